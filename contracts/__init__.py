@@ -1,0 +1,1 @@
+"""Verifies any implementation of the contract over HTTP."""
