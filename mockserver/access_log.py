@@ -49,7 +49,7 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         began = stopwatch()
-        start: Message = {"status": 0, "headers": ()}
+        start: Message = {"status": None, "headers": ()}  # as it stays if the client leaves first
 
         async def noting_send(message: Message) -> None:
             nonlocal start

@@ -12,7 +12,6 @@ from connexion.middleware.security import SecurityMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi import CONTRACT, CONTROL, load_contract
@@ -29,6 +28,7 @@ from .security import api_key_handler, require_api_key
 from .settings import Settings
 from .simulation import World, builtin_scenarios, read_scenarios
 from .simulation.clock import stopwatch
+from .simulation.dialogue import language
 from .validation import ParameterValidators, PlainUriParser, check_scenario
 
 __all__ = ["create_app"]
@@ -84,7 +84,7 @@ class _EncodedPath:
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    raise HTTPException(404)
+    raise ApiError(404, "There is nothing at this path.")
 
 
 def _site(contract: dict[str, Any]) -> ASGIApp:
@@ -124,6 +124,7 @@ def _world(settings: Settings) -> World:
         for scenario in own:
             check_scenario(scenario, str(settings.scenarios), settings.locale)
         catalogue = catalogue.extended(own)
+    language(settings.locale)  # read now, rather than on the first request
     return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
 
 

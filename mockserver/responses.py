@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -52,9 +53,9 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
             await asyncio.wait_for(_client_leaves(receive), response.wait_seconds)
             return
     length = len(response.body) + response.missing_bytes
+    content = ((b"content-type", response.media_type), (b"content-length", b"%d" % length))
     headers = [
-        (b"content-type", response.media_type),
-        (b"content-length", b"%d" % length),
+        *(content if response.status != HTTPStatus.NO_CONTENT else ()),
         _NOT_STORED,
         *response.headers,
     ]

@@ -30,20 +30,17 @@ _MEAN_PAUSE = (_SHORTEST_PAUSE + _LONGEST_PAUSE) / 2
 class Turn:
     """What one side says, in several wordings of which a call uses one.
 
-    ``mood`` is how the customer appears to feel from here on; ``hold`` that the agent looks
-    something up afterwards; ``joins`` who enters the room and speaks this line.
+    ``seconds`` is about how long it takes to say, with the pause before it. ``mood`` is how the
+    customer appears to feel from here on; ``hold`` that the agent looks something up afterwards;
+    ``joins`` who enters the room and speaks this line.
     """
 
     role: str
     variants: tuple[str, ...]
+    seconds: float
     mood: str | None = None
     hold: bool = False
     joins: str | None = None
-
-    @property
-    def seconds(self) -> float:
-        """About how long it takes to say, with the pause before it."""
-        return max(spoken_seconds(variant) for variant in self.variants) + _MEAN_PAUSE
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,8 @@ def spoken_seconds(text: str) -> float:
 def _turn(entry: dict[str, Any]) -> Turn:
     role = next(speaker for speaker in _SPEAKERS if speaker in entry)
     options = {key: entry[key] for key in ("mood", "hold", "joins") if key in entry}
-    return Turn(role=role, variants=tuple(entry[role]), **options)
+    seconds = max(map(spoken_seconds, entry[role])) + _MEAN_PAUSE
+    return Turn(role=role, variants=tuple(entry[role]), seconds=seconds, **options)
 
 
 def _turns(entries: list[dict[str, Any]]) -> tuple[Turn, ...]:
@@ -122,7 +120,8 @@ def languages() -> tuple[str, ...]:
 def language(locale: str) -> Language:
     """Return the dialogues for a locale: those of its language, or else the English ones."""
     code = locale.replace("-", "_").partition("_")[0]
-    folder = _DIALOGUES.joinpath(code if code in languages() else _DEFAULT_LANGUAGE)
+    code = code if code in languages() else _DEFAULT_LANGUAGE
+    folder = _DIALOGUES.joinpath(code)
     documents = {p.name.removesuffix(".yaml"): _read(p) for p in folder.iterdir()}
     common = documents.pop("common")
     topics = {name: _topic(documents[name]) for name in sorted(documents)}
