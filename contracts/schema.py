@@ -95,7 +95,9 @@ class Schemas:
         """Return each path of a call's body that binds well, and is unlike the printed example."""
         wrong = self._hard.breaches(body)
         unusual = self._advisory.breaches(body)
-        return [one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)]
+        return [
+            one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)
+        ]
 
     def is_error_envelope(self, body: Any) -> bool:
         """Return whether the body is the documented error envelope."""

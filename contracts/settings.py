@@ -78,7 +78,9 @@ class Settings:
         if not 0 <= self.watch <= 3600:
             raise UsageError(f"--watch: expected 0 to 3600 seconds, got {self.watch:g}")
         if not 0 < self.timeout <= 600:
-            raise UsageError(f"--timeout: expected more than 0 to 600 seconds, got {self.timeout:g}")
+            raise UsageError(
+                f"--timeout: expected more than 0 to 600 seconds, got {self.timeout:g}"
+            )
         if not self.selected:
             raise UsageError("--only, --skip: together they leave no clause to verify")
 
@@ -126,7 +128,9 @@ def _check_header_value(option: str, value: str, *, secret: bool = False) -> Non
     if not value:
         raise UsageError(f"{option}: expected a value, got an empty one")
     if value != value.strip() or re.search(r"[\x00-\x1f\x7f]", value):
-        raise UsageError(f"{option}: {shown} cannot be sent: blanks around it, or control characters")
+        raise UsageError(
+            f"{option}: {shown} cannot be sent: blanks around it, or control characters"
+        )
     try:
         value.encode()
     except UnicodeEncodeError:

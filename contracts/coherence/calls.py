@@ -42,10 +42,10 @@ def calls(observations: Sequence[Observation]) -> list[Call]:
             gone = gone or one.status == 404
             if one.status != 200 or not isinstance(one.body, dict):
                 continue
-            if seen and one.body.get("id") != seen[-1].body.get("id"):
-                if gone or _restarted(seen[-1], one):
-                    found.append(Call(room, tuple(seen)))
-                    seen = []
+            changed = seen and one.body.get("id") != seen[-1].body.get("id")
+            if changed and (gone or _restarted(seen[-1], one)):
+                found.append(Call(room, tuple(seen)))
+                seen = []
             seen.append(one)
             gone = False
         if seen:

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.coherence.calls import Call, calls, instant, server_date
 from contracts.findings import Breach, Finding, judged
-from contracts.results import Observation
+from contracts.results import Level, Observation
 
 __all__ = ["agent", "joined_at_past", "joined_at_stable", "persist", "role_stable", "unique"]
 
@@ -20,9 +20,7 @@ def _people(observation: Observation) -> list[Person] | None:
     people = observation.body.get("participants")
     if not isinstance(people, list):
         return None
-    return [
-        one for one in people if isinstance(one, dict) and isinstance(one.get("identity"), str)
-    ]
+    return [one for one in people if isinstance(one, dict) and isinstance(one.get("identity"), str)]
 
 
 def _by_identity(observation: Observation) -> dict[str, Person]:
@@ -41,7 +39,7 @@ def _successive(call: Call) -> Iterator[tuple[str, Person, Person]]:
 
 
 def joined_at_stable(observations: Sequence[Observation]) -> Finding:
-    """A participant's ``joinedAt`` is the same instant in successive polls."""
+    """``joinedAt`` of a participant is the same instant in successive polls."""
     breaches = []
     exercised = False
     for call in calls(observations):
@@ -70,14 +68,14 @@ def joined_at_past(observations: Sequence[Observation]) -> Finding:
                 ahead = (joined - date).total_seconds()
                 if ahead > _DISAGREEMENT:
                     received = f"{person['joinedAt']}, {ahead:.0f} s after {one.headers['date']}"
-                    level = None if ahead > _WRONG else "should"
+                    level: Level | None = None if ahead > _WRONG else "should"
                     expected = "a joinedAt before the server's Date"
                     breaches.append(Breach(expected, received, call.room, level=level))
     return judged(breaches, exercised, "no answer had a joinedAt and a Date")
 
 
 def role_stable(observations: Sequence[Observation]) -> Finding:
-    """A participant's ``isAgent`` is the same in successive polls."""
+    """``isAgent`` of a participant is the same in successive polls."""
     breaches = []
     exercised = False
     for call in calls(observations):
@@ -109,7 +107,7 @@ def unique(observations: Sequence[Observation]) -> Finding:
 
 
 def persist(observations: Sequence[Observation]) -> Finding:
-    """A participant does not vanish and come back."""
+    """No participant vanishes and comes back."""
     breaches = []
     exercised = False
     for call in calls(observations):

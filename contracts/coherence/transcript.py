@@ -46,7 +46,7 @@ def appends(observations: Sequence[Observation]) -> Finding:
 
 
 def last_line(observations: Sequence[Observation]) -> Finding:
-    """The last line is extended or replaced while it is last, not removed."""
+    """No last line is removed; it may be extended or replaced while it is last."""
     breaches = []
     exercised = False
     for call in calls(observations):
