@@ -21,6 +21,7 @@ from contracts.target import segment
 __all__ = ["Robustness", "smallest"]
 
 _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the target is
+_ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
 _EXPECTED = "an answer that is no 5xx"
 
 
@@ -34,7 +35,6 @@ class Robustness:
     def __init__(self, session: Session, allowance: int) -> None:
         self._session = session
         self._allowance = allowance
-        self._spent_before = session.target.budget.spent
         self._started = session.target.clock.monotonic()
         self._outcomes: dict[Request, Answer | None] = {}
         self._broken: list[Request] = []
@@ -47,15 +47,27 @@ class Robustness:
     def examine(self) -> Finding:
         """Try the catalogue, then what Schemathesis covers, then what Hypothesis makes up."""
         rooms = tuple(room.name for room in self._session.live)
+        failures = 0
         for probe in self._first(rooms[0]):
             if self._breaks(probe):
                 self._shrink(probe)
-                break
-        else:
+                failures += 1
+                if failures == _ENOUGH or self._hangs:
+                    break
+        if not failures:
             self._explore(rooms)
-        if not self._broken:
-            return Finding("passed", reason=f"{self.tried} different requests")
-        return failed(*self._breaches(), reason=f"{self.tried} different requests were tried")
+        tried = f"{self.tried} different requests were tried"
+        return (
+            failed(*self._breaches(), reason=tried)
+            if self._broken
+            else Finding("passed", reason=tried)
+        )
+
+    @property
+    def _hangs(self) -> bool:
+        """Whether the last failure cost as much time as an answer may take."""
+        answer = self._outcomes[self._broken[-1]]
+        return answer is not None and answer.fault == "timeout"
 
     def _first(self, room: str) -> Iterator[Probe]:
         """Yield the catalogue, and a share of covering cases that leaves room for made-up ones."""
@@ -73,7 +85,8 @@ class Robustness:
         if self._is_over():
             return False
         try:
-            answer = self._session.ask(request)
+            # On a new connection: what one request did to its own is not blamed on the next.
+            answer = self._session.ask(request, fresh=True)
         except UnsendableError:
             return False
         # A body cut short may be anybody's; no body at all, or a 5xx, is the server's doing.
@@ -85,9 +98,8 @@ class Robustness:
 
     def _is_over(self) -> bool:
         target = self._session.target
-        spent = target.budget.spent - self._spent_before
         late = target.clock.monotonic() - self._started > _LONGEST
-        return late or spent >= self._allowance or self._session.spare < 3
+        return late or self.tried >= self._allowance or self._session.spare < 3
 
     def _request(self, probe: Probe) -> Request:
         header = Operation.load().workspace_header

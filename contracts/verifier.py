@@ -103,8 +103,16 @@ class Verifier:
         return None
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Record a clause that could not be exercised, because of what it needs first."""
+        return (yield from self._guarded(item))
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Record a clause that could not be exercised, and one whose judge itself failed."""
+        return (yield from self._guarded(item))
+
+    def _guarded(self, item: pytest.Item) -> Generator[None, Any, Any]:
         id_ = _clause(item)
         try:
             return (yield)
@@ -136,7 +144,7 @@ class Verifier:
     def verdict(self, request: pytest.FixtureRequest) -> Judge:
         """Record what became of the test's clause, and let the test end accordingly."""
         clause = catalogue()[_clause(request.node)]
-        self._say(clause.title)
+        self._say("reviewing what was seen" if _stage(request.node) == 3 else clause.title)
         named = (("clause", clause.id), ("level", clause.level), ("provenance", clause.provenance))
         request.node.user_properties.extend(named)
 
