@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs lock clean
+.PHONY: help mock test lint check-spec docs bench bench-peers lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 
 docs: $(VENV)/.dev ## Write the generated tables into README.md
 	@$(BIN)/python -m tests.readme
+
+bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-peers: ## Install the peers that bench compares with, from npm
+	@cd tests/benchmarks/peers && npm install --no-package-lock --no-audit --no-fund
 
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
