@@ -87,6 +87,10 @@ class Target:
         """The base URL without user info."""
         return self._base.shown
 
+    def worked(self) -> float:
+        """Return monotonic seconds that stand still while a rate limit is waited for."""
+        return self.clock.monotonic() - self._pace.waited
+
     def close(self) -> None:
         """Close every connection."""
         self._kept.close()
