@@ -36,7 +36,10 @@ class Axis:
 
 
 def _label(value: float) -> str:
-    return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:g}"
+    for least, unit, sign in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if abs(value) >= least:
+            return f"{value / unit:g}{sign}"
+    return f"{value:g}"
 
 
 def _round_step(rough: float) -> float:

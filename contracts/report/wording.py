@@ -49,6 +49,8 @@ def clip(text: str, length: int = 1500) -> str:
     shown = visible(text)
     if len(shown) <= length:
         return shown
+    if length < 100:
+        return f"{shown[: length - 1]}…"
     head, tail = length * 3 // 4, length // 4
     return f"{shown[:head]} … [{len(shown) - head - tail} characters left out] … {shown[-tail:]}"
 
