@@ -23,6 +23,7 @@ class Correct:
     words: str
     serve: Callable[[], AbstractContextManager[str]]
     keyed: bool = False
+    profile: str = "full"
     ends: bool = False
     missing: Callable[[], str] = lambda: ""
 
@@ -48,7 +49,11 @@ def enter(one: Correct) -> None:
 
 
 def _named(
-    function: Callable[..., Any], make: Callable[[], Fault], ends: bool, **settings: Any
+    function: Callable[..., Any],
+    make: Callable[[], Fault],
+    ends: bool,
+    profile: str,
+    **settings: Any,
 ) -> None:
     enter(
         Correct(
@@ -56,13 +61,19 @@ def _named(
             (function.__doc__ or "").strip().rstrip("."),
             lambda: serve(altered(base(**settings), make())),
             keyed=settings.get("keyed", False),
+            profile=profile,
             ends=ends,
         )
     )
 
 
 def difference(
-    *, of_call: bool = False, stateful: bool = False, ends: bool = False, **settings: Any
+    *,
+    of_call: bool = False,
+    stateful: bool = False,
+    ends: bool = False,
+    profile: str = "full",
+    **settings: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Enter the base with a difference; its docstring says it in words.
 
@@ -78,7 +89,7 @@ def difference(
             made: Fault = function() if stateful else function
             return made
 
-        _named(function, make, ends, **settings)
+        _named(function, make, ends, profile, **settings)
         return function
 
     return enter_difference

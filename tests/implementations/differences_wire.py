@@ -62,13 +62,13 @@ def http_1_0(_: Request, response: Response) -> Response:
     return replace(response, headers=headers, wire=lambda d: d.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
 
 
-@difference()
+@difference(profile="quick")
 def slow(_: Request, response: Response) -> Response:
     """Every answer takes a fifth of a second."""
     return replace(response, wait=0.2)
 
 
-@difference(stateful=True)
+@difference(stateful=True, profile="quick")
 def uneven() -> Fault:
     """Every tenth answer takes a second."""
     seen = iter(range(10**9))
@@ -90,13 +90,13 @@ def _limited(allowed: int, window: float, wait: Callable[[], str]) -> Fault:
     return limit
 
 
-@difference(stateful=True)
+@difference(stateful=True, profile="quick")
 def rate_limited() -> Fault:
     """A rate limit of 25 requests a second, with Retry-After in seconds."""
     return _limited(25, 1.0, lambda: "1")
 
 
-@difference(stateful=True)
+@difference(stateful=True, profile="quick")
 def rate_limited_until() -> Fault:
     """A rate limit of 40 requests in two seconds, with Retry-After as a date."""
     return _limited(40, 2.0, lambda: formatdate(time.time() + 2, usegmt=True))

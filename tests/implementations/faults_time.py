@@ -21,8 +21,8 @@ def _pulse(seconds: float, period: float = 2.0) -> bool:
 
 @call_fault("time.duration-monotonic")
 def two_clocks(call: Call, seconds: float) -> None:
-    """Two servers behind a balancer, their clocks three seconds apart."""
-    call["duration"] -= 3 if _pulse(seconds) else 0
+    """Two servers behind a balancer, their clocks two seconds apart."""
+    call["duration"] -= 2 if _pulse(seconds) else 0
 
 
 @call_fault("time.duration-monotonic", age=0)

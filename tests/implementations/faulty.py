@@ -19,7 +19,8 @@ class Faulty:
     """One faulty implementation.
 
     ``level`` is what the breach counts at. ``keyed`` ones demand an API key, which the verifier
-    then has. ``profile`` is the smallest that is bound to see the fault.
+    then has. ``profile`` is the smallest that is bound to see the fault; ``options`` are further
+    arguments of the command.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Faulty:
     make: Callable[[], App]
     keyed: bool = False
     profile: str = "quick"
+    options: tuple[str, ...] = ()
 
 
 _TABLE: dict[str, Faulty] = {}
@@ -55,6 +57,7 @@ def _enter(
     *,
     level: Level = "must",
     profile: str = "quick",
+    options: tuple[str, ...] = (),
     **settings: Any,
 ) -> None:
     name = source.__name__.removeprefix("_").replace("_", "-")
@@ -68,6 +71,7 @@ def _enter(
         lambda: altered(base(**settings), make()),
         settings.get("keyed", False),
         profile,
+        options,
     )
 
 
