@@ -27,12 +27,10 @@ def created(_: Request, response: Response) -> Response:
 
 
 @fault("shape.status")
-def one_room_forbidden(request: Request, response: Response) -> Response:
-    """One of the live rooms always answers 403."""
-    forbidden = _live(response) and request.room == ROOMS[1]
-    return (
-        Response(403, {"error": {"code": "forbidden", "message": "No."}}) if forbidden else response
-    )
+def one_room_accepted(request: Request, response: Response) -> Response:
+    """One of the live rooms always answers 202, without a call."""
+    later = _live(response) and request.room == ROOMS[1]
+    return Response(202, {"status": "pending"}) if later else response
 
 
 @fault("shape.media-type")
