@@ -1,0 +1,105 @@
+"""A request as data, its answer as data, and the curl line that sends it again."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+__all__ = ["Answer", "Fault", "Request", "Secrets"]
+
+# unreachable: no connection; dropped: closed without an answer; timeout: no whole answer in time;
+# incomplete: closed within the body; undecodable: its Content-Encoding does not decode.
+Fault = Literal["", "unreachable", "dropped", "timeout", "incomplete", "undecodable"]
+
+_QUIET_HEADERS = frozenset({"accept", "user-agent", "accept-encoding"})
+_MEMORABLE = 64  # from how many zeros on a run of them is written as a printf
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent: ``target`` is the path and query, percent-encoded, as it goes on the wire."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back.
+
+    ``sent`` and ``received`` are monotonic seconds, ``at`` the wall clock (aware UTC) on arrival.
+    ``headers`` have lower-case names; ``status`` is 0 and ``headers`` empty where nothing came.
+    ``content`` is decoded from its Content-Encoding, and cut where the fault says so.
+    """
+
+    request: Request
+    sent: float
+    received: float
+    at: datetime
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+    fault: Fault = ""
+    detail: str = ""
+
+    @property
+    def broken(self) -> bool:
+        """Whether the server failed: a 5xx, or no answer at all."""
+        return self.status >= 500 or self.fault in ("unreachable", "dropped", "timeout")
+
+    @property
+    def outcome(self) -> str:
+        """The status or the fault, in words."""
+        if self.fault and (not self.status or self.fault == "timeout"):
+            return self.detail
+        return str(self.status)
+
+
+class Secrets:
+    """Values that may appear nowhere; each stands as a shell variable instead."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        """Take values by the name of their variable."""
+        self._variables = {value: name for name, value in values.items() if value}
+
+    def redacted(self, text: str) -> str:
+        """Return the text with every secret in it replaced."""
+        for value in sorted(self._variables, key=len, reverse=True):
+            # A very short one would tear words apart, and says nothing by itself.
+            if len(value) >= 4:
+                text = text.replace(value, f"${self._variables[value]}")
+        return text
+
+    def curl(self, request: Request, origin: str, *, options: str = "") -> str:
+        """Return a command that sends the request again, to paste into a shell."""
+        words = ["curl -sS -i" + options]
+        if request.method == "HEAD":
+            words.append("--head")
+        elif request.method != "GET":
+            words.append(f"-X {request.method}")
+        if "%2e" in request.target.lower():
+            words.append("--path-as-is")
+        for name, value in request.headers:
+            if name not in _QUIET_HEADERS:
+                words.append(f"-H {self._header(name, value)}")
+        return self.redacted(" ".join([*words, _url(origin + request.target)]))
+
+    def _header(self, name: str, value: str) -> str:
+        variable = self._variables.get(value)
+        if variable:
+            return f'"{name}: ${variable}"'
+        if len(value) >= _MEMORABLE and set(value) == {"0"}:
+            return f'"{name}: $(printf %0{len(value)}d 0)"'
+        # To curl, "Name;" is the header with an empty value; "Name:" would leave it out.
+        return shlex.quote(f"{name}: {value}" if value else f"{name};")
+
+
+def _url(url: str) -> str:
+    zeros = re.search(f"0{{{_MEMORABLE},}}", url)
+    if not zeros:
+        return shlex.quote(url)
+    printf = f'"$(printf %0{len(zeros[0])}d 0)"'
+    return shlex.quote(url[: zeros.start()]) + printf + shlex.quote(url[zeros.end() :] or "")

@@ -1,0 +1,134 @@
+"""The options of both fronts in one table, and how their texts become settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.settings import Settings, UsageError, header, rate_limit
+
+__all__ = ["OPTIONS", "PREFIX", "Option", "read"]
+
+PREFIX = "ACTIVE_CALLS_VERIFY"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option. ``lines`` says that several in one text stand on lines, else apart by blanks."""
+
+    name: str
+    metavar: str
+    help: str
+    default: str = ""
+    many: bool = False
+    flag: bool = False
+    lines: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name as an identifier."""
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that stands in for the option."""
+        return f"{PREFIX}_{self.key.upper()}"
+
+    def split(self, text: str) -> list[str]:
+        """Return the values that one text holds."""
+        return [one for one in (text.splitlines() if self.lines else text.split()) if one]
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("workspace-id", "ID", "The workspace whose rooms are asked for. Required."),
+    Option("room", "NAME", "A room that is live there now. Required; repeatable.", many=True),
+    Option("other-workspace-id", "ID", "A second workspace, which must not see the rooms."),
+    Option("header", "'NAME: VALUE'", "Sent with each request. Repeatable.", many=True, lines=True),
+    Option("api-key", "KEY", "Sent as x-api-key; turns on the clauses about authentication."),
+    Option("profile", "quick|full", "At most 60 requests, or at most 600.", "full"),
+    Option(
+        "rate-limit",
+        "60/m|auto|none",
+        "A rate to keep; or wait when the target answers 429; or never wait.",
+        "auto",
+    ),
+    Option("watch", "SECONDS", "How long the clauses over time look.", "8"),
+    Option("fail-on", "must|should", "The level from which on a breach violates.", "must"),
+    Option("only", "CLAUSE", "Verify this clause or group of clauses. Repeatable.", many=True),
+    Option("skip", "CLAUSE", "Leave this clause or group out. Repeatable.", many=True),
+    Option("seed", "N", "Makes the same requests again.", "a new one each time"),
+    Option("timeout", "SECONDS", "How long an answer may take.", "10"),
+    Option("report-dir", "DIR", "Write report.json, .xml (JUnit), .html and .md there."),
+    Option("report-json", "PATH", "Write the report as JSON."),
+    Option("report-junit", "PATH", "Write the report as JUnit XML."),
+    Option("report-html", "PATH", "Write the report as one HTML file."),
+    Option("report-markdown", "PATH", "Write the report as Markdown."),
+    Option("insecure", "", "Do not verify the certificate of the target.", flag=True),
+)
+
+
+def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
+    """Return the settings that texts by option name (``workspace-id``) make.
+
+    Absent options may be missing, None or empty; repeatable ones hold a sequence, flags a bool.
+
+    Raises:
+        UsageError: where a value cannot be used.
+
+    """
+    if not base_url:
+        raise UsageError("BASE_URL: missing; expected the URL of an implementation")
+    given = {name: value for name, value in values.items() if value}
+    for name, what in (("workspace-id", "a workspace"), ("room", "a room that is live now")):
+        if name not in given:
+            raise UsageError(f"--{name}: missing; expected the name of {what}")
+    seed: dict[str, Any] = {"seed": _whole("seed", given["seed"])} if "seed" in given else {}
+    return Settings(
+        base_url=base_url,
+        workspace_id=given["workspace-id"],
+        rooms=tuple(given["room"]),
+        other_workspace_id=given.get("other-workspace-id"),
+        headers=tuple(header(one) for one in given.get("header", ())),
+        api_key=given.get("api-key"),
+        profile=_choice("profile", given, "full", ("quick", "full")),
+        rate_limit=rate_limit(given.get("rate-limit", "auto")),
+        watch=_number("watch", given.get("watch", "8")),
+        fail_on=_choice("fail-on", given, "must", ("must", "should")),
+        only=tuple(given.get("only", ())),
+        skip=tuple(given.get("skip", ())),
+        timeout=_number("timeout", given.get("timeout", "10")),
+        insecure=bool(given.get("insecure")),
+        **seed,
+        **_reports(given),
+    )
+
+
+def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
+    folder = given.get("report-dir")
+    endings = {"json": "json", "junit": "xml", "html": "html", "markdown": "md"}
+    paths = {}
+    for kind, ending in endings.items():
+        path = given.get(f"report-{kind}") or (Path(folder, f"report.{ending}") if folder else None)
+        paths[f"report_{kind}"] = Path(path) if path else None
+    return paths
+
+
+def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:
+    value = given.get(name, default)
+    if value not in choices:
+        raise UsageError(f"--{name}: expected {' or '.join(choices)}, got {value!r}")
+    return value
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--{name}: expected a number of seconds, got {text!r}") from None
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"--{name}: expected a whole number, got {text!r}") from None

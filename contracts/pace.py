@@ -1,0 +1,84 @@
+"""When a request may go out: the profile's budget and the target's rate limit."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from contracts.findings import BudgetError
+from contracts.settings import Rate
+
+__all__ = ["Budget", "Clock", "Pace"]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where the time comes from. ``monotonic`` and ``sleep`` are in seconds, ``now`` in UTC."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Budget:
+    """How many requests may be sent in all: a hard limit, whoever asks, from any thread."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.spent = 0
+        self._lock = threading.Lock()
+
+    @property
+    def left(self) -> int:
+        """How many more requests may be sent."""
+        return self.total - self.spent
+
+    def spend(self) -> None:
+        """Take one request out.
+
+        Raises:
+            BudgetError: where none is left.
+
+        """
+        with self._lock:
+            if self.spent >= self.total:
+                raise BudgetError(f"all {self.total} requests of the profile are spent")
+            self.spent += 1
+
+
+class Pace:
+    """Holds requests back: to keep a given rate, and until the target wants more of them."""
+
+    def __init__(self, rate: Rate | None, clock: Clock) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._sent: deque[float] = deque()
+        self._not_before = 0.0
+        self._lock = threading.Lock()
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody send for so many seconds from now."""
+        with self._lock:
+            self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
+
+    def wait(self) -> None:
+        """Return when the next request may be sent."""
+        while (seconds := self._take()) > 0:
+            self._clock.sleep(seconds)
+
+    def _take(self) -> float:
+        """Take a place and return 0, or return the seconds to wait before asking again."""
+        with self._lock:
+            now = self._clock.monotonic()
+            if now < self._not_before:
+                return self._not_before - now
+            if self._rate is None:
+                return 0.0
+            while self._sent and self._sent[0] <= now - self._rate.seconds:
+                self._sent.popleft()
+            if len(self._sent) >= self._rate.requests:
+                return self._sent[0] + self._rate.seconds - now
+            self._sent.append(now)
+            return 0.0

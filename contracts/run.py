@@ -1,0 +1,73 @@
+"""Runs the suite in this process, without a word of pytest's own."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contracts.results import Result
+from contracts.settings import Settings
+from contracts.verifier import Verifier
+
+__all__ = ["verify"]
+
+_SUITE = Path(__file__).with_name("suite")
+
+
+class _Failures:
+    """Keeps what pytest would have printed about its own failures."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Keep a failure of pytest or of a plugin."""
+        self.texts.append(str(excrepr))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep a failure to import the suite."""
+        if report.failed:
+            self.texts.append(report.longreprtext)
+
+
+def verify(
+    settings: Settings, progress: Callable[[str, int], None] | None = None
+) -> tuple[Result, int]:
+    """Verify a target; return the result and the exit status of the command.
+
+    Nothing of the user's own pytest configuration or plugins takes part.
+
+    Raises:
+        KeyboardInterrupt: where the user interrupted it.
+        CannotSayError: where the verification ended before it began.
+        RuntimeError: where pytest itself failed.
+
+    """
+    verifier = Verifier(settings, progress=progress)
+    failures = _Failures()
+    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    try:
+        code = pytest.main(_arguments(), plugins=[verifier, failures])
+    finally:
+        if options is not None:
+            os.environ["PYTEST_ADDOPTS"] = options
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if failures.texts:
+        raise RuntimeError(failures.texts[0])
+    return verifier.result(), verifier.exit_status
+
+
+def _arguments() -> list[str]:
+    silent = ("terminal", "cacheprovider", "warnings", "logging", "faulthandler", "junitxml")
+    return [
+        str(_SUITE),
+        f"--rootdir={_SUITE}",
+        f"--config-file={os.devnull}",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "--capture=no",
+        "--disable-plugin-autoload",
+        *(f"-pno:{name}" for name in silent),
+    ]

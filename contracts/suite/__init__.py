@@ -1,0 +1,1 @@
+"""What runs against a target: one test per clause."""

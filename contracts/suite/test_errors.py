@@ -1,0 +1,80 @@
+"""What the target answers where there is nothing to show."""
+
+from collections.abc import Callable
+
+import pytest
+
+from contracts.exchange import Answer
+from contracts.findings import Breach, Finding, judged
+from contracts.leaks import leak
+from contracts.results import Level
+from contracts.schema import parse
+from contracts.session import Session
+from contracts.target import segment
+
+Judge = Callable[[Finding], None]
+
+
+@pytest.fixture(scope="module")
+def absent(verification: Session) -> list[Answer]:
+    """Ask for rooms that do not exist: made-up names, longer live ones."""
+    verification.doing("asking for rooms that do not exist")
+    chance = f"{verification.random.getrandbits(48):012x}"
+    known = verification.live[0].name
+    names = [f"no-such-room-{chance}", f"{known}-{chance}", f"{chance} é", f"{chance}-{known}"]
+    paths = [segment(name) for name in names[: verification.plan.absent]]
+    return [verification.ask(verification.target.request(path)) for path in paths]
+
+
+@pytest.mark.clause("absence.unknown-room")
+def test_unknown_room(absent: list[Answer], verification: Session, verdict: Judge) -> None:
+    """A room that does not exist answers 404; another 4xx is only unusual."""
+    breaches = []
+    for answer in absent:
+        if answer.status != 404:
+            level: Level | None = "should" if 400 <= answer.status < 500 else None
+            curl = verification.target.curl(answer.request)
+            breaches.append(Breach("404", answer.outcome, curl=curl, level=level))
+    verdict(judged(breaches, True, ""))
+
+
+@pytest.mark.clause("absence.error-body")
+def test_error_body(absent: list[Answer], verification: Session, verdict: Judge) -> None:
+    """The 404 carries an error body of a known shape."""
+    breaches = []
+    missing = [answer for answer in absent if answer.status == 404]
+    for answer in missing:
+        if not _is_known(verification, answer):
+            curl = verification.target.curl(answer.request)
+            start = answer.content[:120].decode("utf-8", "replace") or "an empty body"
+            words = 'JSON with {"error": {"code", "message"}}, "message" or "error"'
+            breaches.append(Breach(words, start, curl=curl))
+    verdict(judged(breaches, bool(missing), "no 404 was seen"))
+
+
+def _is_known(session: Session, answer: Answer) -> bool:
+    body = parse(answer.content).body
+    if not isinstance(body, dict):
+        return False
+    if session.journal.schemas.is_error_envelope(body):
+        return True
+    if isinstance(body.get("message"), str) or isinstance(body.get("error"), str):
+        return True
+    # Problem details, RFC 9457.
+    return "problem+json" in answer.headers.get("content-type", "") and (
+        isinstance(body.get("title"), str) or isinstance(body.get("detail"), str)
+    )
+
+
+@pytest.mark.clause("errors.no-leak", stage="review")
+def test_no_leak(watched: Session, verdict: Judge) -> None:
+    """No error body shows the inside of the server."""
+    breaches = []
+    for answer in watched.journal.errors:
+        found = leak(answer)
+        if found:
+            curl = watched.target.curl(answer.request)
+            breaches.append(Breach("an error that tells the client's part only", found, curl=curl))
+    # The same leak comes with many requests; one of them is enough to see it.
+    distinct = {one.received: one for one in reversed(breaches)}
+    verdict(judged(reversed(distinct.values()), bool(watched.journal.errors), "no error was seen"))

@@ -1,0 +1,67 @@
+"""Whether the target stands up to the unusual, and to the usual many times over."""
+
+from collections.abc import Callable
+
+import pytest
+
+from contracts.findings import Breach, Finding, NotReachedError, failed, judged
+from contracts.robustness import Robustness
+from contracts.session import Session
+
+Judge = Callable[[Finding], None]
+
+_LONGEST = 20.0  # seconds that the repetitions may take
+_ENOUGH = 3  # lapses from which on nothing more is learned
+
+
+def _repeat(session: Session) -> None:
+    """Ask for the live rooms in turn, each time on a new connection."""
+    session.doing("repeating the same request")
+    clock = session.target.clock
+    began = clock.monotonic()
+    for number in range(session.plan.repeats):
+        rooms = session.live
+        lapses = sum(not reply.ok for reply in session.journal.replies)
+        if lapses >= _ENOUGH or session.spare < 3 or clock.monotonic() - began > _LONGEST:
+            return
+        session.tick()
+        session.poll(rooms[number % len(rooms)], fresh=True)
+
+
+@pytest.fixture(scope="module")
+def repeated(verification: Session) -> Session:
+    """Send the same requests many times."""
+    _repeat(verification)
+    return verification
+
+
+@pytest.mark.clause("robust.no-5xx", stage="break")
+def test_no_5xx(verification: Session, verdict: Judge, request: pytest.FixtureRequest) -> None:
+    """No room name, query string or header breaks the server."""
+    allowance = min(verification.plan.robust, verification.spare - verification.plan.repeats)
+    if allowance < 1:
+        raise NotReachedError("the requests of the profile are spent")
+    finding = Robustness(verification, allowance).examine()
+    if finding.status == "passed" and verification.lapses:
+        # It broke once and not again. If valid requests do so too, that is robust.repeat's to say.
+        request.getfixturevalue("repeated")
+        if all(reply.ok for reply in verification.journal.replies):
+            lapse = verification.lapses[0]
+            curl = verification.target.curl(lapse.request)
+            once = f"{lapse.outcome}, and not again at once"
+            finding = failed(Breach("an answer that is no 5xx", once, curl=curl))
+    verdict(finding)
+
+
+@pytest.mark.clause("robust.repeat", stage="repeat")
+def test_repeat(repeated: Session, watched: Session, verdict: Judge) -> None:
+    """A valid request for a live room always succeeds."""
+    replies = watched.journal.replies
+    breaches = [
+        Breach("200 every time", f"{reply.outcome}", reply.room)
+        for reply in replies
+        if not reply.ok
+    ]
+    finding = judged(breaches, len(replies) > 1, "no request was repeated")
+    share = f"{len(breaches)} of {len(replies)} requests failed" if breaches else ""
+    verdict(Finding(finding.status, finding.breaches, share or finding.reason))

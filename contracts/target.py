@@ -1,0 +1,238 @@
+"""The implementation under verification: what is asked of it, and what it answers."""
+
+import email.utils
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import httpx
+
+from contracts.contract import Operation
+from contracts.exchange import Answer, Request, Secrets
+from contracts.findings import LimitedError
+from contracts.pace import Budget, Clock, Pace
+from contracts.reading import Reading, UnsendableError
+from contracts.settings import Rate, Settings
+
+__all__ = ["Target", "UnsendableError", "segment"]
+
+_REFUSALS = 6  # how many 429 in a row one request puts up with
+_LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
+_HOPS = 3
+
+
+def segment(name: str) -> str:
+    """Return the name as one path segment: UTF-8, percent-encoded, dots too where they matter."""
+    if set(name) <= {"."}:  # a client would take "." and ".." for directions
+        return "%2E" * len(name)
+    return quote(name, safe="")
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The base URL in parts: ``origin`` has no user info, ``prefix`` no slash at its end."""
+
+    origin: str
+    prefix: str
+    authorization: str
+    shown: str
+
+
+def _base(url: str) -> _Base:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    authorization = ""
+    if parts.username is not None:
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = f"Basic {b64encode(user.encode()).decode()}"
+    origin = f"{parts.scheme}://{host}"
+    prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
+    return _Base(origin, prefix, authorization, origin + prefix)
+
+
+class Target:
+    """Sends requests within budget and pace; a 429 is waited for and never returned.
+
+    ``progress`` is told the number of requests sent after each one. ``transport`` stands in for
+    the network in tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        budget: Budget,
+        *,
+        clock: Clock | None = None,
+        transport: httpx.BaseTransport | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._operation = Operation.load()
+        self._base = _base(settings.base_url)
+        self.budget = budget
+        self.clock = clock or Clock()
+        rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
+        self._pace = Pace(rate, self.clock)
+        self._progress = progress
+        self.refusals: list[Answer] = []
+        self.secrets = Secrets(self._variables())
+        secure = self._base.origin.startswith("https:") and not settings.insecure
+        self._verify = httpx.create_ssl_context() if secure else False
+        self._kept, self._fresh = (self._client(transport, keep) for keep in (True, False))
+
+    @property
+    def url(self) -> str:
+        """The base URL without user info."""
+        return self._base.shown
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._kept.close()
+        self._fresh.close()
+
+    def _client(self, transport: httpx.BaseTransport | None, keep: bool) -> httpx.Client:
+        # Servers close idle connections after two seconds or more; a second is safe to reuse.
+        limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
+        timeout = httpx.Timeout(self._settings.timeout, pool=None)
+        return httpx.Client(
+            transport=transport, limits=limits, verify=self._verify, timeout=timeout
+        )
+
+    def _variables(self) -> dict[str, str]:
+        found = {"BASE_URL_AUTHORIZATION": self._base.authorization}
+        for name, value in self._settings.headers:
+            found[re.sub(r"\W", "_", name).upper()] = value
+        if self._settings.api_key is not None:
+            found["API_KEY"] = self._settings.api_key
+        return found
+
+    def request(
+        self,
+        path_segment: str,
+        *,
+        method: str = "GET",
+        query: str = "",
+        workspace: str | None = None,
+        key: str | None = None,
+        without: tuple[str, ...] = (),
+        extra: tuple[tuple[str, str], ...] = (),
+    ) -> Request:
+        """Return a request for the room in ``path_segment``, which is percent-encoded.
+
+        ``workspace`` and ``key`` replace the right ones; header names in ``without`` are left
+        out; ``extra`` headers come on top. ``query`` is percent-encoded, without ``?``.
+        """
+        operation = self._operation
+        right_key = self._settings.api_key
+        workspace_id = self._settings.workspace_id if workspace is None else workspace
+        headers = {"accept": "application/json", "user-agent": "active-calls-verify"}
+        headers |= {"accept-encoding": "gzip, deflate"}
+        if self._base.authorization:
+            headers["authorization"] = self._base.authorization
+        headers |= {name.lower(): value for name, value in self._settings.headers}
+        headers[operation.workspace_header] = workspace_id
+        if key is not None or right_key is not None:
+            headers[operation.key_header] = right_key or "" if key is None else key
+        headers |= {name.lower(): value for name, value in extra}
+        kept = tuple((name, value) for name, value in headers.items() if name not in without)
+        path = operation.path.replace(f"{{{operation.parameter}}}", path_segment)
+        return Request(method, self._base.prefix + path + (f"?{query}" if query else ""), kept)
+
+    def curl(self, request: Request) -> str:
+        """Return a command that sends the request again, without a secret in it."""
+        options = " --insecure" if self._settings.insecure else ""
+        return self.secrets.curl(request, self._base.origin, options=options)
+
+    def send(self, request: Request, *, fresh: bool = False) -> Answer:
+        """Return the answer, wherever a redirect within the origin leads to.
+
+        ``fresh`` takes a new connection, so that a drop can only be the server's doing.
+
+        Raises:
+            BudgetError: where the profile's requests are spent.
+            LimitedError: where 429 is all that comes.
+            UnsendableError: where HTTP does not allow the request.
+
+        """
+        answer = self._answer(request, fresh)
+        for _ in range(_HOPS):
+            onward = self._onward(answer)
+            if not onward:
+                break
+            answer = self._answer(replace(request, target=onward), fresh)
+        return replace(answer, request=request)
+
+    def _onward(self, answer: Answer) -> str:
+        """Return where a redirect leads to within the origin, else an empty text."""
+        location = answer.headers.get("location")
+        if answer.request.method != "GET" or not location or not 300 < answer.status < 400:
+            return ""
+        try:
+            parts = urlsplit(urljoin(self._base.origin + answer.request.target, location))
+        except ValueError:
+            return ""
+        if f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" != self._base.origin:
+            return ""
+        path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+        query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
+        return path + (f"?{query}" if query else "")
+
+    def _answer(self, request: Request, fresh: bool) -> Answer:
+        """Return the first answer that is no 429, waiting in between."""
+        for attempt in range(_REFUSALS):
+            answer = self._attempt(request, fresh)
+            if answer.status != 429:
+                return answer
+            self.refusals.append(answer)
+            if self._settings.rate_limit == "none":
+                raise LimitedError("the target answered 429, and --rate-limit none forbids to wait")
+            seconds = self._wanted(answer, 2.0**attempt)
+            if seconds > _LONGEST_WAIT:
+                raise LimitedError(f"the target answered 429 and wants a wait of {seconds:.0f} s")
+            self._pace.hold(seconds)
+        raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
+
+    def _wanted(self, answer: Answer, otherwise: float) -> float:
+        """Return the seconds that Retry-After asks for. Source: RFC 9110, 10.2.3."""
+        text = answer.headers.get("retry-after", "").strip()
+        if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+            return float(text)
+        try:
+            wanted = email.utils.parsedate_to_datetime(text)
+            return max(0.0, (wanted - self.clock.now()).total_seconds())
+        except (TypeError, ValueError):  # no date, or one without a zone
+            return otherwise
+
+    def _attempt(self, request: Request, fresh: bool) -> Answer:
+        """Send once; once more where a reused connection turned out to be closed already."""
+        answer, reused = self._exchange(request, fresh)
+        if answer.fault == "dropped" and reused:
+            answer, _ = self._exchange(request, fresh=True)
+        return answer
+
+    def _exchange(self, request: Request, fresh: bool) -> tuple[Answer, bool]:
+        """Return the answer, and whether it came on a connection used before."""
+        self._pace.wait()
+        self.budget.spend()
+        opened: list[str] = []
+
+        def trace(event: str, _: object) -> None:
+            if event == "connection.connect_tcp.started":
+                opened.append(event)
+
+        client = self._fresh if fresh else self._kept
+        try:
+            built = client.build_request(
+                request.method,
+                httpx.URL(self._base.origin).copy_with(raw_path=request.target.encode("ascii")),
+                headers=[(name.encode(), value.encode()) for name, value in request.headers],
+                extensions={"trace": trace},
+            )
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            raise UnsendableError(str(error)) from None
+        answer = Reading(request, self.clock, self._settings.timeout).read(client, built)
+        if self._progress:
+            self._progress(self.budget.spent)
+        return answer, not opened and not fresh
