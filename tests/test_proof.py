@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
-from contracts.clauses import catalogue
 
+from contracts.clauses import catalogue
 from tests.implementations.correct import Correct, correct
 from tests.implementations.faulty import Faulty, faulty
 from tests.implementations.proof import Outcome, outcomes
@@ -19,7 +19,7 @@ CORRECT = {one.name: one for one in correct()}
 def found(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]]:
     """Yield the outcomes of all implementations that this run asks for, verified side by side."""
     wanted = {
-        item.callspec.params["one"].name  # type: ignore[attr-defined]  # of a parametrised test
+        item.callspec.params["one"].name
         for item in request.session.items
         if item.path == request.path and hasattr(item, "callspec")
     }

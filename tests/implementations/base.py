@@ -1,17 +1,29 @@
 """The correct implementation that every other one is a small change of."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from tests.implementations.call import KEY, ROOMS, WORKSPACE, Call
 from tests.implementations.server import App, Request, Response
 
-__all__ = ["Fault", "Seen", "altered", "base", "changing", "error"]
+__all__ = ["Change", "Fault", "Moment", "altered", "base", "changing", "error"]
 
 Fault = Callable[[Request, Response], Response]
-# What an alteration of a call is told: the call to alter in place, and seconds since the start.
-Seen = Callable[[dict[str, Any], float], None]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a call is shown: seconds since the first answer, and how often its room was before."""
+
+    seconds: float
+    earlier: int
+
+
+Change = Callable[[dict[str, Any], Moment], None]
 
 
 def error(status: int, code: str, message: str = "No.", **headers: str) -> Response:
@@ -21,12 +33,15 @@ def error(status: int, code: str, message: str = "No.", **headers: str) -> Respo
 
 
 def base(age: float = 60.0, keyed: bool = False, skew: float = 0.0) -> App:
-    """Return the correct implementation, its calls ``age`` seconds old.
+    """Return the correct implementation, its calls ``age`` seconds old at the first request.
 
     ``keyed`` demands the API key. ``skew`` is how far the server's clock is ahead, in seconds.
     """
-    started = datetime.now(UTC) + timedelta(seconds=skew - age)
-    calls = {room: Call(room, started) for room in ROOMS}
+
+    @cache
+    def calls() -> dict[str, Call]:
+        started = datetime.now(UTC) + timedelta(seconds=skew - age)
+        return {room: Call(room, started) for room in ROOMS}
 
     def answer(request: Request) -> Response:
         room = request.room
@@ -38,9 +53,9 @@ def base(age: float = 60.0, keyed: bool = False, skew: float = 0.0) -> App:
             return error(401, "unauthorized")
         if not request.workspace:
             return error(400, "invalid_request")
-        if request.workspace != WORKSPACE or room not in calls:
+        if request.workspace != WORKSPACE or room not in calls():
             return error(404, "not_found")
-        return Response(200, calls[room].at(datetime.now(UTC) + timedelta(seconds=skew)))
+        return Response(200, calls()[room].at(datetime.now(UTC) + timedelta(seconds=skew)))
 
     return answer
 
@@ -50,13 +65,20 @@ def altered(app: App, fault: Fault) -> App:
     return lambda request: fault(request, app(request))
 
 
-def changing(change: Seen) -> Fault:
-    """Return a fault that alters the call in each response that has one."""
-    began = datetime.now(UTC)
+def changing(change: Change) -> Fault:
+    """Return a fault that alters the call, in place, in each response that has one."""
+    shown: Counter[str] = Counter()
+
+    @cache
+    def began() -> datetime:
+        return datetime.now(UTC)
 
     def fault(_: Request, response: Response) -> Response:
         if response.status == 200:
-            change(response.body, (datetime.now(UTC) - began).total_seconds())
+            room = response.body["roomName"]
+            seconds = (datetime.now(UTC) - began()).total_seconds()
+            change(response.body, Moment(max(0.0, seconds), shown[room]))
+            shown[room] += 1
         return response
 
     return fault

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from tests.implementations.base import base
+from tests.implementations.base import Moment, base
 from tests.implementations.faulty import call_fault, stateful
 from tests.implementations.server import Request, Response
 
@@ -15,37 +15,37 @@ Call = dict[str, Any]
 
 
 @call_fault("identity.echo")
-def lower_case_room(call: Call, _: float) -> None:
+def lower_case_room(call: Call, _: Moment) -> None:
     """The field roomName is in lower case."""
     call["roomName"] = call["roomName"].lower()
 
 
 @call_fault("identity.echo")
-def encoded_room(call: Call, _: float) -> None:
+def encoded_room(call: Call, _: Moment) -> None:
     """The field roomName is still percent-encoded."""
     call["roomName"] = quote(call["roomName"])
 
 
 @call_fault("identity.echo")
-def decomposed_room(call: Call, _: float) -> None:
+def decomposed_room(call: Call, _: Moment) -> None:
     """The field roomName is in another Unicode normal form."""
     call["roomName"] = unicodedata.normalize("NFD", call["roomName"])
 
 
 @call_fault("identity.echo")
-def plus_as_blank(call: Call, _: float) -> None:
+def plus_as_blank(call: Call, _: Moment) -> None:
     """A plus in the room name becomes a blank."""
     call["roomName"] = call["roomName"].replace("+", " ")
 
 
 @call_fault("identity.stable")
-def new_id_each_time(call: Call, _: float) -> None:
+def new_id_each_time(call: Call, _: Moment) -> None:
     """The id is a new one on each request."""
     call["id"] = uuid.uuid4().hex[:24]
 
 
 @call_fault("identity.stable")
-def one_id_for_all(call: Call, _: float) -> None:
+def one_id_for_all(call: Call, _: Moment) -> None:
     """Every room's call has the same id."""
     call["id"] = "665a1b2c3d4e5f6a7b8c9d0e"
 

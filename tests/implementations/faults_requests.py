@@ -68,27 +68,28 @@ def _name_fault(name: str, words: str, breaks: Callable[[bytes], object], answer
         return answer if breaks(_sent_name(request)) else response
 
     broken.__name__, broken.__doc__ = name, words
-    fault("robust.no-5xx")(broken)
+    options = ("--timeout=4",) if answer is HANGING else ()
+    fault("robust.no-5xx", profile="full", options=options)(broken)
 
 
 for _name, (_words, _breaks, _answer) in _NAMES.items():
     _name_fault(_name, _words, _breaks, _answer)
 
 
-@fault("robust.no-5xx")
+@fault("robust.no-5xx", profile="full")
 def any_query(request: Request, response: Response) -> Response:
     """A query string answers 500."""
     return BROKEN if request.query else response
 
 
-@fault("robust.no-5xx")
+@fault("robust.no-5xx", profile="full")
 def any_accept(request: Request, response: Response) -> Response:
     """An Accept header that names another media type answers 500."""
     accept = request.headers.get("accept", "*/*")
     return response if "json" in accept or "*/*" in accept else BROKEN
 
 
-@fault("robust.no-5xx")
+@fault("robust.no-5xx", profile="full")
 def long_workspace(request: Request, response: Response) -> Response:
     """A long x-workspace-id answers 500."""
     return BROKEN if len(request.workspace) > 255 else response

@@ -36,7 +36,9 @@ def one_room_accepted(request: Request, response: Response) -> Response:
 @fault("shape.media-type")
 def as_html(_: Request, response: Response) -> Response:
     """JSON is sent as text/html."""
-    return replace(response, headers={"Content-Type": "text/html; charset=utf-8"})
+    return replace(
+        response, headers={**response.headers, "Content-Type": "text/html; charset=utf-8"}
+    )
 
 
 @fault("shape.media-type")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from contracts.results import Level
-from tests.implementations.base import Fault, altered, base, changing
+from tests.implementations.base import Change, Fault, altered, base, changing
 from tests.implementations.server import App
 
 __all__ = ["Faulty", "call_fault", "fault", "faulty", "stateful"]
 
-Change = Callable[[dict[str, Any], float], None]
 Make = TypeVar("Make", bound=Callable[..., Any])
 
 
@@ -86,7 +85,7 @@ def fault(clause: str, **options: Any) -> Callable[[Make], Make]:
 
 
 def call_fault(clause: str, **options: Any) -> Callable[[Change], Change]:
-    """Enter a ``(call, seconds since the start) -> None`` that alters each call in place."""
+    """Enter a ``(call, moment) -> None`` that alters each call in place."""
 
     def enter(function: Change) -> Change:
         _enter(lambda: changing(function), function, clause, **options)

@@ -20,8 +20,15 @@ from tests.implementations.server import serve
 __all__ = ["Outcome", "outcomes"]
 
 # Watching is mostly sleeping, so that far more runs than processors go on at once.
-AT_ONCE = 6 * (os.cpu_count() or 1)
+AT_ONCE = 8 * (os.cpu_count() or 1)
 WATCH_SECONDS = 5
+_LOADED = [
+    "contracts.cli",
+    "contracts.report",
+    "contracts.robustness",
+    "contracts.run",
+    "tests.implementations.proof",
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def outcomes(names: list[str]) -> Iterator[dict[str, Future[Outcome]]]:
     Each run is a fresh process, forked from one in which the verifier is loaded already.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["contracts.cli", "tests.implementations.proof"])
+    context.set_forkserver_preload(_LOADED)
     with ProcessPoolExecutor(AT_ONCE, context, max_tasks_per_child=1) as pool:
         yield {name: pool.submit(_verify, name) for name in names}
         pool.shutdown(cancel_futures=True)
