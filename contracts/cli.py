@@ -28,9 +28,7 @@ def _parameter(option: Option) -> click.Option:
         metavar=option.metavar or None,
         multiple=option.many,
         is_flag=option.flag,
-        help=option.help,
-        show_default=option.default or False,
-        show_envvar=True,
+        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
     )
 
 
@@ -88,7 +86,10 @@ def _words(id_: str) -> str:
         ),
     ],
     context_settings={"auto_envvar_prefix": PREFIX, "max_content_width": 100},
-    epilog="Exit status: 0 conforms, 1 violates, 2 usage error or nobody there, 3 inconclusive.",
+    epilog=(
+        f"Each option can also be given as {PREFIX}_NAME, such as {PREFIX}_API_KEY.\n\n"
+        "Exit status: 0 conforms, 1 violates, 2 usage error or nobody there, 3 inconclusive."
+    ),
 )
 @click.version_option(package_name="active-calls", message="%(version)s")
 def command(base_url: str | None, quiet: bool, **values: Any) -> int:
@@ -120,7 +121,8 @@ def _verify(settings: Settings, quiet: bool) -> int:
     )
     if status == 2:
         return _fail(result.reason)
-    report.terminal(result, console, quiet)
+    begun = any(one.status in ("passed", "failed") for one in result.results)
+    report.terminal(result, console, quiet or not begun)
     return status
 
 

@@ -102,4 +102,5 @@ def _url(url: str) -> str:
     if not zeros:
         return shlex.quote(url)
     printf = f'"$(printf %0{len(zeros[0])}d 0)"'
-    return shlex.quote(url[: zeros.start()]) + printf + shlex.quote(url[zeros.end() :] or "")
+    rest = url[zeros.end() :]
+    return shlex.quote(url[: zeros.start()]) + printf + (shlex.quote(rest) if rest else "")

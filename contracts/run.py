@@ -40,7 +40,6 @@ def verify(
 
     Raises:
         KeyboardInterrupt: where the user interrupted it.
-        CannotSayError: where the verification ended before it began.
         RuntimeError: where pytest itself failed.
 
     """

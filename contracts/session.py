@@ -172,18 +172,18 @@ class Session:
         reply = Reply(room.name, answer.outcome, ok, answer.status == 404)
         self.journal.replies.append(reply)
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request, *, fresh: bool = False) -> Answer:
         """Ask anything else. Where the server breaks, ask again: one that recovers has lapsed."""
         self.tick()
-        answer = self.target.send(request)
+        answer = self.target.send(request, fresh=fresh)
         self.journal.error(answer)
-        if answer.broken:
-            again = self.target.send(request, fresh=True)
-            if again.broken:
-                return again
+        if not answer.broken:
+            return answer
+        again = self.target.send(request, fresh=True)
+        self.journal.error(again)
+        if not again.broken:
             self.lapses.append(answer)
-            return again
-        return answer
+        return again
 
     def tick(self) -> None:
         """Poll the watched rooms if it is time to."""

@@ -20,9 +20,10 @@ def _repeat(session: Session) -> None:
     clock = session.target.clock
     began = clock.monotonic()
     for number in range(session.plan.repeats):
-        rooms = session.live
+        rooms = [room for room in session.rooms if room.live]
         lapses = sum(not reply.ok for reply in session.journal.replies)
-        if lapses >= _ENOUGH or session.spare < 3 or clock.monotonic() - began > _LONGEST:
+        late = clock.monotonic() - began > _LONGEST
+        if not rooms or lapses >= _ENOUGH or session.spare < 3 or late:
             return
         session.tick()
         session.poll(rooms[number % len(rooms)], fresh=True)
