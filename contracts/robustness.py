@@ -96,8 +96,8 @@ class Robustness:
             answer = self._session.ask(request, fresh=True)
         except UnsendableError:
             return False
-        # A body cut short may be anybody's; no body at all, or a 5xx, is the server's doing.
-        broken = answer.broken or answer.fault == "incomplete"
+        # A 200 whose body stops short does so without provocation too: shape.json says it.
+        broken = answer.broken or (answer.fault == "incomplete" and answer.status != 200)
         self._outcomes[request] = answer if broken else None
         if broken:
             self._broken.append(request)

@@ -130,7 +130,8 @@ def agent(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        people = [person for one in call.seen for person in _people(one) or []]
+        everybody = (person for one in call.seen for person in _people(one) or [])
+        people = [person for person in everybody if isinstance(person.get("isAgent"), bool)]
         exercised = exercised or bool(people)
         if people and not any(person.get("isAgent") is True for person in people):
             identities = ", ".join(sorted({repr(person["identity"]) for person in people}))
