@@ -110,6 +110,21 @@ def handed_over(call: Call, moment: Moment) -> None:
 
 
 @difference(of_call=True)
+def comes_back(call: Call, moment: Moment) -> None:
+    """The customer leaves and joins again a little later."""
+    if moment.seconds > 2.5:
+        joined = datetime.fromisoformat(call["participants"][0]["joinedAt"])
+        call["participants"][1]["joinedAt"] = instant(joined + timedelta(seconds=62.5))
+    elif moment.seconds > 1:
+        del call["participants"][1]
+
+
+@difference(of_call=True, profile="quick", age=3600)
+def an_hour_old(_call: Call, _: Moment) -> None:
+    """The call has lasted for an hour and has thousands of lines."""
+
+
+@difference(of_call=True)
 def revised_last_line(call: Call, moment: Moment) -> None:
     """The last line grows word by word and is reworded when it is finished."""
     spoken = (60.0 + moment.seconds) % SECONDS_A_LINE / SECONDS_A_LINE
