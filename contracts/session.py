@@ -7,7 +7,7 @@ Errors:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -198,7 +198,8 @@ class Session:
                 [partial(self.poll, room) for room in rooms],
                 self.settings.watch,
                 self.plan.polls,
-                self.target.clock,
+                # A watch is not over while a rate limit keeps anybody from looking.
+                replace(self.target.clock, monotonic=self.target.worked),
             )
 
     def finish_watch(self) -> None:

@@ -87,6 +87,10 @@ class Target:
         """The base URL without user info."""
         return self._base.shown
 
+    def worked(self) -> float:
+        """Return monotonic seconds that stand still while a rate limit is waited for."""
+        return self.clock.monotonic() - self._pace.waited
+
     def close(self) -> None:
         """Close every connection."""
         self._kept.close()
@@ -106,6 +110,7 @@ class Target:
             found[re.sub(r"\W", "_", name).upper()] = value
         if self._settings.api_key is not None:
             found["API_KEY"] = self._settings.api_key
+            found["API_KEY%?"] = self._settings.api_key[:-1]  # to a shell: all but its last letter
         return found
 
     def request(
@@ -167,7 +172,9 @@ class Target:
     def _onward(self, answer: Answer) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
         location = answer.headers.get("location")
-        if answer.request.method != "GET" or not location or not 300 < answer.status < 400:
+        # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
+        kept = answer.status in (307, 308) or answer.request.method in ("GET", "HEAD")
+        if not location or not 300 < answer.status < 400 or not kept:
             return ""
         try:
             parts = urlsplit(urljoin(self._base.origin + answer.request.target, location))

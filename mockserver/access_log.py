@@ -1,0 +1,78 @@
+"""The access log: one line of JSON a request, with nothing secret in it."""
+
+import logging
+from collections.abc import Mapping
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .simulation.clock import iso_milliseconds, stopwatch
+
+__all__ = ["AccessLog", "configure_logging"]
+
+_log = logging.getLogger("mockserver.access")
+
+
+class _JsonLines(logging.Formatter):
+    """Each record as one object on one line, whatever characters it carries."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, object] = {
+            "time": iso_milliseconds(record.created),
+            "level": record.levelname.lower(),
+        }
+        fields = record.msg
+        entry |= fields if isinstance(fields, Mapping) else {"message": record.getMessage()}
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(entry, default=str).decode()
+
+
+def configure_logging(level: str) -> None:
+    """Write records of at least ``level`` (``debug`` to ``critical``) to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # What Connexion and Granian say about a good request would drown the access log.
+    logging.getLogger("connexion").setLevel(logging.ERROR)
+
+
+class AccessLog:
+    """Logs each request when its response has been sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if not _log.isEnabledFor(logging.INFO):
+            await self._app(scope, receive, send)
+            return
+        began = stopwatch()
+        start: Message = {"status": None, "headers": ()}  # as it stays if the client leaves first
+
+        async def noting_send(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_send)
+        finally:
+            milliseconds = round((stopwatch() - began) * 1000, 3)
+            _log.info(_line(scope, start, milliseconds))
+
+
+def _line(scope: Scope, start: Message, milliseconds: float) -> dict[str, object]:
+    # The query string is left out: clients put keys there.
+    request, response = dict(scope["headers"]), dict(start["headers"])
+    line = {
+        "method": scope["method"],
+        "path": scope["raw_path"].decode("latin-1"),
+        "workspace": request.get(b"x-workspace-id", b"").decode("latin-1"),
+        "status": start["status"],
+        "ms": milliseconds,
+    }
+    applied = response.get(b"preference-applied")
+    return line if applied is None else {**line, "preferences": applied.decode("latin-1")}

@@ -1,0 +1,150 @@
+"""Wires Connexion's middleware around the operations. Nothing else happens here."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+from urllib.parse import unquote
+
+import inflection
+from connexion import ConnexionMiddleware
+from connexion.middleware.request_validation import RequestValidationMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolver
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from openapi import CONTRACT, CONTROL, load_contract
+
+from . import operations
+from .access_log import AccessLog
+from .cors import Cors
+from .errors import ApiError, ErrorEnvelope
+from .limits import RateLimiter
+from .operations import Mock, Request
+from .preferences import PreferenceReader
+from .responses import Response, deliver
+from .security import api_key_handler, require_api_key
+from .settings import Settings
+from .simulation import World, builtin_scenarios, read_scenarios
+from .simulation.clock import stopwatch
+from .simulation.dialogue import language
+from .validation import ParameterValidators, PlainUriParser, check_scenario
+
+__all__ = ["create_app"]
+
+_Operation = Callable[[Request, Mock], Response]
+
+
+def _operation(operation_id: str) -> _Operation:
+    operation: _Operation = getattr(operations, inflection.underscore(operation_id))
+    return operation
+
+
+class _Dispatch:
+    """The innermost application: calls the operation that Connexion has routed to."""
+
+    def __init__(self, mock: Mock, site: ASGIApp) -> None:
+        self._mock, self._site = mock, site
+        self._operations: dict[str, _Operation] = {}
+
+    def resolve(self, operation_id: str) -> _Operation:
+        """Return the operation's function, and remember it."""
+        return self._operations.setdefault(operation_id, _operation(operation_id))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation_id = scope["extensions"]["connexion_routing"]["operation_id"]
+        if operation_id is None:
+            await self._site(scope, receive, send)
+            return
+        request = Request(_decoded(scope["path_params"]), dict(scope["headers"]))
+        response = self._operations[operation_id](request, self._mock)
+        await deliver(response, scope, receive, send)
+
+
+def _decoded(parameters: dict[str, str]) -> dict[str, str]:
+    try:
+        return {
+            name: unquote(value, errors="strict") if "%" in value else value
+            for name, value in parameters.items()
+        }
+    except UnicodeDecodeError:
+        raise ApiError(400, "The path is not percent-encoded UTF-8.") from None
+
+
+class _EncodedPath:
+    """Routes by the path as it was sent: a slash that is part of a name stays encoded."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["path"] = scope["raw_path"].decode("latin-1")
+        await self._app(scope, receive, send)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    raise ApiError(404, "There is nothing at this path.")
+
+
+def _site(contract: dict[str, Any]) -> ASGIApp:
+    """Return the pages about the mock: the docs and the contract itself."""
+    site = ConnexionMiddleware(
+        _not_found,
+        middlewares=[SwaggerUIMiddleware],
+        swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/docs"),
+        resolver=Resolver(_operation),
+    )
+    site.add_api(contract)
+    return cast(ASGIApp, site)
+
+
+def _api(contract: dict[str, Any], mock: Mock, api_key: str | None) -> ASGIApp:
+    """Return the operations of the contract and of the mock's own paths, behind Connexion."""
+    dispatch = _Dispatch(mock, _site(contract))
+    # Without a key, every request passes Connexion's security: it would only cost time.
+    security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
+    api = ConnexionMiddleware(
+        dispatch,
+        middlewares=[RoutingMiddleware, *security, RequestValidationMiddleware],
+        resolver=Resolver(dispatch.resolve),
+        uri_parser_class=PlainUriParser,
+        validator_map={"parameter": ParameterValidators()},
+        security_map={"apiKey": api_key_handler(api_key or "")},
+    )
+    api.add_api(contract)
+    api.add_api(load_contract(CONTROL))
+    return cast(ASGIApp, api)
+
+
+def _world(settings: Settings) -> World:
+    catalogue = builtin_scenarios()
+    if settings.scenarios is not None:
+        own = read_scenarios(settings.scenarios)
+        for scenario in own:
+            check_scenario(scenario, str(settings.scenarios), settings.locale)
+        catalogue = catalogue.extended(own)
+    language(settings.locale)  # read now, rather than on the first request
+    return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Return the mock as an ASGI application.
+
+    Raises:
+        ScenarioFileError: the file of own scenarios cannot be used.
+    """
+    contract = load_contract(CONTRACT)
+    if settings.api_key is not None:
+        require_api_key(contract)
+    clock = settings.clock()
+    world = _world(settings)
+    limit = settings.rate_limit
+    mock = Mock(
+        world,
+        clock,
+        PreferenceReader(list(world.catalogue.scenarios)),
+        RateLimiter(limit, stopwatch) if limit is not None else None,
+    )
+    api = _api(contract, mock, settings.api_key)
+    return AccessLog(Cors(ErrorEnvelope(_EncodedPath(api), clock)))

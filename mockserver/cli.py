@@ -1,0 +1,167 @@
+"""``active-calls-mock``: options and environment to settings, and settings to a server."""
+
+import socket
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from faker.config import AVAILABLE_LOCALES
+
+from .limits import RateLimit
+from .server import serve
+from .settings import Settings
+from .simulation import ScenarioFileError, clock
+
+__all__ = ["main"]
+
+_USAGE_ERROR = 2
+_LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+class _Instant(click.ParamType[float]):
+    """An ISO 8601 instant with its offset, as UTC Unix seconds."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an instant such as 2024-06-01T10:02:25Z.", param, ctx)
+        if instant.tzinfo is None:
+            self.fail(f"{value!r} has no offset; write {value}Z for UTC.", param, ctx)
+        return instant.timestamp()
+
+
+class _Limit(click.ParamType[RateLimit]):
+    """A number of requests in a unit of time."""
+
+    name = "n/s|m|h"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> RateLimit:
+        try:
+            return RateLimit.parse(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number of requests a unit, such as 60/m.", param, ctx)
+
+
+class _Room(click.ParamType[tuple[str | None, str]]):
+    """A room, or a room of one workspace."""
+
+    name = "[workspace/]name"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str | None, str]:
+        workspace, slash, room = value.partition("/")
+        if not slash:
+            workspace, room = None, value
+        if not room or workspace == "":
+            self.fail(f"{value!r} is not a room, or a workspace and a room.", param, ctx)
+        return workspace, room
+
+
+class _Locale(click.ParamType[str]):
+    """A locale that Faker knows."""
+
+    name = "locale"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        locale = str(value).replace("-", "_")
+        if locale not in AVAILABLE_LOCALES:
+            self.fail(
+                f"{value!r} is not a locale of Faker, such as en_US, es_ES, ja_JP.", param, ctx
+            )
+        return locale
+
+
+def _port(host: str, port: int) -> int:
+    """Return ``port``, or a free one for 0, once it is sure that it can be listened at.
+
+    Raises:
+        click.BadParameter: it cannot.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        # The server's own socket shares its port with others of its kind: this one would not.
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        hint = f"--port {port}" if error.errno else f"--host {host}"
+        raise click.ClickException(
+            f"{hint}: cannot listen at {host}:{port}: {error.strerror}; choose another."
+        ) from None
+
+
+@click.command(
+    context_settings={
+        "auto_envvar_prefix": "ACTIVE_CALLS_MOCK",
+        "show_default": True,
+        "help_option_names": ["-h", "--help"],
+    }
+)
+@click.option("--host", default="127.0.0.1", help="Address to listen at; 0.0.0.0 for every one.")
+@click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port; 0 for a free one.")
+@click.option("--seed", default=0, type=int, help="Another seed, other calls.")
+@click.option(
+    "--epoch", type=_Instant(), help="When the world begins. [default: when the mock starts]"
+)
+@click.option("--freeze-at", type=_Instant(), help="Stop the clock at this instant.")
+@click.option(
+    "--time-scale",
+    default=1.0,
+    type=click.FloatRange(0, 10_000, min_open=True),
+    help="How many times as fast as in reality calls go on.",
+)
+@click.option(
+    "--locale", default="en_US", type=_Locale(), help="Where people, phones and places come from."
+)
+@click.option("--api-key", help="Answer 401 unless x-api-key is this.  [default: any or none]")
+@click.option(
+    "--rate-limit", type=_Limit(), help="Answer 429 beyond it, for each key and workspace."
+)
+@click.option(
+    "--room",
+    "rooms",
+    multiple=True,
+    type=_Room(),
+    help="Let only this room be live, in every workspace or in the one named. Repeatable; in the "
+    "environment, several are separated by spaces.  [default: every room is live]",
+)
+@click.option("--scenarios", type=click.Path(path_type=Path), help="File of your own scenarios.")
+@click.option("--workers", default=1, type=click.IntRange(1, 64), help="Server processes.")
+@click.option(
+    "--log-level", default="info", type=click.Choice(_LOG_LEVELS), help="Of the log on stderr."
+)
+@click.version_option(package_name="active-calls")
+def _command(epoch: float | None, **options: Any) -> None:
+    """Serve live calls that go on by the clock.
+
+    Every option can also be given in the environment: ACTIVE_CALLS_MOCK_PORT is --port.
+    """
+    frozen = options["freeze_at"]
+    if frozen is not None and options["time_scale"] != 1.0:
+        raise click.UsageError("--freeze-at and --time-scale exclude each other.")
+    if options["rate_limit"] is not None and options["workers"] > 1:
+        raise click.UsageError("--rate-limit counts in one process: it needs --workers 1.")
+    # A stopped clock shows the same calls whenever the mock is started.
+    begins = next(instant for instant in (epoch, frozen, clock.real()) if instant is not None)
+    options["port"] = _port(options["host"], options["port"])
+    serve(Settings(epoch=int(begins // 1), **options))
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line on stderr and exit status 2."""
+    try:
+        _command(prog_name="active-calls-mock", standalone_mode=False)
+    except (click.ClickException, ScenarioFileError) as error:
+        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        print(f"active-calls-mock: {' '.join(message.split())}", file=sys.stderr)
+        sys.exit(_USAGE_ERROR)
+    except click.Abort:
+        sys.exit(130)

@@ -1,0 +1,108 @@
+"""What the mock does for each operation of its contracts: one function an operationId."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from .errors import ApiError, error_response, rate_limited
+from .faults import FAULTS
+from .limits import RateLimiter
+from .preferences import PreferenceReader, Preferences
+from .responses import Response, json_response
+from .simulation import Question, Scenario, UnknownScenarioError, World
+from .simulation.clock import Clock
+from .simulation.scenarios import PREFIX, example_body
+
+__all__ = ["Mock", "Request", "get_active_call", "get_health"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A valid request; header names are in lower case."""
+
+    path_parameters: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
+
+    def header(self, name: bytes) -> str:
+        """Return a header's value as text, or the empty string."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+
+@dataclass(frozen=True)
+class Mock:
+    """What the operations work with."""
+
+    world: World
+    clock: Clock
+    preferences: PreferenceReader
+    limiter: RateLimiter | None = None
+
+
+def get_health(request: Request, mock: Mock) -> Response:
+    """Say that the mock is there."""
+    return json_response(HTTPStatus.OK, {"status": "ok"})
+
+
+def get_active_call(request: Request, mock: Mock) -> Response:
+    """Answer with the call that is going on in a room, as the request prefers it."""
+    workspace = request.header(b"x-workspace-id")
+    if mock.limiter is not None:
+        wait = mock.limiter.seconds_to_wait((request.header(b"x-api-key"), workspace))
+        if wait:
+            return rate_limited(mock.clock(), wait)
+    preferences = mock.preferences.read(request.header(b"prefer"))
+    question = Question(
+        workspace,
+        request.path_parameters["roomName"],
+        preferences.scenario,
+        preferences.at,
+        preferences.seed,
+        preferences.locale,
+    )
+    scenario = _scenario(mock.world, question)
+    response, applied = _answer(mock, question, scenario, preferences)
+    return _spoil(response, scenario, preferences, applied)
+
+
+def _scenario(world: World, question: Question) -> Scenario:
+    try:
+        return world.scenario(question)
+    except UnknownScenarioError:
+        known = ", ".join(world.catalogue.scenarios)
+        raise ApiError(
+            404, f"A room called {PREFIX}… shows a scenario, but none has this name: {known}."
+        ) from None
+
+
+_FOR_ANY_ANSWER = ("code", "delay", "fault")
+_FOR_A_CALL = ("scenario", "at", "seed", "locale")
+
+
+def _answer(
+    mock: Mock, question: Question, scenario: Scenario, preferences: Preferences
+) -> tuple[Response, tuple[str, ...]]:
+    """Return the answer before anything delays or spoils it, and the preferences that it meets."""
+    now = mock.clock()
+    if preferences.code is not None and preferences.code != HTTPStatus.OK:
+        return error_response(preferences.code, now), ()
+    if preferences.example is not None:
+        return json_response(HTTPStatus.OK, example_body(preferences.example)), ("at", "example")
+    if scenario.status is not None and preferences.code is None:
+        return error_response(scenario.status, now), ("scenario",)
+    body = mock.world.body(question, scenario, now)
+    if body is None:
+        return error_response(HTTPStatus.NOT_FOUND, now), ("scenario",)
+    return Response(HTTPStatus.OK, body), _FOR_A_CALL
+
+
+def _spoil(
+    response: Response, scenario: Scenario, preferences: Preferences, applied: tuple[str, ...]
+) -> Response:
+    """Return ``response`` with the delay and the faults that were asked for."""
+    if preferences.delay:
+        response = replace(response, wait_seconds=preferences.delay / 1000)
+    fault = preferences.fault or scenario.fault
+    if fault is not None:
+        response = FAULTS[fault](response)
+    named = preferences.applied(*applied, *_FOR_ANY_ANSWER)
+    return response.with_headers((b"preference-applied", named)) if named else response

@@ -1,0 +1,127 @@
+"""Who is on the line, and the particulars that the conversation mentions.
+
+Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``.
+"""
+
+import random
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from faker import Faker
+
+from .clock import as_datetime
+from .dialogue import Language
+from .randomness import generator
+
+__all__ = ["Particulars", "Place", "place"]
+
+_COUNTRY_WITHOUT_ENTRY = "US"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A locale as the simulation uses it: a Faker generator and the country's conventions."""
+
+    faker: Any
+    phones: tuple[str, ...]
+    money: str
+    name: str
+    decimals: int
+    scale: int
+
+    def phone(self, rng: random.Random) -> str:
+        """Return an E.164 number that the country keeps free for fiction."""
+        return "".join(rng.choice("0123456789") if c == "x" else c for c in rng.choice(self.phones))
+
+    def sum_of_money(self, rng: random.Random, low: int, high: int) -> str:
+        """Return a price between ``low`` and ``high`` dollars' worth, in the country's own form."""
+        return self.money.format(amount=f"{rng.uniform(low, high) * self.scale:,.{self.decimals}f}")
+
+
+@cache
+def place(locale: str) -> Place:
+    """Return the place for a Faker locale such as ``es_ES``.
+
+    Raises:
+        AttributeError: Faker does not know the locale.
+    """
+    countries = yaml.safe_load(files(__package__).joinpath("countries.yaml").read_text("utf-8"))
+    faker = Faker(locale, use_weighting=False)
+    country = countries.get(locale.replace("-", "_").rpartition("_")[2], {})
+    default = countries[_COUNTRY_WITHOUT_ENTRY]
+    return Place(
+        faker=faker[faker.locales[0]],
+        phones=tuple(country.get("phones", default["phones"])),
+        money=country.get("money", default["money"]),
+        name=country.get("name", "{first_name} {last_name}"),
+        decimals=country.get("decimals", 2),
+        scale=country.get("scale", 1),
+    )
+
+
+def _email(name: str, rng: random.Random) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = [word.lower() for word in plain.split() if word.isalpha()]
+    return f"{'.'.join(words) or 'customer'}{rng.randrange(10, 100)}@example.com"
+
+
+def _date(language: Language, started: int, days: int) -> str:
+    day = as_datetime(started) + timedelta(days=days)
+    return language.date.format(month=language.months[day.month - 1], day=day.day)
+
+
+@dataclass
+class Particulars(dict[str, str]):
+    """The values of the slots of one call, drawn when a line first mentions them.
+
+    Each slot has a generator of its own, so that a value does not depend on what was asked for
+    before it. Used as the mapping of ``str.format_map``.
+    """
+
+    seed: int
+    names: tuple[str | int, ...]
+    started: int
+    place: Place
+    language: Language
+    fixed: dict[str, str] = field(default_factory=dict)
+
+    def __missing__(self, slot: str) -> str:
+        value = self.fixed.get(slot)
+        if value is None:
+            value = _SLOTS[slot](self, generator(self.seed, *self.names, slot))
+        self[slot] = value
+        return value
+
+    def faked(self, provider: str, rng: random.Random) -> str:
+        """Return what the locale's Faker ``provider`` gives with ``rng`` as its randomness."""
+        self.place.faker.random = rng
+        return str(getattr(self.place.faker, provider)()).replace("\n", ", ")
+
+
+_SLOTS: dict[str, Callable[[Particulars, random.Random], str]] = {
+    "first_name": lambda p, rng: p.faked("first_name", rng),
+    "last_name": lambda p, rng: p.faked("last_name", rng),
+    "full_name": lambda p, _: p.place.name.format_map(p),
+    "email": lambda p, rng: _email(p["full_name"], rng),
+    "city": lambda p, rng: p.faked("city", rng),
+    "street": lambda p, rng: p.faked("street_address", rng),
+    "order": lambda _, rng: f"{rng.randrange(10, 100)}-{rng.randrange(10_000, 100_000)}",
+    "reference": lambda _, rng: (
+        "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ", k=2)) + f"-{rng.randrange(1000, 10_000)}"
+    ),
+    "amount": lambda p, rng: p.place.sum_of_money(rng, 40, 400),
+    "fee": lambda p, rng: p.place.sum_of_money(rng, 5, 39),
+    "date": lambda p, rng: _date(p.language, p.started, -rng.randrange(4, 24)),
+    "due_date": lambda p, rng: _date(p.language, p.started, rng.randrange(2, 13)),
+    "time": lambda _, rng: f"{rng.randrange(8, 18)}:{rng.choice(('00', '15', '30', '45'))}",
+    "product": lambda p, rng: rng.choice(p.language.products),
+    "plan": lambda p, rng: rng.choice(p.language.plans),
+    "company": lambda p, rng: rng.choice(p.language.companies),
+}
+"""How each slot of a dialogue gets its value; ``agent`` is fixed by the call."""

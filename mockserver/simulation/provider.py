@@ -1,0 +1,57 @@
+"""A Faker provider, for people who want the data of a live call without the server."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from faker.providers import BaseProvider
+
+from .drawing import draw
+from .scenarios import ORDINARY, builtin_scenarios
+from .schedule import Window
+from .script import snapshot
+
+__all__ = ["ActiveCallProvider"]
+
+_STARTED_AT = datetime(2024, 6, 1, 10, tzinfo=UTC)
+
+
+class ActiveCallProvider(BaseProvider):
+    """Adds ``active_call`` to a Faker instance: ``fake.add_provider(ActiveCallProvider)``."""
+
+    def active_call(
+        self,
+        room_name: str | None = None,
+        elapsed_seconds: float | None = None,
+        *,
+        workspace_id: str = "",
+        scenario: str | None = None,
+        seed: int | None = None,
+        started_at: datetime = _STARTED_AT,
+        locale: str | None = None,
+    ) -> dict[str, Any]:
+        """Return a live call as the API would answer it, ``elapsed_seconds`` after its start.
+
+        What is not given is drawn from the Faker instance, so a seeded one repeats itself. Equal
+        ``seed`` and ``room_name`` are the same call at every ``elapsed_seconds``. ``started_at``
+        is an aware datetime; ``scenario`` one of the built-in ones.
+
+        Raises:
+            UnknownScenarioError: there is no such scenario.
+        """
+        rng = self.generator.random
+        seed = rng.getrandbits(63) if seed is None else seed
+        room_name = f"call-{rng.getrandbits(24):06x}" if room_name is None else room_name
+        elapsed = rng.uniform(5, 480) if elapsed_seconds is None else elapsed_seconds
+        chosen = ORDINARY if scenario is None else builtin_scenarios()[scenario]
+        started = int(started_at.timestamp())
+        window = chosen.schedule.window(seed, workspace_id, room_name, started, started)
+        length = window.length if window else 0
+        window = Window(0, started, started, started + length)
+        script = draw(seed, workspace_id, room_name, window, locale or self._locale, chosen)
+        return snapshot(script, elapsed)
+
+    @property
+    def _locale(self) -> str:
+        """The locale of the Faker instance: the one that its person provider was made for."""
+        person = self.generator.provider("person")
+        return str(getattr(person, "__lang__", None) or "en_US")

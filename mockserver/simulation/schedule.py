@@ -1,0 +1,87 @@
+"""Which call a room hosts at an instant: arithmetic on the clock, nothing remembered.
+
+An ordinary room is cut into cycles of 28 minutes that two calls share. Where the first one ends is
+drawn for each cycle, so that both last 8 to 20 minutes and the cycle of any instant, however far
+from the start, is one division away.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from .randomness import digest
+
+__all__ = ["MAXIMUM_SECONDS", "MINIMUM_SECONDS", "Cycle", "Ordinary", "Schedule", "Window"]
+
+MINIMUM_SECONDS, MAXIMUM_SECONDS = 8 * 60, 20 * 60
+_CYCLE_SECONDS = MINIMUM_SECONDS + MAXIMUM_SECONDS
+# A call that began at most 180 s before the mock did has at least 300 s to go.
+_EARLIEST_ELAPSED, _LATEST_ELAPSED = 5, 180
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The stretch of time in which a room hosts one call; instants in UTC Unix seconds.
+
+    ``started`` is the call's own start: before ``live_from`` where callers first see it midway.
+    ``number`` tells the calls of a room apart.
+    """
+
+    number: int
+    started: int
+    live_from: int
+    live_until: int
+
+    @property
+    def length(self) -> int:
+        """Seconds from the call's start to its end."""
+        return self.live_until - self.started
+
+
+class Schedule(Protocol):
+    """When the calls of a room begin and end."""
+
+    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window | None:
+        """Return the call that is live in the room at ``now``, or None between two calls."""
+
+
+def _between(low: int, high: int, seed: int, *names: str | int) -> int:
+    return low + int.from_bytes(digest(seed, *names)[:4]) % (high - low + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """Calls of 8 to 20 minutes, one after the other."""
+
+    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
+        """Return the call that is live in the room at ``now``: there always is one."""
+        names = (workspace, room)
+        origin = epoch - _between(_EARLIEST_ELAPSED, _LATEST_ELAPSED, seed, "elapsed", *names)
+        cycle = int((now - origin) // _CYCLE_SECONDS)
+        opened = origin + cycle * _CYCLE_SECONDS
+        handed_over = opened + _between(
+            MINIMUM_SECONDS, MAXIMUM_SECONDS, seed, "length", *names, cycle
+        )
+        if now < handed_over:
+            return Window(2 * cycle, opened, opened, handed_over)
+        return Window(2 * cycle + 1, handed_over, handed_over, opened + _CYCLE_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Calls that are live for ``live`` seconds, with ``gap`` seconds of no call after each.
+
+    When a call comes into view it has been going on for ``lead`` seconds already.
+    """
+
+    live: int
+    gap: int = 0
+    lead: int = 0
+
+    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window | None:
+        """Return the call that is live in the room at ``now``, or None in a gap."""
+        number = int((now - epoch) // (self.live + self.gap))
+        live_from = epoch + number * (self.live + self.gap)
+        live_until = live_from + self.live
+        if now >= live_until:
+            return None
+        return Window(number, live_from - self.lead, live_from, live_until)

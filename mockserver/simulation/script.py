@@ -1,0 +1,131 @@
+"""A call as a script that is drawn once, and its state at any moment as a cut through it.
+
+Lines are spoken on demand: the script remembers what a line was once somebody has asked for a
+later moment, which changes what a cut costs and never what it shows.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from .clock import iso_milliseconds
+from .dialogue import Line
+
+__all__ = ["Attendance", "CallScript", "snapshot", "snapshot_json"]
+
+# What a script costs in memory before its first line, measured with many of them; bytes.
+_EMPTY_SCRIPT_BYTES = 6_000
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Somebody's presence in the room; offsets in seconds since the call began.
+
+    ``fields`` are the participant's, but for ``joinedAt``, which follows from ``joins``.
+    """
+
+    fields: Mapping[str, Any]
+    joins: float
+    leaves: float = float("inf")
+
+
+@dataclass
+class CallScript:
+    """One whole call.
+
+    ``started`` is in UTC Unix seconds, ``length`` in seconds. ``fields`` are those of a body that
+    do not change with time. ``joiners`` are the people who enter with a line, by the name that the
+    line gives. ``moods`` are sentiments with the offsets from which they hold; where there are
+    none, the lines' own moods count. ``decimals`` are those of ``duration``.
+    """
+
+    started: int
+    length: float
+    fields: Mapping[str, Any]
+    attendances: Sequence[Attendance]
+    lines: Iterator[Line]
+    joiners: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    moods: Sequence[tuple[float, str]] = ()
+    mood: str = "neutral"
+    decimals: int = 0
+
+    def __post_init__(self) -> None:
+        self._spoken = bytearray()
+        self._offsets: list[float] = []
+        self._ends: list[int] = []
+        self._mood_offsets = [0.0, *(offset for offset, _ in self.moods)]
+        self._moods = [self.mood, *(mood for _, mood in self.moods)]
+        self._presences = [_presence(self.started, a) for a in self.attendances]
+        self._pending = next(self.lines, None)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory the script holds."""
+        return _EMPTY_SCRIPT_BYTES + len(self._spoken) + 72 * len(self._offsets)
+
+    def _speak_until(self, elapsed: float) -> None:
+        while (line := self._pending) is not None and line.offset <= elapsed:
+            if self._spoken:
+                self._spoken += b","
+            self._spoken += orjson.dumps(line.fields)
+            self._offsets.append(line.offset)
+            self._ends.append(len(self._spoken))
+            if line.mood is not None:
+                self._mood_offsets.append(line.offset)
+                self._moods.append(line.mood)
+            if line.joins is not None:
+                joiner = Attendance(self.joiners[line.joins], line.offset)
+                self._presences.append(_presence(self.started, joiner))
+            self._pending = next(self.lines, None)
+
+    def transcript(self, elapsed: float) -> orjson.Fragment:
+        """Return the lines spoken within ``elapsed`` seconds, as a JSON array."""
+        self._speak_until(elapsed)
+        count = bisect_right(self._offsets, elapsed)
+        spoken = memoryview(self._spoken)[: self._ends[count - 1] if count else 0]
+        return orjson.Fragment(b"".join((b"[", spoken, b"]")))
+
+    def sentiment(self, elapsed: float) -> str:
+        """Return how the customer appears to feel ``elapsed`` seconds into the call."""
+        self._speak_until(elapsed)
+        return self._moods[bisect_right(self._mood_offsets, elapsed) - 1]
+
+    def participants(self, elapsed: float) -> list[orjson.Fragment]:
+        """Return who is in the room ``elapsed`` seconds into the call, as JSON objects."""
+        self._speak_until(elapsed)
+        return [p for joins, leaves, p in self._presences if joins <= elapsed < leaves]
+
+
+def _presence(started: int, attendance: Attendance) -> tuple[float, float, orjson.Fragment]:
+    # To the millisecond, as the timestamp shows it, so that nobody is in the room before joinedAt.
+    joined_at = iso_milliseconds(started + attendance.joins)
+    participant = orjson.dumps({**attendance.fields, "joinedAt": joined_at})
+    return attendance.joins, attendance.leaves, orjson.Fragment(participant)
+
+
+def snapshot_json(script: CallScript, elapsed: float) -> bytes:
+    """Return the body of a response that shows the call ``elapsed`` seconds in, as JSON.
+
+    Beyond the call's end this is its last moment. Equal arguments give equal bytes.
+    """
+    elapsed = min(max(elapsed, 0.0), script.length)
+    fraction = 10**script.decimals
+    duration = int(elapsed * fraction) / fraction if script.decimals else int(elapsed)
+    return orjson.dumps(
+        {
+            **script.fields,
+            "duration": duration,
+            "sentiment": script.sentiment(elapsed),
+            "transcript": script.transcript(elapsed),
+            "participants": script.participants(elapsed),
+        }
+    )
+
+
+def snapshot(script: CallScript, elapsed: float) -> dict[str, Any]:
+    """Return what ``snapshot_json`` does as a dictionary."""
+    body: dict[str, Any] = orjson.loads(snapshot_json(script, elapsed))
+    return body

@@ -1,0 +1,106 @@
+"""Validation by the contract: of requests, compiled once for Connexion, and of scenarios."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jsonschema_rs
+from connexion.exceptions import BadRequestProblem
+from connexion.json_schema import Draft4ResponseValidator, resolve_refs
+from jsonschema import Draft4Validator
+from starlette.types import Scope
+
+from openapi import load_contract
+
+from .simulation import Scenario, ScenarioFileError
+from .simulation.drawing import draw
+from .simulation.schedule import Window
+from .simulation.script import snapshot
+
+__all__ = ["ParameterValidators", "PlainUriParser", "check_scenario"]
+
+
+class _Parameter:
+    """One string parameter in the path or in a header, with its compiled schema."""
+
+    def __init__(self, definition: Mapping[str, Any]) -> None:
+        self.name: str = definition["name"]
+        self.in_header = definition["in"] == "header"
+        self.key = self.name.lower().encode()
+        self.required: bool = definition.get("required", False)
+        self.schema = jsonschema_rs.Draft4Validator(definition["schema"], mask="It")
+
+    def check(self, value: str | None) -> None:
+        if value is None:
+            if self.required:
+                raise BadRequestProblem(f"The parameter {self.name} is required.")
+        elif not self.schema.is_valid(value):
+            error = next(self.schema.iter_errors(value))
+            raise BadRequestProblem(f"The parameter {self.name} is not valid. {error.message}.")
+
+
+class _ParameterValidator:
+    def __init__(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        self.definitions = definitions
+        self._parameters = [_Parameter(definition) for definition in definitions]
+
+    def validate(self, scope: Scope) -> None:
+        headers = dict(scope["headers"])
+        for parameter in self._parameters:
+            if parameter.in_header:
+                raw = headers.get(parameter.key)
+                parameter.check(None if raw is None else raw.decode("latin-1").strip())
+            else:
+                parameter.check(scope["path_params"].get(parameter.name))
+
+
+class ParameterValidators:
+    """Connexion's ``parameter`` validators.
+
+    Connexion asks for one on each request, with the definitions of the operation's parameters: the
+    same list each time, so that each operation's is compiled once.
+    """
+
+    def __init__(self) -> None:
+        self._compiled: dict[int, _ParameterValidator] = {}
+
+    def __call__(
+        self, definitions: Sequence[Mapping[str, Any]], **_: object
+    ) -> _ParameterValidator:
+        """Return the validator of an operation's parameters."""
+        validator = self._compiled.get(id(definitions))
+        if validator is None:
+            # The validator keeps the list, and with it the list's identity.
+            validator = self._compiled[id(definitions)] = _ParameterValidator(definitions)
+        return validator
+
+
+class PlainUriParser:
+    """Connexion's URI parser, for operations without query or form parameters: nothing to parse."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+
+def _live_body_schema() -> Any:
+    contract = resolve_refs(load_contract())
+    (path,) = contract["paths"].values()
+    return path["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def check_scenario(scenario: Scenario, source: str, locale: str) -> None:
+    """Check that what ``scenario`` shows keeps the contract, whenever it is asked.
+
+    Raises:
+        ScenarioFileError: it does not; the message names ``source``, path and reason.
+    """
+    if scenario.status is not None:
+        return
+    validator = Draft4ResponseValidator(
+        _live_body_schema(), format_checker=Draft4Validator.FORMAT_CHECKER
+    )
+    day = 24 * 3600
+    script = draw(0, "workspace", "room", Window(0, 0, 0, day), locale, scenario)
+    for elapsed in (0, day):
+        for error in validator.iter_errors(snapshot(script, elapsed)):
+            path = ".".join(str(step) for step in error.absolute_path) or "the call"
+            raise ScenarioFileError(f"{source}: scenarios.{scenario.name}: {path}: {error.message}")
