@@ -16,9 +16,8 @@ from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation
 
-from contracts.contract import Operation
+from contracts.contract import Operation, segment
 from contracts.hostile import HEADERS, NAMES, QUERIES, SEGMENTS, WORKSPACES
-from contracts.target import segment
 from openapi import load_contract
 
 __all__ = ["Probe", "catalogued", "generated"]

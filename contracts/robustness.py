@@ -11,12 +11,11 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky
 
 from contracts.cases import Probe, catalogued, generated
-from contracts.contract import Operation
+from contracts.contract import Operation, segment
 from contracts.exchange import Answer, Request
 from contracts.findings import Breach, Finding, failed
 from contracts.reading import UnsendableError
 from contracts.session import Session
-from contracts.target import segment
 
 __all__ = ["Robustness", "smallest"]
 

@@ -12,12 +12,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from contracts.contract import segment
 from contracts.exchange import Answer, Request
 from contracts.findings import GoneError, LimitedError, NotReachedError
 from contracts.journal import Journal, Reply, observed
 from contracts.plan import Plan
 from contracts.settings import Settings
-from contracts.target import Target, segment
+from contracts.target import Target
 from contracts.watch import Watch
 
 __all__ = ["CannotSayError", "InconclusiveError", "Room", "Session", "UnreachableError"]

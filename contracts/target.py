@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
@@ -13,21 +14,14 @@ from contracts.contract import Operation
 from contracts.exchange import Answer, Request, Secrets
 from contracts.findings import LimitedError
 from contracts.pace import Budget, Clock, Pace
-from contracts.reading import Reading, UnsendableError
+from contracts.reading import Reading, UnsendableError, spare_location
 from contracts.settings import Rate, Settings
 
-__all__ = ["Target", "UnsendableError", "segment"]
+__all__ = ["Target"]
 
 _REFUSALS = 6  # how many 429 in a row one request puts up with
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
-
-
-def segment(name: str) -> str:
-    """Return the name as one path segment: UTF-8, percent-encoded, dots too where they matter."""
-    if set(name) <= {"."}:  # a client would take "." and ".." for directions
-        return "%2E" * len(name)
-    return quote(name, safe="")
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,12 @@ class Target:
         limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
         timeout = httpx.Timeout(self._settings.timeout, pool=None)
         return httpx.Client(
-            transport=transport, limits=limits, verify=self._verify, timeout=timeout
+            transport=transport,
+            limits=limits,
+            verify=self._verify,
+            timeout=timeout,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
+            event_hooks={"response": [spare_location]},
         )
 
     def _variables(self) -> dict[str, str]:

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.calldata import is_same_call, refusal
-from contracts.contract import Operation
+from contracts.contract import Operation, segment
 from contracts.exchange import Request
 from contracts.findings import Breach, Finding, judged
 from contracts.schema import parse
 from contracts.session import Room, Session
-from contracts.target import segment
 
 Judge = Callable[[Finding], None]
 

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from contracts.contract import segment
 from contracts.exchange import Answer, Request
 from contracts.findings import Breach, Finding, judged
 from contracts.schema import parse
 from contracts.session import Room, Session
-from contracts.target import segment
 
 Judge = Callable[[Finding], None]
 
