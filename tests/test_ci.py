@@ -2,9 +2,11 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,9 @@ from tests.implementations.server import App, serve
 
 ROOT = Path(__file__).parents[1]
 ACTION = ROOT / "action.yml"
-BLOCK = re.compile(r"^```(?:yaml|python)\n# (?P<name>\S+)\n(?P<text>.*?)^```", re.M | re.S)
-EXAMPLES = {
-    found["name"]: found["text"]
-    for found in BLOCK.finditer((ROOT / "docs" / "ci.md").read_text("utf-8"))
-}
+BLOCK = re.compile(r"^```(?:yaml|python|toml)\n# (?P<name>\S+)\n(?P<text>.*?)^```", re.M | re.S)
+GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
+EXAMPLES = {found["name"]: found["text"] for found in BLOCK.finditer(GUIDE)}
 
 
 def satisfies(schema: str, file: Path) -> subprocess.CompletedProcess[str]:
@@ -139,12 +139,42 @@ def test_the_action_verifies(
     assert KEY not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("configured", [True, False])
+def test_the_suite_runs_under_pytest(
+    configured: bool, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """The command of the guide passes, with its options on the line or in the configuration."""
+    [line] = [one for one in GUIDE.splitlines() if one.startswith("pytest --pyargs")]
+    file = EXAMPLES["pyproject.toml"] if configured else "[tool.pytest.ini_options]\n"
+    if configured:
+        line = " ".join(line.split()[:3])
+    environment |= {"ACTIVE_CALLS_VERIFY_PROFILE": "quick", "ACTIVE_CALLS_VERIFY_WATCH": "2"}
+    if "contracts.plugin" not in {one.value for one in entry_points(group="pytest11")}:
+        environment["PYTEST_PLUGINS"] = "contracts.plugin"  # what its installation does otherwise
+    with serve(base()) as url:
+        line, file = (
+            text.replace("http://127.0.0.1:8080", url).replace("ws-test", WORKSPACE)
+            for text in (line, file)
+        )
+        (tmp_path / "pyproject.toml").write_text(file)
+        done = subprocess.run(
+            [sys.executable, "-m", *shlex.split(line)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\b2\d passed", done.stdout), done.stdout
+
+
 def test_the_pytest_example_runs(tmp_path: Path, environment: dict[str, str]) -> None:
     """The example test passes against a server that keeps the contract."""
     with serve(base()) as url:
         text = EXAMPLES["test_contract.py"].replace("http://127.0.0.1:8080", url)
         (tmp_path / "test_contract.py").write_text(text.replace("ws-test", WORKSPACE))
         command = [sys.executable, "-m", "pytest", "-q", "test_contract.py"]
+        environment |= {"ACTIVE_CALLS_VERIFY_WATCH": "2"}
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True
         )

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
 from contracts.clauses import catalogue
+from tests.implementations.__main__ import table
 from tests.implementations.correct import Correct, correct
 from tests.implementations.faulty import Faulty, faulty
 from tests.implementations.proof import Outcome, outcomes
@@ -61,3 +63,9 @@ def test_every_clause_has_a_faulty_implementation() -> None:
     assert len(FAULTY) >= 40
     assert len(CORRECT) >= 12
     assert Counter(one.level for one in FAULTY.values()).keys() == {"must", "should"}
+
+
+def test_the_printed_table_is_that_of_the_proof() -> None:
+    """The documentation shows what the command prints where all is caught, as it is here."""
+    shown = Path(__file__).parents[1].joinpath("docs", "proof.md").read_text("utf-8")
+    assert table(dict.fromkeys(FAULTY, True), list(FAULTY.values())) in shown

@@ -191,7 +191,7 @@ class _Watch:
             "presence",
             "Who was in the room when",
             self._words(
-                f"{len(found)} participants in all; {gaps} times one vanished and came back.{more}"
+                f"{len(found)} participants in all. Times that one vanished and came back: {gaps}.{more}"
             ),
             self.x,
             _SINCE,
@@ -219,6 +219,10 @@ def _stays(seen: list[_Seen]) -> Iterator[tuple[str, bool, list[tuple[float, flo
         yield identity, identity in agents, spans
 
 
+def _short(value: float) -> str:
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+
 def _latency(observations: Sequence[Observation]) -> Picture:
     """How long the answers took, as a histogram in milliseconds."""
     taken = sorted(max(0.0, (one.received - one.sent) * 1000) for one in observations)
@@ -238,8 +242,8 @@ def _latency(observations: Sequence[Observation]) -> Picture:
     return Picture(
         "latency",
         "How long the answers took",
-        f"{len(taken)} answers: half within {middle:.0f} ms, 95 in 100 within {slow:.0f} ms, "
-        f"the slowest {taken[-1]:.0f} ms.",
+        f"{len(taken)} answers: half within {_short(middle)} ms, 95 in 100 within {_short(slow)} ms, "
+        f"the slowest {_short(taken[-1])} ms.",
         x,
         "milliseconds",
         HEIGHT,

@@ -121,7 +121,9 @@ def _failure(result: ClauseResult, console: Console) -> None:
     for said in dict.fromkeys((clause.title, result.reason)):
         if said:
             console.print(Padding(Text(clip(said)), (0, 0, 0, 2), expand=False))
-    for one in result.evidence:
+    for n, one in enumerate(result.evidence):
+        if n:
+            console.print()
         _evidence(one, console)
 
 

@@ -7,7 +7,6 @@ failed on exactly the expected clause counts as caught.
 import sys
 
 from contracts.clauses import catalogue
-
 from tests.implementations.faulty import Faulty, faulty
 from tests.implementations.proof import outcomes
 
@@ -22,7 +21,7 @@ def table(caught: dict[str, bool], table_of: list[Faulty]) -> str:
         if clause.level == "information":
             continue
         held = sum(caught[one.name] for one in against)
-        words = "; ".join(one.words[0].lower() + one.words[1:] for one in against)
+        words = " ".join(f"{one.words}." for one in against)
         rows.append(f"| `{id_}` | {clause.level} | {held} of {len(against)} | {words} |")
     return "\n".join(rows)
 

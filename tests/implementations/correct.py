@@ -1,8 +1,8 @@
 """Correct implementations that differ in what the documentation leaves open."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.implementations.base import Fault, altered, base, changing
@@ -35,11 +35,19 @@ def correct() -> list[Correct]:
     """Return every correct implementation."""
     from tests.implementations import (  # noqa: F401 - each module fills the table
         differences_bodies,
+        differences_errors,
         differences_wire,
         frameworks,
     )
 
     return list(_TABLE.values())
+
+
+@contextmanager
+def _behind_a_prefix() -> Iterator[str]:
+    app = base()
+    with serve(lambda one: app(replace(one, target=one.target.removeprefix("/gate/way")))) as url:
+        yield f"{url}/gate/way/"
 
 
 def enter(one: Correct) -> None:
@@ -93,3 +101,6 @@ def difference(
         return function
 
     return enter_difference
+
+
+enter(Correct("behind-a-prefix", "The API is below a path of its own", _behind_a_prefix))

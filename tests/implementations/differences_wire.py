@@ -1,7 +1,6 @@
-"""Correct implementations that answer differently: on the wire, in errors, in time."""
+"""Correct implementations that answer differently: on the wire and in time."""
 
 import gzip
-import hashlib
 import json
 import threading
 import time
@@ -10,8 +9,8 @@ from dataclasses import replace
 from email.utils import formatdate
 from functools import cache
 
-from tests.implementations.base import Fault, base, error
-from tests.implementations.call import ROOMS, WORKSPACE
+from tests.implementations.base import Fault, error
+from tests.implementations.call import ROOMS
 from tests.implementations.correct import difference
 from tests.implementations.server import Request, Response
 
@@ -103,6 +102,36 @@ def rate_limited_until() -> Fault:
     return _limited(40, 2.0, lambda: formatdate(time.time() + 2, usegmt=True))
 
 
+@difference(stateful=True, profile="quick")
+def sixty_a_minute() -> Fault:
+    """A rate limit of 60 requests a minute, which the quick profile keeps."""
+    return _limited(60, 60.0, lambda: "60")
+
+
+@difference()
+def closes_silently(_: Request, response: Response) -> Response:
+    """Each connection is closed after its answer, though the answer does not say so."""
+    return replace(response, wire=lambda data: data)
+
+
+@difference()
+def early_hints(_: Request, response: Response) -> Response:
+    """An interim answer precedes each answer."""
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+    return replace(response, wire=lambda data: hint + data)
+
+
+@difference()
+def strict_requests(request: Request, response: Response) -> Response:
+    """Queries, other media types and long headers are turned down."""
+    accept = request.headers.get("accept", "*/*")
+    if request.query:
+        return error(400, "invalid_request")
+    if "json" not in accept and "*/*" not in accept:
+        return error(406, "not_acceptable")
+    return error(431, "headers_too_large") if len(request.workspace) > 128 else response
+
+
 @difference(stateful=True)
 def cached_two_seconds() -> Fault:
     """Answers are up to two seconds old, and say so."""
@@ -155,86 +184,3 @@ def one_call_ends() -> Fault:
 def every_call_ends() -> Fault:
     """All calls end after a few seconds."""
     return _ending(ROOMS)
-
-
-@difference(keyed=True)
-def keyed(_: Request, response: Response) -> Response:
-    """An API key is demanded."""
-    return response
-
-
-@difference(keyed=True)
-def forbidding(request: Request, response: Response) -> Response:
-    """Whatever is not allowed is a 403 with a plain message, as is an unknown workspace."""
-    stranger = response.status == 404 and request.workspace != WORKSPACE
-    denied = Response(403, {"message": "Forbidden"})
-    return denied if stranger or response.status in (400, 401) else response
-
-
-@difference()
-def unprocessable(_: Request, response: Response) -> Response:
-    """A missing header is a 422."""
-    details = {"detail": [{"loc": ["header", "x-workspace-id"], "type": "missing"}]}
-    return Response(422, details) if response.status == 400 else response
-
-
-@difference()
-def bare_errors(_: Request, response: Response) -> Response:
-    """Errors have no body at all."""
-    headers: dict[str, str | None] = {**response.headers, "Content-Type": None}
-    return response if response.status == 200 else replace(response, body=b"", headers=headers)
-
-
-@difference()
-def problem_details(_: Request, response: Response) -> Response:
-    """Errors are problem details, with a media type of their own."""
-    kind: dict[str, str | None] = {**response.headers, "Content-Type": "application/problem+json"}
-    body = {"type": "about:blank", "title": "No", "status": response.status}
-    return response if response.status == 200 else replace(response, body=body, headers=kind)
-
-
-@difference()
-def strict_names(request: Request, response: Response) -> Response:
-    """Room names that no room can have are a 400, long ones a 414."""
-    room = request.room
-    if len(request.target) > 1024:
-        return error(414, "uri_too_long")
-    odd = room is None or not room.isprintable() or any(char in room for char in "<>{}'\"%;")
-    return error(400, "invalid_request") if odd else response
-
-
-@difference()
-def other_methods(request: Request, response: Response) -> Response:
-    """OPTIONS is answered for browsers, unknown methods are not implemented, the rest is 404."""
-    if request.method == "OPTIONS":
-        allowed = {"Access-Control-Allow-Origin": "*", "Allow": "GET, HEAD, OPTIONS"}
-        return Response(204, b"", {**allowed, "Content-Type": None, "Content-Length": None})
-    if request.method not in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
-        return error(501, "not_implemented")
-    return error(404, "not_found") if response.status == 405 else response
-
-
-@difference()
-def trailing_slash(request: Request, response: Response) -> Response:
-    """A trailing slash redirects to the path without it."""
-    path = request.target.split("?", 1)[0]
-    moved = path.endswith("/") and request.room is None
-    return Response(308, {}, {"Location": path.rstrip("/")}) if moved else response
-
-
-@difference(stateful=True)
-def same_room_elsewhere() -> Fault:
-    """Every workspace has calls of its own in rooms of the same names."""
-    correct = base(age=300)
-
-    def answer(request: Request, response: Response) -> Response:
-        if response.status != 404 or not request.workspace:
-            return response
-        there = correct(replace(request, headers={"x-workspace-id": WORKSPACE}))
-        if there.status != 200 or request.workspace == WORKSPACE:
-            return response
-        digest = hashlib.sha256(f"{request.workspace}/{request.room}".encode()).hexdigest()
-        own = {"id": digest[:24], "customerPhone": "+14155550199"}
-        return replace(there, body=there.body | own)
-
-    return answer

@@ -26,6 +26,18 @@ def no_agent_name(call: Call, _: Moment) -> None:
 
 
 @call_fault("shape.schema")
+def id_as_number(call: Call, _: Moment) -> None:
+    """The field id is a number."""
+    call["id"] = int(call["id"][:8], 16)
+
+
+@call_fault("shape.schema")
+def nobody_is_null(call: Call, _: Moment) -> None:
+    """The participants are null."""
+    call["participants"] = None
+
+
+@call_fault("shape.schema")
 def snake_case(call: Call, _: Moment) -> None:
     """Field names are in snake case: customer_phone, ai_agent_name."""
     call["customer_phone"] = call.pop("customerPhone")

@@ -4,12 +4,14 @@ import threading
 import time
 import unicodedata
 import uuid
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from tests.implementations.base import Moment, base
+from tests.implementations.call import ROOMS
 from tests.implementations.faulty import call_fault, stateful
-from tests.implementations.server import Request, Response
+from tests.implementations.server import PREFIX, Request, Response
 
 Call = dict[str, Any]
 
@@ -36,6 +38,20 @@ def decomposed_room(call: Call, _: Moment) -> None:
 def plus_as_blank(call: Call, _: Moment) -> None:
     """A plus in the room name becomes a blank."""
     call["roomName"] = call["roomName"].replace("+", " ")
+
+
+@stateful("identity.echo")
+def case_ignored() -> Any:
+    """Rooms are found whatever the case of their name, and show the name as it was created."""
+    correct = base()
+
+    def answer(request: Request, response: Response) -> Response:
+        if response.status != 404 or request.room is None:
+            return response
+        named = {room.casefold(): room for room in ROOMS}.get(request.room.casefold())
+        return correct(replace(request, target=PREFIX + quote(named))) if named else response
+
+    return answer
 
 
 @call_fault("identity.stable")

@@ -1,6 +1,8 @@
 """Faults that only unusual or many requests show: names, queries, headers, repetition."""
 
 import re
+import threading
+import time
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -104,6 +106,25 @@ def one_in_twenty() -> Any:
         if response.status != 200 or next(requests) % 20:
             return response
         return error(503, "unavailable")
+
+    return answer
+
+
+@stateful("robust.repeat")
+def one_at_a_time() -> Any:
+    """A request that comes while another is answered gets a 503."""
+    busy = threading.Lock()
+
+    def answer(_: Request, response: Response) -> Response:
+        if response.status != 200:
+            return response
+        if not busy.acquire(blocking=False):
+            return error(503, "unavailable")
+        try:
+            time.sleep(0.02)
+            return response
+        finally:
+            busy.release()
 
     return answer
 

@@ -1,11 +1,14 @@
 """Faults that only watching shows: duration, transcript and participants over time."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.implementations.base import Moment
 from tests.implementations.call import instant
-from tests.implementations.faulty import call_fault
+from tests.implementations.faulty import call_fault, fault
+from tests.implementations.server import Request, Response
 
 Call = dict[str, Any]
 AGE = 60
@@ -27,6 +30,15 @@ def counting_down(call: Call, moment: Moment) -> None:
     call["duration"] = moment.seconds - 9
 
 
+@fault("time.duration-monotonic")
+def infinite(_: Request, response: Response) -> Response:
+    """The duration is a number that no float can hold."""
+    if response.status != 200:
+        return response
+    text = json.dumps(response.body | {"duration": "?"}).replace('"?"', "1e999")
+    return replace(response, body=text.encode())
+
+
 @call_fault("time.duration-rate")
 def frozen(call: Call, _: Moment) -> None:
     """The duration stands still."""
@@ -43,6 +55,12 @@ def milliseconds(call: Call, _: Moment) -> None:
 def minutes(call: Call, _: Moment) -> None:
     """The duration is in minutes."""
     call["duration"] = round(call["duration"] / 60, 2)
+
+
+@call_fault("time.duration-rate", age=61)
+def every_ten_seconds(call: Call, _: Moment) -> None:
+    """The duration is renewed every ten seconds only."""
+    call["duration"] = call["duration"] // 10 * 10
 
 
 @call_fault("time.duration-rate")

@@ -69,6 +69,26 @@ def not_a_number(_: Request, response: Response) -> Response:
 
 
 @fault("shape.json")
+def byte_order_mark(_: Request, response: Response) -> Response:
+    """The body begins with a byte order mark."""
+    return _sent(response, _text(response), "utf-8-sig") if _live(response) else response
+
+
+@fault("shape.json")
+def raw_line_feed(_: Request, response: Response) -> Response:
+    """A line feed stands unescaped in a string."""
+    text = _text(response).replace("How can I", "\nHow can I")
+    return _sent(response, text) if _live(response) else response
+
+
+@fault("shape.json")
+def mislabelled(_: Request, response: Response) -> Response:
+    """The body is said to be compressed and is not."""
+    headers = {**response.headers, "Content-Encoding": "gzip"}
+    return replace(response, headers=headers) if _live(response) else response
+
+
+@fault("shape.json")
 def single_quotes(_: Request, response: Response) -> Response:
     """The body is a Python literal."""
     return _sent(response, repr(response.body)) if _live(response) else response

@@ -38,8 +38,9 @@ _TABLE: dict[str, Faulty] = {}
 def faulty() -> Iterator[Faulty]:
     """Yield every faulty implementation, by clause in the order of the modules."""
     from tests.implementations import (  # noqa: F401 - each module fills the table
-        faults_answers,
+        faults_access,
         faults_bodies,
+        faults_http,
         faults_identity,
         faults_requests,
         faults_time,

@@ -133,7 +133,7 @@ def test_who_vanishes_leaves_a_gap() -> None:
     ]
     picture = next(one for one in pictures(watch) if one.id == "presence")
     assert len(picture.rows[0].bars) == 2
-    assert "1 times one vanished" in picture.words
+    assert "vanished and came back: 1." in picture.words
 
 
 def test_impossible_values_stay_out_of_the_pictures() -> None:
