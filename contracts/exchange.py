@@ -63,14 +63,16 @@ class Secrets:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         """Take values by the name of their variable."""
-        self._variables = {value: name for name, value in values.items() if value}
+        found = ((value, f"${{{name}}}") for name, value in values.items() if value)
+        # The longer first: one may be a part of another.
+        self._variables = dict(sorted(found, key=lambda one: -len(one[0])))
 
     def redacted(self, text: str) -> str:
         """Return the text with every secret in it replaced."""
-        for value in sorted(self._variables, key=len, reverse=True):
+        for value, variable in self._variables.items():
             # A very short one would tear words apart, and says nothing by itself.
             if len(value) >= 4:
-                text = text.replace(value, f"${self._variables[value]}")
+                text = text.replace(value, variable)
         return text
 
     def curl(self, request: Request, origin: str, *, options: str = "") -> str:
@@ -88,13 +90,18 @@ class Secrets:
         return self.redacted(" ".join([*words, _url(origin + request.target)]))
 
     def _header(self, name: str, value: str) -> str:
-        variable = self._variables.get(value)
-        if variable:
-            return f'"{name}: ${variable}"'
+        secret = next((one for one in self._variables if one in value), None)
+        if secret:
+            before, after = (_within_quotes(part) for part in value.split(secret, 1))
+            return f'"{name}: {before}{self._variables[secret]}{after}"'
         if len(value) >= _MEMORABLE and set(value) == {"0"}:
             return f'"{name}: $(printf %0{len(value)}d 0)"'
         # To curl, "Name;" is the header with an empty value; "Name:" would leave it out.
         return shlex.quote(f"{name}: {value}" if value else f"{name};")
+
+
+def _within_quotes(text: str) -> str:
+    return re.sub(r'([$`"\\])', r"\\\1", text)
 
 
 def _url(url: str) -> str:

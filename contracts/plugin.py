@@ -16,10 +16,10 @@ from contracts.settings import Settings, UsageError
 if TYPE_CHECKING:
     from contracts.verifier import Verifier  # noqa: F401  # a string names it below
 
-__all__: list[str] = []
+__all__ = ["VERIFIER"]
 
 _BASE_URL = Option("base-url", "URL", "The implementation to verify.")
-_VERIFIER = pytest.StashKey["Verifier"]()
+VERIFIER = pytest.StashKey["Verifier"]()
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,7 +54,6 @@ def pytest_configure(config: pytest.Config) -> None:
             verifier = Verifier(_settings(config, base_url))
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
-        config.stash[_VERIFIER] = verifier
         config.pluginmanager.register(verifier, "active-calls-verifier")
     elif not config.pluginmanager.hasplugin("active-calls-verifier"):
         config.addinivalue_line("markers", "clause(id): the clause that a test judges")
@@ -96,7 +95,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the reports, and let no run that can say nothing look like a success."""
-    verifier = session.config.stash.get(_VERIFIER, None)
+    verifier = session.config.stash.get(VERIFIER, None)
     if verifier is None or session.config.option.collectonly:
         return
     from contracts.report import write  # imports templates
@@ -115,7 +114,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what it came to, after pytest's own account."""
-    verifier = config.stash.get(_VERIFIER, None)
+    verifier = config.stash.get(VERIFIER, None)
     if verifier is None or config.option.collectonly:
         return
     from rich.console import Console
@@ -123,4 +122,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     from contracts.report import terminal
 
     terminalreporter.section("active calls")
-    terminal(verifier.result(), Console(), quiet=config.option.verbose < 0)
+    quiet = config.option.verbose < 0 or verifier.stopped is not None
+    terminal(verifier.result(), Console(), quiet=quiet)
