@@ -82,7 +82,7 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
     """
     with github.commands_off(console, os.environ):
         if not quiet:
-            console.print(_table(result))
+            (_table if console.is_terminal else _lines)(result, console)
             for one in failures(result):
                 _failure(one, console)
             console.print()
@@ -91,7 +91,17 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
         console.print(Text(verdict_line(result), style=_VERDICTS[result.verdict]), soft_wrap=True)
 
 
-def _table(result: Result) -> Table:
+def _lines(result: Result, console: Console) -> None:
+    """Print one line a clause: a log has no width, and is searched by line."""
+    console.print(Text(f"{clip(result.target, 200)}, {visible(result.contract)}"), soft_wrap=True)
+    for one in result.results:
+        said = " ".join(f"{one.clause.title}  {clip(one.reason, 300)}".split())
+        line = f"  {outcome(one):<11}  {one.level:<11}  {one.clause.id:<26}  {said}"
+        console.print(Text(line), soft_wrap=True)
+
+
+def _table(result: Result, console: Console) -> None:
+    """Print the clauses by group."""
     table = Table(title=Text(f"{clip(result.target, 200)}\n{visible(result.contract)}"))
     table.title_style = "bold"
     table.add_column("clause", no_wrap=True)
@@ -105,7 +115,7 @@ def _table(result: Result) -> Table:
                 said.append(f"\n{' '.join(clip(one.reason, 300).split())}", style="dim")
             table.add_row(Text(one.clause.id), Text(one.level), _outcome(one), said)
         table.add_section()
-    return table
+    console.print(table)
 
 
 def _outcome(result: ClauseResult) -> Text:
