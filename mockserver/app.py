@@ -27,7 +27,7 @@ from .responses import Response, deliver
 from .security import api_key_handler, require_api_key
 from .settings import Settings
 from .simulation import World, builtin_scenarios, read_scenarios
-from .simulation.clock import stopwatch
+from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
 from .validation import ParameterValidators, PlainUriParser, check_scenario
 
@@ -128,8 +128,8 @@ def _world(settings: Settings) -> World:
     return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """Return the mock as an ASGI application.
+def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
+    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings.
 
     Raises:
         ScenarioFileError: the file of own scenarios cannot be used.
@@ -137,7 +137,7 @@ def create_app(settings: Settings) -> ASGIApp:
     contract = load_contract(CONTRACT)
     if settings.api_key is not None:
         require_api_key(contract)
-    clock = settings.clock()
+    clock = clock or settings.clock()
     world = _world(settings)
     limit = settings.rate_limit
     mock = Mock(
