@@ -27,7 +27,7 @@ class Client:
         """Send one request and return the answer."""
 
         async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)  # type: ignore[arg-type]  # same, other name
+            transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
                 return await client.request(method, url, headers=headers)
 
