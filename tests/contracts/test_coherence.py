@@ -117,7 +117,7 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
     (LAST, "failed", "the only one is removed", lines("a", "")),
     (LAST, "passed", "it is replaced", lines("ab", "ax")),
     (LAST, "passed", "more than the last is gone", lines("abcd", "ab")),
-    (JOINED, "failed", "the time of the poll", polls(lambda n: joined(f"2026-11-22T09:00:0{n}Z"))),
+    (JOINED, "failed", "it creeps", polls(lambda n: joined(f"2026-11-22T09:00:0{n}Z"))),
     (
         JOINED,
         "passed",
@@ -125,6 +125,19 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
         polls(lambda n: joined(f"2026-11-22T1{n % 2}:00:00+0{n % 2}:00")),
     ),
     (JOINED, "passed", "somebody comes back later", people("ab", "a", "ab")),
+    (
+        JOINED,
+        "passed",
+        "somebody left and came back between two polls",
+        [seen(n, **joined(f"2026-11-22T09:{'29:00' if n < 3 else '30:02'}Z")) for n in range(6)],
+    ),
+    (
+        JOINED,
+        "failed",
+        "it changes once, to a time long past",
+        [seen(n, **joined(f"2026-11-22T09:0{n // 3}:00Z")) for n in range(6)],
+    ),
+    (JOINED, "failed", "the time of the poll", polls(lambda n: joined(f"2026-11-22T09:30:0{n}Z"))),
     (JOINED, "not reached", "it is no time", polls(lambda n: joined("soon"))),
     (PAST, "failed", "an hour ahead", polls(lambda n: joined("2026-11-22T10:30:00Z"))),
     (PAST, "passed", "four seconds ahead", polls(lambda n: joined("2026-11-22T09:30:04Z"))),
