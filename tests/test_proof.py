@@ -56,6 +56,14 @@ def test_a_correct_implementation_fails_no_must(
     assert outcome.status == verdicts[outcome.report["verdict"]]
 
 
+@pytest.mark.parametrize("one", [CORRECT["the-mock"]], ids=["the-mock"])
+def test_the_mock_exercises_every_clause(one: Correct, found: dict[str, Future[Outcome]]) -> None:
+    """The project's own mock holds every must and should, and leaves none untried."""
+    outcome = found[one.name].result()
+    left = {each["id"]: each for each in outcome.report["clauses"] if each["status"] != "passed"}
+    assert not left, outcome.printed
+
+
 def test_every_clause_has_a_faulty_implementation() -> None:
     """No must or should stands unproven, and there are plenty of both kinds of server."""
     can_fail = {id_ for id_, clause in catalogue().items() if clause.level != "information"}

@@ -3,7 +3,23 @@
 import math
 from dataclasses import dataclass
 
-__all__ = ["Axis", "Bar", "Curve", "Picture", "Row"]
+__all__ = [
+    "BOTTOM",
+    "HEIGHT",
+    "LEFT",
+    "RIGHT",
+    "TOP",
+    "WIDTH",
+    "Axis",
+    "Bar",
+    "Curve",
+    "Picture",
+    "Row",
+]
+
+# The size of a picture, and the margins around what is drawn in it.
+WIDTH, HEIGHT = 400.0, 210.0
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 22.0, 34.0
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,30 @@ Everything here comes from a target's answers, so nothing is taken for granted: 
 wrong type is left out of its picture.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from contracts.report.geometry import Axis, Bar, Curve, Picture, Row
+from contracts.report.geometry import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Axis,
+    Bar,
+    Curve,
+    Picture,
+    Row,
+)
+from contracts.report.latency import latency
 from contracts.report.wording import clip
 from contracts.results import Observation
 
 __all__ = ["pictures"]
 
-WIDTH, HEIGHT = 400.0, 210.0
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 22.0, 34.0
 ROW = 31.0
 ROOMS, ROWS, KINDS = 6, 16, 6
 LARGEST = 1e12
@@ -30,7 +40,7 @@ def pictures(observations: Sequence[Observation]) -> list[Picture]:
     if not observations:
         return []
     watch = _Watch(observations)
-    drawn = (watch.duration(), watch.transcript(), watch.presence(), _latency(observations))
+    drawn = (watch.duration(), watch.transcript(), watch.presence(), latency(observations))
     return [picture for picture in drawn if picture]
 
 
@@ -191,7 +201,8 @@ class _Watch:
             "presence",
             "Who was in the room when",
             self._words(
-                f"{len(found)} participants in all. Times that one vanished and came back: {gaps}.{more}"
+                f"{len(found)} participants in all. "
+                f"Times that one vanished and came back: {gaps}.{more}"
             ),
             self.x,
             _SINCE,
@@ -217,38 +228,3 @@ def _stays(seen: list[_Seen]) -> Iterator[tuple[str, bool, list[tuple[float, flo
         stretches = [[n for _, n in run] for _, run in runs]
         spans = [(seen[run[0]].at, seen[run[-1]].at) for run in stretches]
         yield identity, identity in agents, spans
-
-
-def _short(value: float) -> str:
-    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
-
-
-def _latency(observations: Sequence[Observation]) -> Picture:
-    """How long the answers took, as a histogram in milliseconds."""
-    taken = sorted(max(0.0, (one.received - one.sent) * 1000) for one in observations)
-    middle, slow = taken[len(taken) // 2], taken[math.ceil(len(taken) * 0.95) - 1]
-    bins = min(16, max(4, len(taken) // 3))
-    x = Axis(0.0, max(taken[-1] * 1.05, 1.0), LEFT, WIDTH - RIGHT)
-    step = x.high / bins
-    counts = [0] * bins
-    for one in taken:
-        counts[min(int(one / step), bins - 1)] += 1
-    y = Axis(0.0, float(max(counts)), HEIGHT - BOTTOM, TOP, least=1.0)
-    bars = []
-    for n, count in enumerate(counts):
-        left, top = x.place(n * step), y.place(count)
-        width = x.place((n + 1) * step) - left
-        bars.append(Bar(left, top, round(width - 1, 1), round(y.start - top, 1), 0))
-    return Picture(
-        "latency",
-        "How long the answers took",
-        f"{len(taken)} answers: half within {_short(middle)} ms, 95 in 100 within {_short(slow)} ms, "
-        f"the slowest {_short(taken[-1])} ms.",
-        x,
-        "milliseconds",
-        HEIGHT,
-        y,
-        "answers",
-        bars=tuple(bars),
-        guides=((x.place(middle), "half"), (x.place(slow), "95 %")),
-    )

@@ -1,7 +1,9 @@
 """What a person sees in a terminal or a log: progress, then the findings."""
 
+import io
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -19,6 +21,7 @@ from contracts.results import ClauseResult, Evidence, Result
 
 __all__ = ["Progress", "terminal"]
 
+_MANY = 5
 _STYLES = {"passed": "green", "skipped": "dim", "not reached": "dim", "noted": "cyan"}
 _VERDICTS = {"conforms": "bold green", "violates": "bold red", "inconclusive": "bold yellow"}
 
@@ -33,6 +36,7 @@ class Progress:
     def __init__(
         self, console: Console, quiet: bool = False, clock: Callable[[], float] = monotonic
     ) -> None:
+        _spell_out(console)
         self._console = console
         self._quiet = quiet
         self._clock = clock
@@ -80,9 +84,10 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
 
     ``quiet`` leaves only the verdict. On GitHub Actions, annotations precede the verdict.
     """
+    _spell_out(console)
     with github.commands_off(console, os.environ):
         if not quiet:
-            (_table if console.is_terminal else _lines)(result, console)
+            _clauses(result, console)
             for one in failures(result):
                 _failure(one, console)
             console.print()
@@ -91,31 +96,54 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
         console.print(Text(verdict_line(result), style=_VERDICTS[result.verdict]), soft_wrap=True)
 
 
-def _lines(result: Result, console: Console) -> None:
+def _spell_out(console: Console) -> None:
+    """Let characters that the terminal's encoding lacks be spelt out, not end the program."""
+    if isinstance(console.file, io.TextIOWrapper):
+        console.file.reconfigure(errors="backslashreplace")
+
+
+def _clauses(result: Result, console: Console) -> None:
+    """Print a row per clause, and one line for the many that were left out for one reason."""
+    unexercised = Counter(
+        (one.status, one.reason)
+        for one in result.results
+        if one.status in ("skipped", "not reached")
+    )
+    many = {why: times for why, times in unexercised.items() if times > _MANY}
+    shown = [one for one in result.results if (one.status, one.reason) not in many]
+    if shown and console.is_terminal:
+        console.print(_table(result, shown))
+    elif shown:
+        _lines(result, shown, console)
+    for (status, reason), times in many.items():
+        said = " ".join(clip(reason, 300).split())
+        console.print(Text(f"{times} clauses {status}: {said}", style="dim"))
+
+
+def _lines(result: Result, shown: Sequence[ClauseResult], console: Console) -> None:
     """Print one line a clause: a log has no width, and is searched by line."""
     console.print(Text(f"{clip(result.target, 200)}, {visible(result.contract)}"), soft_wrap=True)
-    for one in result.results:
+    for one in shown:
         said = " ".join(f"{one.clause.title}  {clip(one.reason, 300)}".split())
         line = f"  {outcome(one):<11}  {one.level:<11}  {one.clause.id:<26}  {said}"
         console.print(Text(line), soft_wrap=True)
 
 
-def _table(result: Result, console: Console) -> None:
-    """Print the clauses by group."""
+def _table(result: Result, shown: Sequence[ClauseResult]) -> Table:
     table = Table(title=Text(f"{clip(result.target, 200)}\n{visible(result.contract)}"))
     table.title_style = "bold"
     table.add_column("clause", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("outcome", no_wrap=True)
     table.add_column("what it says", overflow="fold")
-    for _, clauses in by_group(result.results):
+    for _, clauses in by_group(shown):
         for one in clauses:
             said = Text(one.clause.title)
             if one.reason:
                 said.append(f"\n{' '.join(clip(one.reason, 300).split())}", style="dim")
             table.add_row(Text(one.clause.id), Text(one.level), _outcome(one), said)
         table.add_section()
-    console.print(table)
+    return table
 
 
 def _outcome(result: ClauseResult) -> Text:

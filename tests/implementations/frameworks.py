@@ -2,9 +2,11 @@
 
 import logging
 import os
+import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,10 +27,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from werkzeug.serving import make_server
 
-from tests.implementations.call import ROOMS, WORKSPACE, Call
+from tests.implementations.call import KEY, ROOMS, WORKSPACE, Call
 from tests.implementations.correct import Correct, enter
 
 _PATH = "/v2/api/active-calls/"
+_ROOT = Path(__file__).parents[2]
 _EXPRESS = Path(__file__).with_name("express")
 
 
@@ -152,7 +155,22 @@ def _missing() -> str:
     return "" if installed else "Express is not installed: npm ci in tests/implementations/express"
 
 
+@contextmanager
+def _mock() -> Iterator[str]:
+    command = [sys.executable, "-m", "mockserver", "--port=0", f"--api-key={KEY}"]
+    # Closed to the rooms, and limited so that a burst of requests meets the limit.
+    command += [f"--room={WORKSPACE}/{room}" for room in ROOMS] + ["--rate-limit=40/s"]
+    with subprocess.Popen(
+        command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        announced = iter(process.stdout.readline, "")
+        yield next(found[0] for line in announced if (found := re.search(r"http://[^/\s]+", line)))
+        process.terminate()
+
+
 for _one in (
+    Correct("the-mock", "The project's own mock, closed to two rooms", _mock, keyed=True),
     Correct("fastapi", "FastAPI, with its 422 and its detail", lambda: _asgi(_fastapi())),
     Correct("starlette", "Starlette, with errors without a body", lambda: _asgi(_starlette())),
     Correct("flask", "Flask, with HTML errors and sorted names", lambda: _wsgi(_flask())),

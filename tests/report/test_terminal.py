@@ -49,6 +49,25 @@ def test_every_clause_and_each_failure_is_shown() -> None:
     assert "34 times" in out
 
 
+def test_many_clauses_left_out_for_one_reason_are_one_line() -> None:
+    """Where next to nothing was verified, the table is not full of what was not."""
+    out = printed(samples.inconclusive())
+    assert "shape.status" not in out
+    assert "9 clauses not reached: no live room" in out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_any_encoding_will_do(encoding: str) -> None:
+    """A character that the terminal's encoding lacks is spelt out."""
+    written = io.BytesIO()
+    out = io.TextIOWrapper(written, encoding=encoding)
+    with report.Progress(Console(file=out, width=80)) as progress:
+        progress.update("日本語", 1)
+    report.terminal(samples.hostile(), Console(file=out, width=80))
+    out.flush()
+    assert rb"\u65e5\u672c\u8a9e" in written.getvalue()
+
+
 def test_a_curl_line_is_never_broken() -> None:
     """It can be pasted from a narrow terminal too."""
     curl = next(one for one in samples.failing().results if one.evidence).evidence[0].curl
