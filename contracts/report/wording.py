@@ -83,9 +83,11 @@ def by_group(results: Sequence[ClauseResult]) -> list[tuple[str, list[ClauseResu
 
 
 def verdict_line(result: Result) -> str:
-    """Return the verdict with its figures, on one line."""
-    held = f"{score(result, 'must')} and {score(result, 'should')} held"
+    """Return the verdict with its figures, or with its reason alone where none was exercised."""
+    reason = " ".join(clip(result.reason, 400).split())
+    must, should = score(result, "must"), score(result, "should")
+    if reason and not must.exercised + should.exercised:
+        return f"{result.verdict}: {reason}"
     unexercised = sum(one.status in ("skipped", "not reached") for one in result.results)
     rest = f", {unexercised} clauses not exercised" if unexercised else ""
-    reason = f"{' '.join(clip(result.reason, 400).split())}; " if result.reason else ""
-    return f"{result.verdict}: {reason}{held}{rest}"
+    return f"{result.verdict}: {f'{reason}; ' if reason else ''}{must} and {should} held{rest}"

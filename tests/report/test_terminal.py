@@ -54,6 +54,7 @@ def test_many_clauses_left_out_for_one_reason_are_one_line() -> None:
     out = printed(samples.inconclusive())
     assert "shape.status" not in out
     assert "9 clauses not reached: no live room" in out
+    assert out.splitlines()[-1] == "inconclusive: no room was found live"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
