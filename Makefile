@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs lock clean
+.PHONY: help mock test lint check-spec docs proof lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 
 docs: $(VENV)/.dev ## Write the generated tables into README.md
 	@$(BIN)/python -m tests.readme
+
+proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
+	@$(BIN)/python -m tests.implementations
 
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
