@@ -13,13 +13,15 @@ from contracts.contract import Operation
 from contracts.findings import Breach, Finding, NotReachedError
 from contracts.pace import Budget, Clock
 from contracts.plan import plan
-from contracts.plugin import VERIFIER
 from contracts.results import Clause, ClauseResult, Evidence, Level, Result, Verdict
 from contracts.session import CannotSayError, InconclusiveError, Session
 from contracts.settings import Settings
 from contracts.target import Target
 
-__all__ = ["Verifier"]
+__all__ = ["VERIFIER", "Verifier"]
+
+VERIFIER = pytest.StashKey["Verifier"]()
+"""Where the suite's fixtures find the verification under way."""
 
 Judge = Callable[[Finding], None]
 

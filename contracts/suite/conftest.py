@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from contracts.findings import Finding
-from contracts.plugin import VERIFIER
 from contracts.session import Session
+from contracts.verifier import VERIFIER
 
 
 @pytest.fixture(scope="session")
