@@ -29,6 +29,7 @@ from .settings import Settings
 from .simulation import World, builtin_scenarios, read_scenarios
 from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
+from .simulation.persona import place
 from .validation import ParameterValidators, PlainUriParser, check_scenario
 
 __all__ = ["create_app"]
@@ -124,7 +125,9 @@ def _world(settings: Settings) -> World:
         for scenario in own:
             check_scenario(scenario, str(settings.scenarios), settings.locale)
         catalogue = catalogue.extended(own)
-    language(settings.locale)  # read now, rather than on the first request
+    # Read now, rather than on the first request.
+    language(settings.locale)
+    place(settings.locale)
     return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
 
 
