@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -18,13 +17,12 @@ from tests.endurance.wire import PATH, Answer, Connection, get
 __all__ = ["HOSTILE", "WATCHED", "Tally", "clients"]
 
 WATCHED = ("watched-1", "watched-2", "watched-3", "mock-long-call-w", "mock-ending-w")
-HOSTILE = tuple(
-    quote_from_bytes(name).encode()
-    for name in (
-        b"..", b"null", b"\x00", b"\r\nx-injected: 1", b"%", b"\xff\xfe", "\u202e\u0645\U0001f600".encode(),
-        b"' OR 1=1 --", b"{{7*7}}", b"${jndi:ldap://x}", b"<script>", b"a" * 4000, b"mock-nothing",
-    )
+_NAMES = (
+    b"..", b"null", b"\x00", b"\r\nx-injected: 1", b"%", b"\xff\xfe", "\u202e\u0645".encode(),
+    "\U0001f600".encode(), b"' OR 1=1 --", b"{{7*7}}", b"${jndi:ldap://x}", b"<script>",
+    b"a" * 4000, b"mock-nothing",
 )  # fmt: skip
+HOSTILE = tuple(quote_from_bytes(name).encode() for name in _NAMES)
 _CONTROL = (b"/healthz", b"/openapi.json", b"/openapi.yaml", b"/docs/", b"/", b"/nowhere", b"//")
 _METHODS = (b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"HEAD", b"TRACE", b"BREW")
 
@@ -129,8 +127,8 @@ async def _leaving(port: int, tally: Tally) -> None:
         with suppress(OSError, TimeoutError):
             async with Connection(port) as connection:
                 connection.writer.write(whole[:sent])
-                if read:
-                    await asyncio.wait_for(connection.reader.read(read), 1)
+                async with asyncio.timeout(1):
+                    await connection.reader.read(read)
                 connection.reset()
         await asyncio.sleep(0.002)
 
@@ -139,16 +137,12 @@ async def _slow_reading(port: int, tally: Tally) -> None:
     """Ask for a large body again and again, and read a few bytes a second."""
     while True:
         with suppress(OSError):
-            small = socket.socket()
-            small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            small.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", port))
-            reader, writer = await asyncio.open_connection(sock=small, limit=64)
-            writer.write(get(PATH + b"mock-long-call") * 40)
-            for _ in range(30):
-                await reader.read(16)
-                await asyncio.sleep(1)
-            writer.transport.abort()
+            async with Connection(port, buffer=4096) as connection:
+                connection.writer.write(get(PATH + b"mock-long-call") * 40)
+                for _ in range(30):
+                    await connection.reader.read(16)
+                    await asyncio.sleep(1)
+                connection.reset()
 
 
 async def _slow_sending(port: int, tally: Tally) -> None:

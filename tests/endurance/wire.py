@@ -1,8 +1,9 @@
 """HTTP/1.1 over plain sockets, for requests that no decent client would send."""
 
 import asyncio
+import socket
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 __all__ = ["PATH", "Answer", "Connection", "exchange", "get"]
 
@@ -55,16 +56,29 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 class Connection:
-    """One connection, for any number of requests; ``async with`` opens and closes it."""
+    """One connection, for any number of requests; ``async with`` opens and closes it.
 
-    def __init__(self, port: int, **options: Any) -> None:
-        self._port, self._options = port, options
+    ``buffer`` is how many bytes the system takes in before somebody reads them.
+    """
+
+    def __init__(self, port: int, buffer: int | None = None) -> None:
+        self._port = port
+        self._socket = socket.socket()
+        self._socket.setblocking(False)
+        if buffer is not None:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
 
     async def __aenter__(self) -> "Connection":
-        opening = asyncio.open_connection(
-            "127.0.0.1", self._port, limit=_LARGEST_HEAD, **self._options
-        )
-        self.reader, self.writer = await asyncio.wait_for(opening, _PATIENCE_SECONDS)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await loop.sock_connect(self._socket, ("127.0.0.1", self._port))
+            self.reader, self.writer = await asyncio.open_connection(
+                sock=self._socket, limit=_LARGEST_HEAD
+            )
+        except BaseException:
+            self._socket.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -78,7 +92,8 @@ class Connection:
             OSError, asyncio.IncompleteReadError: the connection closed before its end.
         """
         self.writer.write(request)
-        return await asyncio.wait_for(_read(self.reader, request.startswith(b"HEAD ")), patience)
+        async with asyncio.timeout(patience):
+            return await _read(self.reader, request.startswith(b"HEAD "))
 
     def reset(self) -> None:
         """Drop the connection without a farewell."""
@@ -97,13 +112,18 @@ async def exchange(port: int, request: bytes, patience: float = 1.0) -> bytes:
     async with Connection(port) as connection:
         reader, writer = connection.reader, connection.writer
         received = b""
-        try:
+        with suppress(ConnectionError):  # refused in the middle of what is being sent
             writer.write(request)
-            while chunk := await asyncio.wait_for(reader.read(1 << 16), patience):
-                received += chunk
-        except TimeoutError:
+            with suppress(TimeoutError):
+                while chunk := await _some(reader, patience):
+                    received += chunk
+                return received
             writer.write_eof()
-            received += await asyncio.wait_for(reader.read(), _PATIENCE_SECONDS)
-        except ConnectionError:
-            pass  # refused in the middle of what was sent
+            while chunk := await _some(reader, _PATIENCE_SECONDS):
+                received += chunk
         return received
+
+
+async def _some(reader: asyncio.StreamReader, patience: float) -> bytes:
+    async with asyncio.timeout(patience):
+        return await reader.read(1 << 16)
