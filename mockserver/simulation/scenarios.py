@@ -18,6 +18,7 @@ import yaml
 from openapi import load_contract
 
 from .dialogue import Line, spoken_seconds
+from .documents import read_document
 from .schedule import Cycle, Ordinary, Schedule
 from .script import Attendance
 
@@ -179,7 +180,7 @@ def _schema() -> jsonschema_rs.Validator:
 
 def _parse(text: str, source: str) -> tuple[Scenario, ...]:
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = read_document(text)
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ScenarioFileError(f"{source}: not valid YAML: {reason}") from None

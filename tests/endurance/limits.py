@@ -2,10 +2,8 @@
 
 import os
 
-__all__ = ["FUZZ_INPUTS", "SOAK_SECONDS", "WHOLE_SOAK_SECONDS"]
+__all__ = ["SOAK_SECONDS", "WHOLE_SOAK_SECONDS"]
 
 SOAK_SECONDS = int(os.environ.get("SOAK_SECONDS", "12"))
 WHOLE_SOAK_SECONDS = 180
 """From here on there is enough to judge: a minute to settle, and two in which nothing grows."""
-
-FUZZ_INPUTS = int(os.environ.get("FUZZ_INPUTS", "6000"))
