@@ -30,8 +30,9 @@ from .responses import Response, deliver
 from .security import api_key_handler, require_api_key
 from .settings import Settings
 from .simulation import World, builtin_scenarios, read_scenarios
-from .simulation.clock import stopwatch
+from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
+from .simulation.persona import place
 from .validation import ParameterValidators, PlainUriParser, check_scenario
 
 __all__ = ["create_app"]
@@ -131,12 +132,14 @@ def _world(settings: Settings) -> World:
         for scenario in own:
             check_scenario(scenario, str(settings.scenarios), settings.locale)
         catalogue = catalogue.extended(own)
-    language(settings.locale)  # read now, rather than on the first request
+    # Read now, rather than on the first request.
+    language(settings.locale)
+    place(settings.locale)
     return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """Return the mock as an ASGI application.
+def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
+    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings.
 
     Raises:
         ScenarioFileError: the file of own scenarios cannot be used.
@@ -144,7 +147,7 @@ def create_app(settings: Settings) -> ASGIApp:
     contract = load_contract(CONTRACT)
     if settings.api_key is not None:
         require_api_key(contract)
-    clock = settings.clock()
+    clock = clock or settings.clock()
     world = _world(settings)
     limit = settings.rate_limit
     preferences = PreferenceReader(list(world.catalogue.scenarios))

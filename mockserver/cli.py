@@ -1,8 +1,8 @@
 """``active-calls-mock``: options and environment to settings, and settings to a server."""
 
-import socket
 import sys
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import click
 from faker.config import AVAILABLE_LOCALES
 
 from .limits import RateLimit
-from .server import serve
+from .server import ListenError, serve
 from .settings import Settings
 from .simulation import ScenarioFileError, clock
 
@@ -76,27 +76,16 @@ class _Locale(click.ParamType[str]):
         return locale
 
 
-def _port(host: str, port: int) -> int:
-    """Return ``port``, or a free one for 0, once it is sure that it can be listened at.
+def _finite(ctx: Any, param: Any, value: float) -> float:
+    if not isfinite(value):
+        raise click.BadParameter(f"{value} is not a finite number.")
+    return value
 
-    Raises:
-        click.BadParameter: it cannot.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        # The server's own socket shares its port with others of its kind: this one would not.
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen()
-            return int(probe.getsockname()[1])
-    except OSError as error:
-        hint = f"--port {port}" if error.errno else f"--host {host}"
-        raise click.ClickException(
-            f"{hint}: cannot listen at {host}:{port}: {error.strerror}; choose another."
-        ) from None
+
+def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("the key is empty; leave the option out to ask for none.")
+    return value
 
 
 @click.command(
@@ -117,18 +106,24 @@ def _port(host: str, port: int) -> int:
     "--time-scale",
     default=1.0,
     type=click.FloatRange(0, 10_000, min_open=True),
+    callback=_finite,
     help="How many times as fast as in reality calls go on.",
 )
 @click.option(
     "--locale", default="en_US", type=_Locale(), help="Where people, phones and places come from."
 )
-@click.option("--api-key", help="Answer 401 unless x-api-key is this.  [default: any or none]")
+@click.option(
+    "--api-key",
+    callback=_not_empty,
+    help="Answer 401 unless x-api-key is this.  [default: any or none]",
+)
 @click.option(
     "--rate-limit", type=_Limit(), help="Answer 429 beyond it, for each key and workspace."
 )
 @click.option(
     "--room",
     "rooms",
+    envvar="ACTIVE_CALLS_MOCK_ROOM",
     multiple=True,
     type=_Room(),
     help="Let only this room be live, in every workspace or in the one named. Repeatable; in the "
@@ -164,7 +159,6 @@ def _command(epoch: float | None, **options: Any) -> None:
     options["console"] = not options.pop("no_console")
     # A stopped clock shows the same calls whenever the mock is started.
     begins = next(instant for instant in (epoch, frozen, clock.real()) if instant is not None)
-    options["port"] = _port(options["host"], options["port"])
     serve(Settings(epoch=int(begins // 1), **options))
 
 
@@ -172,7 +166,7 @@ def main() -> None:
     """Run the command; a user's mistake is one line on stderr and exit status 2."""
     try:
         _command(prog_name="active-calls-mock", standalone_mode=False)
-    except (click.ClickException, ScenarioFileError) as error:
+    except (click.ClickException, ListenError, ScenarioFileError) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         print(f"active-calls-mock: {' '.join(message.split())}", file=sys.stderr)
         sys.exit(_USAGE_ERROR)

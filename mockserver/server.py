@@ -1,7 +1,14 @@
 """Serves the application with Granian."""
 
+import asyncio
+import multiprocessing
 import shlex
+import socket
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from multiprocessing.synchronize import Lock
+from urllib.parse import quote
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -12,12 +19,42 @@ from .access_log import configure_logging
 from .app import create_app
 from .settings import Settings
 
-__all__ = ["serve"]
+__all__ = ["ListenError", "serve"]
 
 
-def _worker(settings: Settings) -> ASGIApp:
+class ListenError(OSError):
+    """The address cannot be listened at; the message is one line with the option to change."""
+
+
+def _free_port(host: str, port: int) -> int:
+    """Return ``port``, or a free one for 0, once it is sure that it can be listened at.
+
+    Raises:
+        ListenError: it cannot.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        # The server's own sockets share their port with others of their kind; this one does not.
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        option = f"--host {host}" if isinstance(error, socket.gaierror) else f"--port {port}"
+        raise ListenError(f"{option}: cannot listen: {error.strerror}; choose another.") from None
+
+
+def _worker(settings: Settings, first: Lock) -> ASGIApp:
     configure_logging(settings.log_level)
-    return create_app(settings)
+    app = create_app(settings)
+    # The first worker speaks, once its loop runs: from then on requests are answered. The lock is
+    # never released, so that no other one does.
+    if first.acquire(block=False):
+        asyncio.get_event_loop().call_soon(_announce, settings)
+    return app
 
 
 def _announce(settings: Settings) -> None:
@@ -28,24 +65,27 @@ def _announce(settings: Settings) -> None:
     workspace, room = settings.rooms[0] if settings.rooms else (None, "call-abc123")
     key = "" if settings.api_key is None else ' -H "x-api-key: $API_KEY"'
     header = shlex.quote(f"x-workspace-id: {workspace or 'ws-acme'}")
-    console = f"See it live  {base}/\n" if settings.console else ""
-    print(
-        f"API   {base}/v2/api/active-calls/{{roomName}}\n"
-        f"Docs  {base}/docs\n"
-        f"Spec  {base}/openapi.yaml\n"
-        f"{console}\n"
-        f"  curl -s -H {header}{key} {base}/v2/api/active-calls/{room}\n",
-        flush=True,
-    )
+    console = f"Live  {base}/\n" if settings.console else ""
+    with suppress(BrokenPipeError):  # nobody reads it
+        print(
+            f"API   {base}/v2/api/active-calls/{{roomName}}\n"
+            f"Docs  {base}/docs\n"
+            f"Spec  {base}/openapi.yaml\n"
+            f"{console}\n"
+            f"  curl -s -H {header}{key} {base}/v2/api/active-calls/{quote(room, safe='')}\n",
+            flush=True,
+        )
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, then answer what has been accepted and return.
 
     Raises:
+        ListenError: the address cannot be listened at.
         ScenarioFileError: the file of own scenarios cannot be used.
     """
     create_app(settings)  # what is wrong with the settings shows here, not in a worker
+    settings = replace(settings, port=_free_port(settings.host, settings.port))
     server = Granian(
         "active-calls-mock",
         address=settings.host,
@@ -55,7 +95,6 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         websockets=False,
         log_level=LogLevels.error,
-        process_name=None,
     )
-    server.on_startup(partial(_announce, settings))
-    server.serve(target_loader=partial(_worker, settings), wrap_loader=False)
+    loader = partial(_worker, settings, multiprocessing.Lock())
+    server.serve(target_loader=loader, wrap_loader=False)

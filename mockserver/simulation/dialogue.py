@@ -5,7 +5,6 @@ one topic to the next, and the closing. A conversation is a generator of lines i
 their offsets, so that a call that has just begun costs only its first lines.
 """
 
-import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+
+from .randomness import Draws
 
 __all__ = ["Language", "Line", "Topic", "Turn", "converse", "language", "languages", "speak"]
 
@@ -148,7 +149,7 @@ def language(locale: str) -> Language:
 
 def speak(
     turns: Iterable[Turn],
-    rng: random.Random,
+    rng: Draws,
     slots: Mapping[str, str],
     start: float,
     silence: float = 0.0,
@@ -187,7 +188,7 @@ def _next(topics: list[Topic], remaining: float, bridge: float) -> tuple[Topic, 
 def converse(
     spoken: Language,
     first: Topic,
-    rng: random.Random,
+    rng: Draws,
     slots: Mapping[str, str],
     length: float,
 ) -> Iterator[Line]:
@@ -208,5 +209,7 @@ def converse(
             offset = line.offset
             yield line
         opening = spoken.bridge
-        queue = queue or rng.sample(spoken.topics, len(spoken.topics))
+        if not queue:
+            queue = list(spoken.topics)
+            rng.shuffle(queue)
     yield from speak(spoken.closing, rng, slots, max(offset, end))

@@ -1,12 +1,11 @@
 """Draws the script of one call from a seed, names, and a scenario."""
 
-import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .dialogue import Language, Line, Topic, converse, language, speak
 from .persona import Particulars, Place, place
-from .randomness import digest, generator
+from .randomness import Draws, digest
 from .scenarios import ORDINARY, Scenario
 from .schedule import Window
 from .script import Attendance, CallScript
@@ -34,17 +33,17 @@ def _object_id(started: int, identity: bytes) -> str:
     return (started & 0xFFFFFFFF).to_bytes(4).hex() + identity[:8].hex()
 
 
-def _customer_name(rng: random.Random, slots: Particulars) -> dict[str, str | None]:
+def _customer_name(rng: Draws, slots: Particulars) -> dict[str, str | None]:
     chance = rng.choice(_NAME_CHANCES)
     if chance == _NAME_ABSENT:
         return {}
     return {"customerName": slots["full_name"] if chance == _NAME_KNOWN else None}
 
 
-def _attendances(rng: random.Random, phone: str, agent: str) -> list[Attendance]:
-    number = f"{rng.randrange(1, 41):03d}"
-    about_agent = {"displayName": agent} if rng.random() < 0.5 else {}
-    about_customer = {"source": "phone", "phoneNumber": phone} if rng.random() < 0.5 else {}
+def _attendances(rng: Draws, phone: str, agent: str) -> list[Attendance]:
+    number = f"{rng.between(1, 40):03d}"
+    about_agent = {"displayName": agent} if rng.below(2) else {}
+    about_customer = {"source": "phone", "phoneNumber": phone} if rng.below(2) else {}
     return [
         Attendance({"identity": f"agent-{number}", "isAgent": True, "metadata": about_agent}, 0.0),
         Attendance(
@@ -54,14 +53,14 @@ def _attendances(rng: random.Random, phone: str, agent: str) -> list[Attendance]
     ]
 
 
-def _first_topic(rng: random.Random, spoken: Language, scenario: Scenario) -> Topic:
+def _first_topic(rng: Draws, spoken: Language, scenario: Scenario) -> Topic:
     if scenario.scene is not None:
         return spoken.scenes[scenario.scene]
     return rng.choice(spoken.topics)
 
 
 def _lines(
-    rng: random.Random,
+    rng: Draws,
     spoken: Language,
     topic: Topic,
     scenario: Scenario,
@@ -92,7 +91,7 @@ def draw(
         AttributeError: Faker does not know the ``locale``.
     """
     names = (workspace, room, window.number, scenario.name)
-    rng = generator(seed, "call", *names)
+    rng = Draws(seed, "call", *names)
     here: Place = place(locale)
     spoken = language(locale)
     topic = _first_topic(rng, spoken, scenario)

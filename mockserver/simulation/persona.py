@@ -3,7 +3,6 @@
 Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``.
 """
 
-import random
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,11 +16,12 @@ from faker import Faker
 
 from .clock import as_datetime
 from .dialogue import Language
-from .randomness import generator
+from .randomness import Draws
 
 __all__ = ["Particulars", "Place", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Place:
     decimals: int
     scale: int
 
-    def phone(self, rng: random.Random) -> str:
+    def phone(self, rng: Draws) -> str:
         """Return an E.164 number that the country keeps free for fiction."""
         return "".join(rng.choice("0123456789") if c == "x" else c for c in rng.choice(self.phones))
 
-    def sum_of_money(self, rng: random.Random, low: int, high: int) -> str:
+    def sum_of_money(self, rng: Draws, low: int, high: int) -> str:
         """Return a price between ``low`` and ``high`` dollars' worth, in the country's own form."""
         return self.money.format(amount=f"{rng.uniform(low, high) * self.scale:,.{self.decimals}f}")
 
@@ -65,10 +65,10 @@ def place(locale: str) -> Place:
     )
 
 
-def _email(name: str, rng: random.Random) -> str:
+def _email(name: str, rng: Draws) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = [word.lower() for word in plain.split() if word.isalpha()]
-    return f"{'.'.join(words) or 'customer'}{rng.randrange(10, 100)}@example.com"
+    return f"{'.'.join(words) or 'customer'}{rng.between(10, 99)}@example.com"
 
 
 def _date(language: Language, started: int, days: int) -> str:
@@ -94,32 +94,32 @@ class Particulars(dict[str, str]):
     def __missing__(self, slot: str) -> str:
         value = self.fixed.get(slot)
         if value is None:
-            value = _SLOTS[slot](self, generator(self.seed, *self.names, slot))
+            value = _SLOTS[slot](self, Draws(self.seed, *self.names, slot))
         self[slot] = value
         return value
 
-    def faked(self, provider: str, rng: random.Random) -> str:
+    def faked(self, provider: str, rng: Draws) -> str:
         """Return what the locale's Faker ``provider`` gives with ``rng`` as its randomness."""
-        self.place.faker.random = rng
+        self.place.faker.seed_instance(rng.bits())
         return str(getattr(self.place.faker, provider)()).replace("\n", ", ")
 
 
-_SLOTS: dict[str, Callable[[Particulars, random.Random], str]] = {
+_SLOTS: dict[str, Callable[[Particulars, Draws], str]] = {
     "first_name": lambda p, rng: p.faked("first_name", rng),
     "last_name": lambda p, rng: p.faked("last_name", rng),
     "full_name": lambda p, _: p.place.name.format_map(p),
     "email": lambda p, rng: _email(p["full_name"], rng),
     "city": lambda p, rng: p.faked("city", rng),
     "street": lambda p, rng: p.faked("street_address", rng),
-    "order": lambda _, rng: f"{rng.randrange(10, 100)}-{rng.randrange(10_000, 100_000)}",
+    "order": lambda _, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
     "reference": lambda _, rng: (
-        "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ", k=2)) + f"-{rng.randrange(1000, 10_000)}"
+        f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
     ),
     "amount": lambda p, rng: p.place.sum_of_money(rng, 40, 400),
     "fee": lambda p, rng: p.place.sum_of_money(rng, 5, 39),
-    "date": lambda p, rng: _date(p.language, p.started, -rng.randrange(4, 24)),
-    "due_date": lambda p, rng: _date(p.language, p.started, rng.randrange(2, 13)),
-    "time": lambda _, rng: f"{rng.randrange(8, 18)}:{rng.choice(('00', '15', '30', '45'))}",
+    "date": lambda p, rng: _date(p.language, p.started, -rng.between(4, 23)),
+    "due_date": lambda p, rng: _date(p.language, p.started, rng.between(2, 12)),
+    "time": lambda _, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
     "product": lambda p, rng: rng.choice(p.language.products),
     "plan": lambda p, rng: rng.choice(p.language.plans),
     "company": lambda p, rng: rng.choice(p.language.companies),

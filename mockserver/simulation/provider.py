@@ -53,5 +53,5 @@ class ActiveCallProvider(BaseProvider):
     @property
     def _locale(self) -> str:
         """The locale of the Faker instance: the one that its person provider was made for."""
-        person = self.generator.provider("person")
+        person = self.generator.provider("faker.providers.person")
         return str(getattr(person, "__lang__", None) or "en_US")

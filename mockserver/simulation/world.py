@@ -16,7 +16,7 @@ from .script import CallScript, snapshot_json
 
 __all__ = ["Question", "World"]
 
-_CACHE_BYTES = 48 * 2**20
+_CACHE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

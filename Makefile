@@ -1,0 +1,57 @@
+# Everything that a newcomer needs: `make help` lists it. Only Python 3.11 or later and make have to
+# be there; the rest is installed into .venv, as constraints.txt pins it.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help mock test lint check-spec docs lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 5000" for options)
+	@exec $(BIN)/active-calls-mock $(ARGS)
+
+test: lint check-spec ## Run everything: lint, types, the spec, the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
+	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
+
+docs: $(VENV)/.dev ## Write the generated tables into README.md
+	@$(BIN)/python -m tests.readme
+
+lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@$(VENV)-lock/bin/python -m pip freeze --exclude active-calls > constraints.txt
+	@rm -rf $(VENV)-lock
+
+clean: ## Remove what the other targets made
+	@rm -rf $(VENV) $(VENV)-lock build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one with make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.mock: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV) ..."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV) ..."
+	@$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.mock

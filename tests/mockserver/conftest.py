@@ -1,0 +1,72 @@
+"""A mock in the test's own process, whose clock the test sets."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import anyio.from_thread
+import httpx
+import pytest
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+
+EPOCH = 1_780_000_000
+PATH = "/v2/api/active-calls/"
+
+
+class Client:
+    """Sends requests to a mock; ``now`` is the instant that its clock shows."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.now = float(settings.epoch)
+        self._app = create_app(settings, clock=lambda: self.now)
+
+    def request(
+        self, method: str, url: str, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Send one request and return the answer."""
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+                return await client.request(method, url, headers=headers)
+
+        with anyio.from_thread.start_blocking_portal() as portal:
+            return portal.call(send)
+
+    def get(self, room: str, workspace: str = "ws-acme", **headers: str) -> httpx.Response:
+        """Ask for the call in a room, its name as it stands in a URL."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.request("GET", PATH + room, {"x-workspace-id": workspace, **named})
+
+    def call(self, room: str, workspace: str = "ws-acme", prefer: str = "", **more: str) -> Any:
+        """Return the body of the call in a room, which must be live."""
+        response = self.get(room, workspace, prefer=prefer, **more)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+MakeClient = Callable[..., Client]
+
+
+@pytest.fixture
+def make_client() -> MakeClient:
+    """Return a function that starts a mock with other settings than the default ones."""
+
+    def make(**settings: Any) -> Client:
+        return Client(Settings(**{"epoch": EPOCH, **settings}))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_client() -> Client:
+    """Return a mock with the default settings."""
+    return Client(Settings(epoch=EPOCH))
+
+
+@pytest.fixture
+def client(shared_client: Client) -> Iterator[Client]:
+    """A mock with the default settings, its clock at the start."""
+    shared_client.now = float(EPOCH)
+    yield shared_client

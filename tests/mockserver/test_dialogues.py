@@ -1,0 +1,113 @@
+"""The dialogue files can be spoken in any combination of their wordings."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from mockserver.simulation.dialogue import Language, Turn, converse, language, languages, speak
+from mockserver.simulation.persona import Particulars, place
+from mockserver.simulation.randomness import Draws
+from mockserver.simulation.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
+
+LOCALES = {"en": "en_US", "es": "es_ES", "ja": "ja_JP"}
+TOPICS = [(code, topic.name) for code in LOCALES for topic in language(code).topics]
+EIGHT = {"billing", "delivery", "appointment", "outage", "returns", "account-access",
+         "cancellation", "sales-enquiry"}  # fmt: skip
+
+
+def particulars(code: str) -> Particulars:
+    """Return values for every slot."""
+    here = place(LOCALES[code])
+    return Particulars(1, ("w", "r"), 1_780_000_000, here, language(code), {"agent": "Desk"})
+
+
+def every_turn(spoken: Language) -> list[Turn]:
+    """Return all turns of a language."""
+    topics = (*spoken.topics, *spoken.scenes.values())
+    parts = (spoken.greeting, spoken.bridge, spoken.closing, *(topic.turns for topic in topics))
+    return [turn for part in parts for turn in part]
+
+
+def test_languages_are_those_tested() -> None:
+    """A language that is added is tested as well."""
+    assert set(languages()) == set(LOCALES)
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_language_is_complete(code: str) -> None:
+    """Every language has the eight topics, the three scenes, and its own words for dates."""
+    spoken = language(code)
+    assert {topic.name for topic in spoken.topics} >= EIGHT
+    assert set(spoken.scenes) == {"escalation", "handover", "recovery"}
+    assert len(spoken.months) == 12
+    assert spoken.code == code
+
+
+@pytest.mark.parametrize(("code", "name"), TOPICS)
+def test_topic_is_a_conversation(code: str, name: str) -> None:
+    """A topic has 12 to 30 turns, the customer's first and last, and wordings that differ."""
+    (topic,) = (topic for topic in language(code).topics if topic.name == name)
+    assert 12 <= len(topic.turns) <= 30
+    assert topic.turns[0].role == topic.turns[-1].role == "customer"
+    assert all(len(set(turn.variants)) >= 2 for turn in topic.turns)
+    assert 1 <= sum(turn.hold for turn in topic.turns) <= 2
+    assert len({turn.mood for turn in topic.turns if turn.mood}) >= 2
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_every_wording_can_be_said(code: str) -> None:
+    """Every slot of every wording has a value, and moods are those of the contract's advisory."""
+    slots = particulars(code)
+    for turn in every_turn(language(code)):
+        assert turn.mood in (None, "positive", "neutral", "negative")
+        assert turn.joins in (None, "supervisor", "human")
+        for variant in turn.variants:
+            said = variant.format_map(slots)
+            assert said.strip() == said != ""
+            assert not re.search(r"[{}]|None", said)
+
+
+def test_slots_keep_their_values() -> None:
+    """A slot has one value throughout a call, in whatever order slots come up."""
+    one, other = particulars("en"), particulars("en")
+    names = ["order", "amount", "date", "full_name", "email", "first_name"]
+    forward = [one[name] for name in names]
+    assert forward == [other[name] for name in reversed(names)][::-1]
+    assert forward == [one[name] for name in names]
+    assert one["first_name"] in one["full_name"]
+
+
+def test_lines_follow_each_other_at_speaking_pace() -> None:
+    """A line appears when it has been said: longer lines take longer."""
+    turns = language("en").scenes["recovery"].turns
+    lines = list(speak(turns, Draws(1), particulars("en"), 0.0))
+    for before, line in pairwise(lines):
+        seconds = line.offset - before.offset
+        assert 0.3 <= seconds - len(line.fields["content"]) / 15 <= 1.5
+
+
+@pytest.mark.parametrize("code", LOCALES)
+@pytest.mark.parametrize("length", [MINIMUM_SECONDS, 777, MAXIMUM_SECONDS])
+def test_conversation_fills_the_call(code: str, length: int) -> None:
+    """Topics follow each other until the closing, which ends with the call; no long silence."""
+    spoken = language(code)
+    for seed in range(20):
+        rng = Draws(seed)
+        first = rng.choice(spoken.topics)
+        lines = list(converse(spoken, first, rng, particulars(code), length))
+        offsets = [line.offset for line in lines]
+        assert offsets == sorted(offsets)
+        assert length - 15 < offsets[-1] <= length
+        assert max(b - a for a, b in pairwise(offsets)) < 75
+        assert lines[-1].fields["content"] in spoken.closing[-1].variants
+
+
+def test_two_rooms_of_a_topic_differ() -> None:
+    """The wording is drawn, so that two calls about the same matter do not read alike."""
+    turns = language("en").scenes["recovery"].turns
+    first, second = (
+        [line.fields["content"] for line in speak(turns, Draws(n), particulars("en"), 0)]
+        for n in (1, 2)
+    )
+    assert first != second

@@ -1,0 +1,283 @@
+"""The mock behaves like the API: errors, methods, tenancy, names, limits, CORS."""
+
+from functools import cache
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.app import create_app
+from mockserver.faults import FAULTS
+from mockserver.limits import RateLimit, RateLimiter
+from mockserver.responses import Response
+from mockserver.settings import Settings
+
+from .conftest import EPOCH, PATH, Client, MakeClient
+
+HEADERS = {"x-workspace-id": "ws-acme"}
+
+
+@cache
+def _client() -> Client:
+    """Return one mock for all examples of a property."""
+    return Client(Settings(epoch=EPOCH))
+
+
+def test_poll_shows_a_call_that_goes_on(client: Client) -> None:
+    """Five seconds later the duration is five more and the transcript has kept its beginning."""
+    client.now = EPOCH + 100.0
+    first = client.call("call-abc123")
+    client.now += 5
+    second = client.call("call-abc123")
+    assert second["duration"] == first["duration"] + 5
+    assert second["transcript"][: len(first["transcript"])] == first["transcript"]
+    assert second["id"] == first["id"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-workspace-id": ""}, {"x-workspace-id": "  "}])
+def test_workspace_is_required(client: Client, headers: dict[str, str]) -> None:
+    """Without a workspace the answer is 400 in the envelope, and names the header."""
+    response = client.request("GET", PATH + "call-abc123", headers)
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert error["code"] == "invalid_request"
+    assert "x-workspace-id" in error["message"]
+
+
+def test_unknown_path_and_other_methods(client: Client) -> None:
+    """An unknown path is a 404; another method a 405 that lists those there are."""
+    assert client.request("GET", "/v2/api/nothing").json()["error"]["code"] == "not_found"
+    for method in ("POST", "PUT", "DELETE", "PATCH", "BREW"):
+        response = client.request(method, PATH + "x", HEADERS)
+        assert response.status_code == 405
+        assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+        assert response.json()["error"]["code"] == "method_not_allowed"
+
+
+def test_head_and_options(client: Client) -> None:
+    """HEAD announces what GET sends; OPTIONS lists the methods."""
+    get, head = (client.request(m, PATH + "x", HEADERS) for m in ("GET", "HEAD"))
+    assert head.status_code == 200
+    assert head.headers["content-length"] == get.headers["content-length"]
+    options = client.request("OPTIONS", PATH + "x")
+    assert options.status_code == 204
+    assert options.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_cors(client: Client) -> None:
+    """A page from anywhere may send any header and read any response, errors too."""
+    preflight = client.request(
+        "OPTIONS",
+        PATH + "x",
+        {
+            "origin": "http://localhost:5173",
+            "access-control-request-method": "GET",
+            "access-control-request-headers": "x-workspace-id, prefer, x-evil",
+        },
+    )
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-headers"] == "*, Authorization"
+    assert "x-evil" not in str(preflight.headers)
+    for response in (preflight, client.get("x"), client.get("mock-500"), client.get("mock-nope")):
+        assert response.headers["access-control-allow-origin"] == "*"
+        exposed = response.headers["access-control-expose-headers"]
+        assert "Preference-Applied" in exposed and "Retry-After" in exposed
+
+
+def test_api_key(make_client: MakeClient) -> None:
+    """With a key set, requests without it or with another are 401; the contract says so too."""
+    client = make_client(api_key="s3cret")
+    assert client.get("x", x_api_key="s3cret").status_code == 200
+    for headers in ({}, {"x_api_key": "wrong"}, {"x_api_key": ""}, {"x_api_key": "s3cret "}):
+        response = client.get("x", **headers)
+        if headers.get("x_api_key", "").strip() != "s3cret":
+            assert response.status_code == 401
+            assert response.json()["error"]["code"] == "unauthorized"
+    operation = client.request("GET", "/openapi.json").json()["paths"][PATH + "{roomName}"]["get"]
+    assert operation["security"] == [{"apiKey": []}]
+
+
+def test_rate_limit_counts_each_key_and_workspace() -> None:
+    """After so many requests in a window the next waits for its end; others do not."""
+    now = 0.0
+    limiter = RateLimiter(RateLimit.parse("2/m"), lambda: now)
+    assert [limiter.seconds_to_wait("a") for _ in range(3)] == [0, 0, 60]
+    assert limiter.seconds_to_wait("b") == 0
+    now = 59.5
+    assert limiter.seconds_to_wait("a") == 0.5
+    now = 60.0
+    assert limiter.seconds_to_wait("a") == 0
+
+
+def test_rate_limit_answers_429(make_client: MakeClient) -> None:
+    """A client that asks too often learns when to come back."""
+    client = make_client(rate_limit=RateLimit(1, 3600))
+    assert client.get("x").status_code == 200
+    response = client.get("x")
+    assert response.status_code == 429
+    assert int(response.headers["retry-after"]) in range(3590, 3601)
+    assert set(response.json()["error"]) == {"code", "message", "reset_at"}
+    assert client.get("x", workspace="other").status_code == 200
+    assert client.get("x", x_api_key="other").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "room",
+    ["日本語", "a b", 'quote"s', "it's", "a..b", "a/b", "%", "%2F", "null", "false", "a;b?c#d",
+     "\0\n", "x" * 2000, "👩🏽‍💻", "{{7*7}}", "' OR 1=1 --", "e\u0301"],
+)  # fmt: skip
+def test_room_names_are_what_they_are(client: Client, room: str) -> None:
+    """Any non-empty text is a room, and comes back as it was sent."""
+    assert client.call(quote(room, safe=""))["roomName"] == room
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_any_room_name(room: str) -> None:
+    """No name causes a 5xx; the room's name is echoed exactly."""
+    response = _client().get(quote(room, safe=""))
+    if room.startswith("mock-"):
+        return
+    assert response.status_code == 200
+    assert response.json()["roomName"] == room
+
+
+def test_path_that_is_not_utf8(client: Client) -> None:
+    """Bytes that are no UTF-8 are a 400."""
+    assert client.get("%FF%FE").status_code == 400
+
+
+def test_workspaces_do_not_see_each_other(client: Client) -> None:
+    """The same room in two workspaces is two calls."""
+    ids = {
+        client.call("call-abc123", workspace=w)["id"] for w in ("ws-acme", "ws-acme2", "WS-ACME")
+    }
+    assert len(ids) == 3
+
+
+def test_named_rooms_close_the_world(make_client: MakeClient) -> None:
+    """Only the rooms that were named are live, those of a workspace in that one only."""
+    client = make_client(rooms=((None, "lobby"), ("ws-acme", "mock-silent")))
+    assert client.get("lobby").status_code == 200
+    assert client.get("lobby", workspace="other").status_code == 200
+    assert client.get("mock-silent").status_code == 200
+    for room, workspace in (("mock-silent", "other"), ("else", "ws-acme"), ("mock-greeting", "w")):
+        assert client.get(room, workspace=workspace).status_code == 404
+
+
+def test_pages_about_the_mock(client: Client) -> None:
+    """The docs, the contract in both forms, and the health are there without a workspace."""
+    assert "swagger-ui" in client.request("GET", "/docs/").text
+    assert client.request("GET", "/docs").headers["location"] == "/docs/"
+    assert client.request("GET", "/openapi.json").json()["openapi"] == "3.0.3"
+    assert "x-advisory" in client.request("GET", "/openapi.yaml").text
+    assert client.request("GET", "/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("scenario=silent", "scenario=silent"),
+        ("at=30", "at=30"),
+        ("at=12.5, scenario=recovery", "scenario=recovery, at=12.5"),
+        ("code=404", "code=404"),
+        ("Code = 503 ; x=y, delay=1", "code=503, delay=1"),
+        ("example=documented", "example=documented"),
+        ('scenario="silent"', "scenario=silent"),
+        ("seed=7, locale=ja_JP", "seed=7, locale=ja_JP"),
+        ("fault=wrong-content-type", "fault=wrong-content-type"),
+        ("at=1, at=2", "at=1"),
+        ("respond-async, wait=10, at=1", "at=1"),
+    ],
+)
+def test_preferences_are_applied_and_named(client: Client, prefer: str, applied: str) -> None:
+    """Preference-Applied names what was applied, in the mock's own spelling."""
+    assert client.get("x", prefer=prefer).headers["preference-applied"] == applied
+
+
+@pytest.mark.parametrize("prefer", ["", "respond-async", 'nonsense="a,b", ;;=,,', "x" * 5000, '"'])
+def test_unknown_preferences_are_ignored(client: Client, prefer: str) -> None:
+    """What is no preference of the mock changes nothing."""
+    response = client.get("x", prefer=prefer)
+    assert response.status_code == 200
+    assert "preference-applied" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("prefer", "right"),
+    [
+        ("scenario=nope", "documented, greeting"),
+        ("at=-1", "a number of seconds"),
+        ("at=1e3", "a number of seconds"),
+        ("at=", "a number of seconds"),
+        ("code=200x", "200, or a status from 400 to 599"),
+        ("code=302", "200, or a status from 400 to 599"),
+        ("example=other", "documented"),
+        ("delay=60001", "from 0 to 60000"),
+        ("fault=gone", "slow, timeout, truncated"),
+        ("seed=1.5", "a whole number"),
+        ("locale=xx", "en_US"),
+    ],
+)
+def test_wrong_values_are_a_400_with_the_right_ones(
+    client: Client, prefer: str, right: str
+) -> None:
+    """A known preference with a value that it cannot have lists those that it can."""
+    response = client.get("x", prefer=prefer)
+    assert response.status_code == 400
+    assert right in response.json()["error"]["message"]
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))
+def test_any_prefer_header(prefer: str) -> None:
+    """No Prefer header causes a 5xx, or an applied preference that was not understood."""
+    if "delay" not in prefer and "fault" not in prefer and "code" not in prefer:
+        assert _client().get("x", prefer=prefer).status_code in (200, 400)
+
+
+def test_seed_and_locale_of_one_request(client: Client) -> None:
+    """A request can ask for another draw of a room, in another language."""
+    usual = client.call("x")
+    assert client.call("x", prefer="seed=1")["id"] != usual["id"]
+    assert client.call("x", prefer="seed=0") == usual
+    spoken = client.call("x", prefer="locale=ja_JP, at=60")["transcript"][0]["content"]
+    assert not spoken.isascii()
+
+
+@pytest.mark.parametrize("fault", ["empty", "malformed", "wrong-content-type"])
+def test_faults_spoil_the_answer(client: Client, fault: str) -> None:
+    """Each fault makes a response that a client must not take for a call."""
+    response = client.get("x", prefer=f"fault={fault}")
+    if fault == "empty":
+        assert response.content == b""
+    elif fault == "malformed":
+        with pytest.raises(ValueError, match=r"Expecting|delimiter"):
+            response.json()
+    else:
+        assert response.headers["content-type"].startswith("text/html")
+
+
+def test_slow_faults_wait() -> None:
+    """`slow` comes after three seconds, `timeout` after a minute; `truncated` lacks its half."""
+    good = Response(200, b"0123456789", wait_seconds=1.0)
+    assert FAULTS["slow"](good).wait_seconds == 4
+    assert FAULTS["timeout"](good).wait_seconds == 60
+    truncated = FAULTS["truncated"](good)
+    assert (truncated.body, truncated.missing_bytes) == (b"01234", 5)
+
+
+def test_live_data_is_not_cached(client: Client) -> None:
+    """No response may be kept by a cache."""
+    assert client.get("x").headers["cache-control"] == "no-store"
+
+
+def test_connexion_is_in_front(client: Client) -> None:
+    """The application is Connexion's middleware around the operations that the contract names."""
+    from mockserver import operations
+
+    operation_id = client.request("GET", "/openapi.json").json()["paths"][PATH + "{roomName}"][
+        "get"
+    ]["operationId"]
+    assert operation_id == "getActiveCall"
+    assert callable(operations.get_active_call)
+    assert callable(create_app(Settings(epoch=EPOCH)))

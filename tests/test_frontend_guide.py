@@ -1,0 +1,52 @@
+"""The examples of docs/frontend.md work as they stand."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver.cli import _command
+
+GUIDE = Path(__file__).parents[1].joinpath("docs", "frontend.md").read_text("utf-8")
+
+pytest_plugins = ["pytester"]
+
+
+def example(name: str) -> str:
+    """Return the code block whose first line names a file."""
+    (code,) = re.findall(rf"```\w+\n(?://|#) {re.escape(name)}.*?\n(.*?)```", GUIDE, re.DOTALL)
+    return str(code)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not there")
+def test_node(tmp_path: Path) -> None:
+    """The Node example starts the mock, and its test passes."""
+    path = tmp_path / "mock.test.mjs"
+    path.write_text(example("mock.test.mjs"))
+    starter = tmp_path / "active-calls-mock"
+    starter.write_text(f'#!/bin/sh\nexec {sys.executable} -m mockserver "$@"\n')
+    starter.chmod(0o755)
+    subprocess.run(
+        ["node", "--test", str(path)],
+        env={**os.environ, "ACTIVE_CALLS_MOCK": str(starter)},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+
+
+def test_pytest(pytester: pytest.Pytester) -> None:
+    """The pytest example passes with the options of the guide."""
+    pytester.makepyprojecttoml(example("pyproject.toml"))
+    pytester.makepyfile(example("test_client.py"))
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_playwright_options_exist() -> None:
+    """The command that Playwright is told to run is one that the mock understands."""
+    (options,) = re.findall(r'command: ".mock/bin/active-calls-mock ([^"]*)"', GUIDE)
+    _command.make_context("active-calls-mock", options.split())

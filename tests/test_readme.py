@@ -1,0 +1,116 @@
+"""Every command and every table of README.md is right."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from mockserver.cli import _command
+
+from .mockserver.test_served import Served, serve
+from .readme import README, with_tables
+
+ROOT = README.parent
+TEXT = README.read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """Return the code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+CURLS = [line for line in COMMANDS if line.startswith("curl ")]
+MAKES = [line for line in COMMANDS if line.startswith("make ")]
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Served]:
+    """Serve a mock with the default options."""
+    with serve() as served:
+        yield served
+
+
+def test_tables_are_up_to_date() -> None:
+    """The generated tables are those that `make docs` would write."""
+    assert with_tables(TEXT) == TEXT
+
+
+def test_every_kind_of_command_is_tested() -> None:
+    """No command stands in README.md that the tests below would not run."""
+    kinds = ("curl ", "make ", "npx ", ".venv/bin/active-calls-")
+    assert all(line.startswith(kinds) for line in COMMANDS), COMMANDS
+    assert len(CURLS) >= 5
+
+
+@pytest.mark.parametrize("line", CURLS)
+def test_curl(mock: Served, line: str) -> None:
+    """Each curl line can be pasted, and gives JSON."""
+    words = shlex.split(line.replace("http://127.0.0.1:4010", mock.url))
+    done = subprocess.run(words, capture_output=True, check=True, timeout=30)
+    body = json.loads(done.stdout)
+    assert ("error" in body) is ("code=503" in line)
+
+
+@pytest.mark.parametrize("line", MAKES)
+def test_make(line: str) -> None:
+    """Each make target exists, and what it hands to the mock is understood."""
+    done = subprocess.run(
+        shlex.split(line.replace("make ", "make --dry-run ")),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+    )
+    assert done.returncode == 0, done.stderr
+    for options in re.findall(r'ARGS="([^"]*)"', line):
+        _command.make_context("active-calls-mock", shlex.split(options))
+
+
+def test_options_in_the_text_exist() -> None:
+    """Each option that the text about the mock names is one of the command's."""
+    section = TEXT.partition("## Options")[2].partition("\n## ")[0]
+    known = {name for parameter in _command.params for name in parameter.opts}
+    assert set(re.findall(r"(?<![\w-])(--[a-z-]+)", section)) <= known | {"--help"}
+
+
+def test_python() -> None:
+    """Each Python example runs, as it stands."""
+    for code in blocks("python"):
+        if "def test_" not in code:
+            subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, cwd=ROOT)
+
+
+def test_own_scenarios(tmp_path: Path) -> None:
+    """The example of a scenario file is accepted and shows what it says."""
+    (example,) = (code for code in blocks("yaml") if code.startswith("scenarios:"))
+    path = tmp_path / "own.yaml"
+    path.write_text(example)
+    with serve("--scenarios", str(path)) as served:
+        for name in yaml.safe_load(example)["scenarios"]:
+            response = httpx.get(
+                f"{served.url}/v2/api/active-calls/mock-{name}", headers={"x-workspace-id": "w"}
+            )
+            assert response.status_code in (200, 502)
+
+
+def test_files_that_are_linked_exist() -> None:
+    """No link to a file of the project is dead."""
+    for page in [README, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_help_of_make_lists_every_target() -> None:
+    """`make help` lists the targets that README.md names."""
+    output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    for line in MAKES:
+        assert line.split()[1] in output
