@@ -116,7 +116,11 @@ def get_timeline(request: Request, mock: Mock) -> Response:
 
 def _journal(mock: Mock) -> Journal:
     if mock.journal is None:
-        raise ApiError(404, "This mock keeps no journal: it was started with --journal 0.")
+        raise ApiError(
+            404,
+            "This mock keeps no journal: that takes one process (--workers 1) "
+            "and a --journal above 0.",
+        )
     return mock.journal
 
 
