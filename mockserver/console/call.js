@@ -96,14 +96,15 @@ export class CallView {
 
   answered(answer) {
     if (answer.kind === "call") {
-      this.state.hidden = true;
+      this.state.hidden = this.running = true;
       this.show(answer);
       return;
     }
-    const wait = answer.kind === "limited" ? ` Asking again in ${answer.wait} s.` : "";
+    this.running = false;
+    if (answer.kind === "unreachable") return; // the line above the page says so
     const gone = answer.status === 404 && this.at === null ? " It is asked for again every second." : "";
     this.state.dataset.kind = answer.kind;
-    say(this.state, `${answer.status ? `${answer.status}: ` : ""}${complaint(answer)}${wait}${gone}`);
+    say(this.state, `${answer.status ? `${answer.status}: ` : ""}${complaint(answer)}${gone}`);
     this.state.hidden = false;
     if (this.body === null) say(this.who, "No call to show");
   }
@@ -180,7 +181,7 @@ export class CallView {
   elapsed() {
     if (this.body === null) return 0;
     const time = this.context.about.clock;
-    const running = this.at === null && this.state.hidden && !time.frozen;
+    const running = this.at === null && this.running && !time.frozen;
     return this.body.duration + (running ? ((performance.now() - this.since) / 1000) * time.scale : 0);
   }
 

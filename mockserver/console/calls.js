@@ -29,7 +29,7 @@ export class CallsView {
       workspace: this.workspace,
       allowance: context.allowance,
       answered: (room, answer) => this.answered(room, answer),
-      changed: (state, seconds) => context.connection(state, seconds),
+      changed: (state, seconds) => this.changed(state, seconds),
     });
     this.lists = {
       ordinary: h("ul", { class: "board" }),
@@ -113,6 +113,12 @@ export class CallsView {
     if (answer.kind === "call") this.addTopic(row, answer.json.id);
     this.filter();
     this.sum();
+  }
+
+  /** While nobody answers, only one room is asked; none of the others is as it was shown. */
+  changed(state, seconds) {
+    this.context.connection(state, seconds);
+    if (state === "unreachable") for (const row of this.rows.values()) row.show({ kind: "unreachable" });
   }
 
   async addTopic(row, id) {

@@ -36,7 +36,14 @@ export class RequestDetail {
     } catch (error) {
       if (this.number === number) this.element.replaceChildren(this.head(`Request ${number}`), h("p", { class: "notice" }, error.message));
     }
-    if (focus && this.number === number) this.element.focus();
+    if (focus && this.number === number) this.reveal();
+  }
+
+  /** Go to the request without moving what is in view already. */
+  reveal() {
+    this.element.focus({ preventScroll: true });
+    const { top } = this.element.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) this.element.scrollIntoView({ block: "start" });
   }
 
   head(...title) {

@@ -272,6 +272,7 @@ def test_help_explains_every_option() -> None:
     """The help names each option with its default."""
     output = run("--help").stdout
     for option in ("host", "port", "seed", "epoch", "freeze-at", "time-scale", "locale", "api-key",
-                   "rate-limit", "room", "scenarios", "workers", "journal", "no-console", "log-level"):  # fmt: skip
+                   "rate-limit", "room", "scenarios", "workers", "journal",
+                   "no-console", "log-level"):  # fmt: skip
         assert f"--{option}" in output
     assert output.count("default") >= 10
