@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs proof bench bench-peers soak fuzz lock clean
+.PHONY: help mock test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,17 @@ fuzz: $(VENV)/.dev ## Send the mock what no client should (FUZZ_INPUTS=200000)
 
 proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
 	@$(BIN)/python -m tests.implementations
+
+screenshots: $(VENV)/.dev ## Take pictures of the console into docs/screenshots
+	@$(BIN)/python -m tests.console.screenshots docs/screenshots
+
+browsers: ## Install Chromium for the tests of the console, where apt-get can
+	@for name in chromium chromium-browser google-chrome; do \
+		command -v $$name >/dev/null && exit 0; \
+	done; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	{ $$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends chromium; } \
+		|| echo "Chromium could not be installed: the tests of the console need it on the PATH."
 
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock

@@ -16,12 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi import CONTRACT, CONTROL, load_contract
 
-from . import operations
+from . import control, operations
 from .access_log import AccessLog
+from .conformity import RequestCheck
 from .cors import Cors
 from .errors import ApiError, ErrorEnvelope
+from .journal import Journal, Recorder
 from .limits import RateLimiter
 from .operations import Mock, Request
+from .pages import ConsolePages
 from .preferences import PreferenceReader
 from .responses import Response, deliver
 from .security import api_key_handler, require_api_key
@@ -38,7 +41,8 @@ _Operation = Callable[[Request, Mock], Response]
 
 
 def _operation(operation_id: str) -> _Operation:
-    operation: _Operation = getattr(operations, inflection.underscore(operation_id))
+    name = inflection.underscore(operation_id)
+    operation: _Operation = getattr(operations if hasattr(operations, name) else control, name)
     return operation
 
 
@@ -58,7 +62,9 @@ class _Dispatch:
         if operation_id is None:
             await self._site(scope, receive, send)
             return
-        request = Request(_decoded(scope["path_params"]), dict(scope["headers"]))
+        request = Request(
+            _decoded(scope["path_params"]), dict(scope["headers"]), scope["query_string"]
+        )
         response = self._operations[operation_id](request, self._mock)
         await deliver(response, scope, receive, send)
 
@@ -88,8 +94,8 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     raise ApiError(404, "There is nothing at this path.")
 
 
-def _site(contract: dict[str, Any]) -> ASGIApp:
-    """Return the pages about the mock: the docs and the contract itself."""
+def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
+    """Return the pages about the mock: the console, the docs and the contract itself."""
     site = ConnexionMiddleware(
         _not_found,
         middlewares=[SwaggerUIMiddleware],
@@ -97,12 +103,13 @@ def _site(contract: dict[str, Any]) -> ASGIApp:
         resolver=Resolver(_operation),
     )
     site.add_api(contract)
-    return cast(ASGIApp, site)
+    return ConsolePages(cast(ASGIApp, site)) if console else cast(ASGIApp, site)
 
 
-def _api(contract: dict[str, Any], mock: Mock, api_key: str | None) -> ASGIApp:
+def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
     """Return the operations of the contract and of the mock's own paths, behind Connexion."""
-    dispatch = _Dispatch(mock, _site(contract))
+    dispatch = _Dispatch(mock, _site(contract, mock.settings.console))
+    api_key = mock.settings.api_key
     # Without a key, every request passes Connexion's security: it would only cost time.
     security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
     api = ConnexionMiddleware(
@@ -143,11 +150,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     clock = clock or settings.clock()
     world = _world(settings)
     limit = settings.rate_limit
+    preferences = PreferenceReader(list(world.catalogue.scenarios))
     mock = Mock(
         world,
         clock,
-        PreferenceReader(list(world.catalogue.scenarios)),
+        preferences,
+        settings,
+        RequestCheck(preferences, world, settings.api_key),
         RateLimiter(limit, stopwatch) if limit is not None else None,
+        Journal(settings.journal) if settings.journal else None,
     )
-    api = _api(contract, mock, settings.api_key)
-    return AccessLog(Cors(ErrorEnvelope(_EncodedPath(api), clock)))
+    app = AccessLog(Cors(ErrorEnvelope(_EncodedPath(_api(contract, mock)), clock)))
+    return app if mock.journal is None else Recorder(app, mock.journal)

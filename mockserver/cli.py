@@ -17,6 +17,7 @@ from .simulation import ScenarioFileError, clock
 __all__ = ["main"]
 
 _USAGE_ERROR = 2
+_JOURNAL_SIZE = 500
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -131,6 +132,13 @@ def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
 @click.option("--scenarios", type=click.Path(path_type=Path), help="File of your own scenarios.")
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Server processes.")
 @click.option(
+    "--journal",
+    type=click.IntRange(0, 10_000),
+    help="How many requests to remember for the console and /_mock/requests; 0 for none. It is "
+    "kept in one process: several workers have none.  [default: 500; 0 with --workers]",
+)
+@click.option("--no-console", is_flag=True, help="Serve no console at /.")
+@click.option(
     "--log-level", default="info", type=click.Choice(_LOG_LEVELS), help="Of the log on stderr."
 )
 @click.version_option(package_name="active-calls")
@@ -144,6 +152,11 @@ def _command(epoch: float | None, **options: Any) -> None:
         raise click.UsageError("--freeze-at and --time-scale exclude each other.")
     if options["rate_limit"] is not None and options["workers"] > 1:
         raise click.UsageError("--rate-limit counts in one process: it needs --workers 1.")
+    if options["journal"] and options["workers"] > 1:
+        raise click.UsageError("--journal is kept in one process: it needs --workers 1.")
+    if options["journal"] is None:
+        options["journal"] = _JOURNAL_SIZE if options["workers"] == 1 else 0
+    options["console"] = not options.pop("no_console")
     # A stopped clock shows the same calls whenever the mock is started.
     begins = next(instant for instant in (epoch, frozen, clock.real()) if instant is not None)
     serve(Settings(epoch=int(begins // 1), **options))

@@ -2,6 +2,9 @@
 
 Starlette's middleware sends back the names of the headers that a preflight asks for. This one
 answers with constants only, and stands outside the error handling, so that errors can be read too.
+
+The mock's own paths are left out: what a developer's application has been asking is not for every
+page that happens to be open in the same browser.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +13,7 @@ from .responses import Response, deliver
 
 __all__ = ["Cors"]
 
+_PRIVATE = b"/_mock/"
 _EXPOSED = b"Preference-Applied, Retry-After, Allow"
 _ON_EVERY_RESPONSE = (
     (b"access-control-allow-origin", b"*"),
@@ -31,6 +35,9 @@ class Cors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        if scope["raw_path"].startswith(_PRIVATE):
+            await self._app(scope, receive, send)
+            return
 
         async def sharing_send(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from .conformity import RequestCheck
 from .errors import ApiError, error_response, rate_limited
 from .faults import FAULTS
+from .journal import Journal
 from .limits import RateLimiter
 from .preferences import PreferenceReader, Preferences
 from .responses import Response, json_response
+from .settings import Settings
 from .simulation import Question, Scenario, UnknownScenarioError, World
 from .simulation.clock import Clock, http_date
 from .simulation.scenarios import PREFIX, example_body
 
-__all__ = ["Mock", "Request", "get_active_call", "get_health"]
+__all__ = ["Mock", "Request", "asked", "get_active_call", "get_health"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Request:
 
     path_parameters: Mapping[str, str]
     headers: Mapping[bytes, bytes]
+    query: bytes = b""
 
     def header(self, name: bytes) -> str:
         """Return a header's value as text, or the empty string."""
@@ -35,7 +39,10 @@ class Mock:
     world: World
     clock: Clock
     preferences: PreferenceReader
+    settings: Settings
+    check: RequestCheck
     limiter: RateLimiter | None = None
+    journal: Journal | None = None
 
 
 def get_health(request: Request, mock: Mock) -> Response:
@@ -50,18 +57,27 @@ def get_active_call(request: Request, mock: Mock) -> Response:
         wait = mock.limiter.seconds_to_wait((request.header(b"x-api-key"), workspace))
         if wait:
             return rate_limited(mock.clock(), wait)
+    question, scenario, preferences = asked(request, mock)
+    response, applied = _answer(mock, question, scenario, preferences)
+    return _spoil(response, scenario, preferences, applied)
+
+
+def asked(request: Request, mock: Mock) -> tuple[Question, Scenario, Preferences]:
+    """Return what a request for a room's call asks of the world, and how it wants the answer.
+
+    Raises:
+        ApiError: a preference or the room's name asks for something that does not exist.
+    """
     preferences = mock.preferences.read(request.header(b"prefer"))
     question = Question(
-        workspace,
+        request.header(b"x-workspace-id"),
         request.path_parameters["roomName"],
         preferences.scenario,
         preferences.at,
         preferences.seed,
         preferences.locale,
     )
-    scenario = _scenario(mock.world, question)
-    response, applied = _answer(mock, question, scenario, preferences)
-    return _spoil(response, scenario, preferences, applied)
+    return question, _scenario(mock.world, question), preferences
 
 
 def _scenario(world: World, question: Question) -> Scenario:
@@ -93,7 +109,8 @@ def _answer(
     if body is None:
         return error_response(HTTPStatus.NOT_FOUND, now), ("scenario",)
     # The date is that of the mock's own clock, by which the call goes on, also when it is frozen.
-    return Response(HTTPStatus.OK, body, headers=((b"date", http_date(int(now))),)), _FOR_A_CALL
+    date = (b"date", http_date(int(now)))
+    return Response(HTTPStatus.OK, body, headers=(date,), moment=now), _FOR_A_CALL
 
 
 def _spoil(

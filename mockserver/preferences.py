@@ -1,7 +1,7 @@
 """RFC 7240 ``Prefer``: what a client asks for, beyond what its URL says."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -19,6 +19,9 @@ __all__ = ["NO_PREFERENCES", "PreferenceReader", "Preferences"]
 
 _MOST_DELAY_MILLISECONDS = 60_000
 _CACHED_HEADERS, _LONGEST_CACHED = 1024, 256
+
+# Those that RFC 7240 itself defines: ignored here, but nothing to wonder about.
+_OTHERS_KNOWN = frozenset({"handling", "respond-async", "return", "wait"})
 
 # What a value turns into: what it means, or None where it means nothing.
 _Reader = Callable[[str], Any]
@@ -82,19 +85,28 @@ def _example_names() -> list[str]:
     return list(path["get"]["responses"]["200"]["content"]["application/json"]["examples"])
 
 
+def _items(header: str) -> Iterator[tuple[str, str]]:
+    for item in parse_http_list(header):
+        name, _, value = item.partition(";")[0].partition("=")
+        yield name.strip().lower(), value.strip().strip('"')
+
+
 class PreferenceReader:
     """Reads ``Prefer`` headers; ``scenarios`` are the names of those that exist."""
 
     def __init__(self, scenarios: Collection[str]) -> None:
+        self._choices: Mapping[str, Collection[str]] = {
+            "scenario": scenarios,
+            "example": _example_names(),
+            "fault": FAULTS,
+            "locale": sorted(AVAILABLE_LOCALES),
+        }
         self._readers: Mapping[str, tuple[_Reader, str]] = {
-            "scenario": _one_of(scenarios),
+            **{name: _one_of(values) for name, values in self._choices.items()},
             "at": (_seconds, "a number of seconds, such as 145 or 12.5"),
             "code": (_code, "200, or a status from 400 to 599"),
-            "example": _one_of(_example_names()),
             "delay": _integer(0, _MOST_DELAY_MILLISECONDS),
-            "fault": _one_of(FAULTS),
             "seed": _integer(0, 2**63 - 1),
-            "locale": _one_of(sorted(AVAILABLE_LOCALES)),
         }
         self._cached = lru_cache(_CACHED_HEADERS)(self._parse)
 
@@ -108,14 +120,35 @@ class PreferenceReader:
             return NO_PREFERENCES
         return (self._cached if len(header) <= _LONGEST_CACHED else self._parse)(header)
 
+    def choices(self, name: str) -> list[str]:
+        """Return the values that the preference ``name`` can take; none where they are numbers."""
+        return list(self._choices.get(name, ()))
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the preferences that are known."""
+        return self._readers.keys()
+
+    def mistakes(self, header: str) -> Iterator[tuple[str, str | None]]:
+        """Yield what is wrong with a header field, as the preference's name and a sentence.
+
+        The sentence is None for a preference that nobody knows.
+        """
+        for name, value in _items(header):
+            if name in self._readers:
+                try:
+                    self._value(name, value)
+                except ApiError as error:
+                    yield name, error.message
+            elif name not in _OTHERS_KNOWN:
+                yield name, None
+
     def _parse(self, header: str) -> Preferences:
         stated: dict[str, Any] = {}
-        for item in parse_http_list(header):
-            name, _, value = item.partition(";")[0].partition("=")
-            name = name.strip().lower()
+        for name, value in _items(header):
             # The first of several wins, as the RFC says.
             if name in self._readers and name not in stated:
-                stated[name] = self._value(name, value.strip().strip('"'))
+                stated[name] = self._value(name, value)
         return Preferences(**stated)
 
     def _value(self, name: str, text: str) -> Any:

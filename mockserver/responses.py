@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import orjson
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-__all__ = ["JSON", "Headers", "Response", "deliver", "json_response"]
+__all__ = ["EXCHANGE", "JSON", "Headers", "Response", "deliver", "json_response"]
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+EXCHANGE = "active-calls.exchange"
+"""Where the journal leaves its entry in the scope, if there is a journal."""
 
 JSON = b"application/json"
 _NOT_STORED = (b"cache-control", b"no-store")
@@ -21,7 +24,8 @@ class Response:
     """An answer to one request.
 
     ``wait_seconds`` is how long it is held back. ``missing_bytes`` is by how much the body falls
-    short of the Content-Length that is announced; the connection closes after it.
+    short of the Content-Length that is announced; the connection closes after it. ``moment`` is the
+    reading of the mock's clock that a call's body shows, in UTC Unix seconds, and None for others.
     """
 
     status: int
@@ -30,6 +34,7 @@ class Response:
     headers: Headers = ()
     wait_seconds: float = 0.0
     missing_bytes: int = 0
+    moment: float | None = None
 
     def with_headers(self, *headers: tuple[bytes, bytes]) -> "Response":
         """Return the response with ``headers`` added."""
@@ -59,7 +64,13 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
         _NOT_STORED,
         *response.headers,
     ]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    start: Message = {
+        "type": "http.response.start", "status": response.status, "headers": headers
+    }  # fmt: skip
+    exchange = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.answer(start, response)
+    await send(start)
     # A body that is not finished when the application is makes the server close the connection.
     unfinished = bool(response.missing_bytes) and scope["method"] != "HEAD"
     await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})

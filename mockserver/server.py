@@ -65,11 +65,13 @@ def _announce(settings: Settings) -> None:
     workspace, room = settings.rooms[0] if settings.rooms else (None, "call-abc123")
     key = "" if settings.api_key is None else ' -H "x-api-key: $API_KEY"'
     header = shlex.quote(f"x-workspace-id: {workspace or 'ws-acme'}")
+    console = f"Live  {base}/\n" if settings.console else ""
     with suppress(BrokenPipeError):  # nobody reads it
         print(
             f"API   {base}/v2/api/active-calls/{{roomName}}\n"
             f"Docs  {base}/docs\n"
-            f"Spec  {base}/openapi.yaml\n\n"
+            f"Spec  {base}/openapi.yaml\n"
+            f"{console}\n"
             f"  curl -s -H {header}{key} {base}/v2/api/active-calls/{quote(room, safe='')}\n",
             flush=True,
         )

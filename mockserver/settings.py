@@ -15,7 +15,8 @@ class Settings:
 
     ``epoch`` is the instant at which the world begins, in whole UTC Unix seconds; ``freeze_at``,
     likewise but with fractions, stops the clock. ``rooms`` are pairs of workspace, or None for
-    any, and room; where there are none, every room is live.
+    any, and room; where there are none, every room is live. ``journal`` is how many requests are
+    remembered; 0 for none.
     """
 
     epoch: int
@@ -30,6 +31,8 @@ class Settings:
     rooms: tuple[tuple[str | None, str], ...] = ()
     scenarios: Path | None = None
     workers: int = 1
+    journal: int = 500
+    console: bool = True
     log_level: str = "info"
 
     def clock(self) -> clock.Clock:

@@ -1,7 +1,9 @@
 """Validation by the contract: of requests, compiled once for Connexion, and of scenarios."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import jsonschema_rs
 from connexion.exceptions import BadRequestProblem
@@ -19,22 +21,29 @@ from .simulation.script import snapshot
 __all__ = ["ParameterValidators", "PlainUriParser", "check_scenario"]
 
 
+_WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
+
+
 class _Parameter:
-    """One string parameter in the path or in a header, with its compiled schema."""
+    """One parameter in the path, the query or a header, with its compiled schema."""
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
         self.name: str = definition["name"]
-        self.in_header = definition["in"] == "header"
+        self.place: str = definition["in"]
         self.key = self.name.lower().encode()
         self.required: bool = definition.get("required", False)
         self.schema = jsonschema_rs.Draft4Validator(definition["schema"], mask="It")
+
+        self._is_whole_number = definition["schema"].get("type") == "integer"
 
     def check(self, value: str | None) -> None:
         if value is None:
             if self.required:
                 raise BadRequestProblem(f"The parameter {self.name} is required.")
-        elif not self.schema.is_valid(value):
-            error = next(self.schema.iter_errors(value))
+            return
+        meant = int(value) if self._is_whole_number and _WHOLE_NUMBER.fullmatch(value) else value
+        if not self.schema.is_valid(meant):
+            error = next(self.schema.iter_errors(meant))
             raise BadRequestProblem(f"The parameter {self.name} is not valid. {error.message}.")
 
 
@@ -42,15 +51,28 @@ class _ParameterValidator:
     def __init__(self, definitions: Sequence[Mapping[str, Any]]) -> None:
         self.definitions = definitions
         self._parameters = [_Parameter(definition) for definition in definitions]
+        self._in_query = {p.name for p in self._parameters if p.place == "query"}
 
     def validate(self, scope: Scope) -> None:
         headers = dict(scope["headers"])
+        query = self._query(scope) if self._in_query else {}
         for parameter in self._parameters:
-            if parameter.in_header:
+            if parameter.place == "query":
+                parameter.check(query.get(parameter.name))
+            elif parameter.place == "header":
                 raw = headers.get(parameter.key)
                 parameter.check(None if raw is None else raw.decode("latin-1").strip())
             else:
                 parameter.check(scope["path_params"].get(parameter.name))
+
+    def _query(self, scope: Scope) -> dict[str, str]:
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        # A filter that is misspelt and ignored would show everything: worse than an error.
+        unknown = next((name for name in query if name not in self._in_query), None)
+        if unknown is not None:
+            known = ", ".join(sorted(self._in_query))
+            raise BadRequestProblem(f"There is no parameter {unknown!a} here, only {known}.")
+        return query
 
 
 class ParameterValidators:
@@ -75,7 +97,7 @@ class ParameterValidators:
 
 
 class PlainUriParser:
-    """Connexion's URI parser, for operations without query or form parameters: nothing to parse."""
+    """Connexion's URI parser, with nothing to do: ``ParameterValidators`` read what there is."""
 
     def __init__(self, *_: object) -> None:
         pass

@@ -6,7 +6,7 @@ their offsets, so that a call that has just begun costs only its first lines.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -33,7 +33,7 @@ class Turn:
 
     ``seconds`` is about how long it takes to say, with the pause before it. ``mood`` is how the
     customer appears to feel from here on; ``hold`` that the agent looks something up afterwards;
-    ``joins`` who enters the room and speaks this line.
+    ``joins`` who enters the room and speaks this line; ``topic`` what the call is about from here.
     """
 
     role: str
@@ -42,6 +42,7 @@ class Turn:
     mood: str | None = None
     hold: bool = False
     joins: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Line:
     fields: Mapping[str, Any]
     mood: str | None = None
     joins: str | None = None
+    topic: str | None = None
 
 
 def spoken_seconds(text: str) -> float:
@@ -107,6 +109,7 @@ def _read(path: Any) -> Any:
 
 def _topic(document: dict[str, Any]) -> Topic:
     turns = _turns(document["turns"])
+    turns = (replace(turns[0], topic=document["topic"]), *turns[1:])
     seconds = sum(turn.seconds for turn in turns)
     return Topic(document["topic"], tuple(document["agents"]), turns, seconds)
 
@@ -161,7 +164,7 @@ def speak(
     for turn in turns:
         text = rng.choice(turn.variants).format_map(slots)
         offset += rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE) + spoken_seconds(text)
-        yield Line(offset, {"role": turn.role, "content": text}, turn.mood, turn.joins)
+        yield Line(offset, {"role": turn.role, "content": text}, turn.mood, turn.joins, turn.topic)
         offset += share if turn.hold else 0.0
 
 

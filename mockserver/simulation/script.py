@@ -60,6 +60,7 @@ class CallScript:
     _spoken: bytearray = field(init=False, default_factory=bytearray)
     _offsets: "array[float]" = field(init=False, default_factory=lambda: array("d"))
     _ends: "array[int]" = field(init=False, default_factory=lambda: array("L"))
+    _topics: list[tuple[float, str]] = field(init=False, default_factory=list)
     _mood_offsets: list[float] = field(init=False)
     _moods: list[str] = field(init=False)
     _presences: list[_Presence] = field(init=False)
@@ -88,6 +89,8 @@ class CallScript:
             if line.mood is not None:
                 self._mood_offsets.append(line.offset)
                 self._moods.append(line.mood)
+            if line.topic is not None:
+                self._topics.append((line.offset, line.topic))
             if line.joins is not None:
                 joiner = Attendance(self.joiners[line.joins], line.offset)
                 self._presences.append(_presence(self.started, joiner))
@@ -109,6 +112,44 @@ class CallScript:
         """Return who is in the room ``elapsed`` seconds into the call, as JSON objects."""
         self._speak_until(elapsed)
         return [p for joins, leaves, p in self._presences if joins <= elapsed < leaves]
+
+    def timeline(self) -> dict[str, Any]:
+        """Return the whole call, each moment with its offset ``at``, in seconds since the start.
+
+        A change of sentiment names the index of the last ``line`` before it, or None.
+        """
+        self._speak_until(self.length)
+        lines = orjson.loads(orjson.dumps(self.transcript(self.length)))
+        offsets = self._offsets[: len(lines)]
+        return {
+            "id": self.fields.get("id"),
+            "started": iso_milliseconds(self.started),
+            "length": self.length,
+            "topics": [{"at": round(at, 3), "name": name} for at, name in self._topics],
+            "lines": [
+                {"at": round(at, 3), **line} for at, line in zip(offsets, lines, strict=True)
+            ],
+            "sentiment": [
+                {
+                    "at": round(at, 3),
+                    "value": mood,
+                    "line": bisect_right(offsets, at) - 1 if offsets else -1,
+                }
+                for at, mood in self._mood_changes()
+            ],
+            "participants": [
+                {"joins": joins, "leaves": leaves if leaves < self.length else None, **fields}
+                for joins, leaves, participant in self._presences
+                for fields in (orjson.loads(orjson.dumps(participant)),)
+            ],
+        }
+
+    def _mood_changes(self) -> Iterator[tuple[float, str]]:
+        before = None
+        for at, mood in zip(self._mood_offsets, self._moods, strict=True):
+            if mood != before and at <= self.length:
+                yield at, mood
+            before = mood
 
 
 def _presence(started: int, attendance: Attendance) -> _Presence:

@@ -7,6 +7,7 @@ scripts, which saves drawing them again.
 from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from .drawing import draw
 from .scenarios import Catalogue, Scenario
@@ -76,6 +77,34 @@ class World:
 
         ``now`` is in UTC Unix seconds.
         """
+        entry = self._entry(question, scenario, now)
+        if entry is None:
+            return None
+        window, script = entry
+        size = script.size
+        elapsed = now - window.started if question.at is None else question.at
+        body = snapshot_json(script, elapsed)
+        self._account(script.size - size)
+        return body
+
+    def timeline(self, question: Question, scenario: Scenario, now: float) -> Any:
+        """Return the whole of the room's call at ``now``, as ``CallScript.timeline`` does.
+
+        ``elapsed`` says how many seconds it has been going on. None where there is no call.
+        """
+        entry = self._entry(question, scenario, now)
+        if entry is None:
+            return None
+        window, script = entry
+        size = script.size
+        timeline = {"elapsed": now - window.started, **script.timeline()}
+        self._account(script.size - size)
+        return timeline
+
+    def _entry(
+        self, question: Question, scenario: Scenario, now: float
+    ) -> tuple[Window, CallScript] | None:
+        """Return the script of the room's call at ``now``, from the cache if it is there."""
         if not self.has_room(question.workspace, question.room):
             return None
         key = (
@@ -83,17 +112,9 @@ class World:
         )  # fmt: skip
         entry = self._scripts.get(key)
         if entry is None or not entry[0].live_from <= now < entry[0].live_until:
-            entry = self._enter(key, question, scenario, now)
-            if entry is None:
-                return None
-        else:
-            self._scripts.move_to_end(key)
-        window, script = entry
-        size = script.size
-        elapsed = now - window.started if question.at is None else question.at
-        body = snapshot_json(script, elapsed)
-        self._account(script.size - size)
-        return body
+            return self._enter(key, question, scenario, now)
+        self._scripts.move_to_end(key)
+        return entry
 
     def _enter(
         self, key: object, question: Question, scenario: Scenario, now: float

@@ -22,14 +22,18 @@ class Client:
         self._app = create_app(settings, clock=lambda: self.now)
 
     def request(
-        self, method: str, url: str, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
     ) -> httpx.Response:
         """Send one request and return the answer."""
 
         async def send() -> httpx.Response:
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
-                return await client.request(method, url, headers=headers)
+                return await client.request(method, url, headers=headers, content=content)
 
         with anyio.from_thread.start_blocking_portal() as portal:
             return portal.call(send)

@@ -131,6 +131,38 @@ def test_client_that_leaves_ends_a_timeout(mock: Served) -> None:
     assert get(mock, "x").status_code == 200
 
 
+def test_journal_of_a_served_mock() -> None:
+    """Over a socket too, the journal has every request: cut off, given up, and with a body."""
+    with serve() as served:
+        with pytest.raises(httpx.RemoteProtocolError):
+            get(served, "a", prefer="at=60, fault=truncated")
+        httpx.post(served.url + PATH + "a", headers=HEADERS, content=b"hello")
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(
+                served.url + PATH + "a",
+                headers={**HEADERS, "prefer": "fault=timeout"},
+                timeout=0.2,
+            )
+        entries = httpx.get(served.url + "/_mock/requests").json()["requests"]
+        left, posted, cut = entries
+        assert left["status"] is None and left["state"] in ("waiting", "abandoned")
+        assert posted["body"] == {"text": "hello", "bytes": 5, "complete": True}
+        whole = get(served, "a", prefer="at=60").text
+        shown = httpx.get(f"{served.url}/_mock/requests/{cut['number']}").json()["response"]
+        assert shown["headers"]["content-length"] == str(len(whole.encode()))
+        assert whole.startswith(shown["body"]["text"])
+        assert shown["body"]["bytes"] == len(whole.encode()) // 2
+
+
+def test_several_workers_keep_no_journal() -> None:
+    """A list of what one of several processes has seen would mislead, so there is none."""
+    with serve("--workers", "2") as served:
+        response = httpx.get(served.url + "/_mock/requests")
+        assert response.status_code == 404
+        assert "--workers" in response.json()["error"]["message"]
+        assert httpx.get(served.url + "/").status_code == 200
+
+
 def raw(port: int, request: bytes) -> bytes:
     """Send bytes and return the beginning of the answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
@@ -202,6 +234,8 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--scenarios", "nowhere.yaml"], ["nowhere.yaml", "No such file"]),
         (["--log-level", "loud"], ["--log-level", "info"]),
         (["--workers", "0"], ["--workers"]),
+        (["--journal", "-1"], ["--journal"]),
+        (["--journal", "9", "--workers", "2"], ["--journal", "--workers 1"]),
         (["--api-key", ""], ["--api-key"]),
         (["--nonsense"], ["--nonsense"]),
         (["extra"], ["extra"]),
@@ -238,6 +272,7 @@ def test_help_explains_every_option() -> None:
     """The help names each option with its default."""
     output = run("--help").stdout
     for option in ("host", "port", "seed", "epoch", "freeze-at", "time-scale", "locale", "api-key",
-                   "rate-limit", "room", "scenarios", "workers", "log-level"):  # fmt: skip
+                   "rate-limit", "room", "scenarios", "workers", "journal",
+                   "no-console", "log-level"):  # fmt: skip
         assert f"--{option}" in output
     assert output.count("default") >= 10

@@ -1,0 +1,160 @@
+// A client of the mocked API, as an application would write one, and of the mock's own paths.
+
+const API = "/v2/api/active-calls/";
+const CONTROL = "/_mock/";
+const MARK = { "x-mock-console": "1" }; // keeps the console's requests out of the journal
+const KEY = "active-calls-mock-key";
+
+export const apiKey = {
+  get: () => sessionStorage.getItem(KEY),
+  set: (key) => sessionStorage.setItem(KEY, key),
+  forget: () => sessionStorage.removeItem(KEY),
+};
+
+/** Percent-encode a path segment wholly, so that neither shells nor URL parsers find anything. */
+export const encoded = (text) =>
+  encodeURIComponent(text.toWellFormed ? text.toWellFormed() : text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+export const callPath = (room) => API + encoded(room);
+
+/** Why a browser cannot ask for this room, or null. */
+export function unaskable(room) {
+  if (room === "") return "Name a room.";
+  if (room === "." || room === "..") return "Browsers cannot ask for a path that ends in dots.";
+  return null;
+}
+
+export function preferHeader(preferences) {
+  return Object.entries(preferences)
+    .filter(([, value]) => value !== undefined && value !== null && value !== "")
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
+
+async function readAll(response) {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  try {
+    if (response.body) {
+      const reader = response.body.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        size += part.value.length;
+        text += decoder.decode(part.value, { stream: true });
+      }
+    }
+    return { text: text + decoder.decode(), size, complete: true };
+  } catch (error) {
+    if (error.name === "AbortError" || error.name === "TimeoutError") throw error;
+    return { text, size, complete: false };
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(status, json, complete) {
+  if (status === 429) return "limited";
+  if (status !== 200) return "error";
+  return complete && json !== null && typeof json === "object" ? "call" : "spoilt";
+}
+
+/** What an answer says in one line, where it is no call. */
+export function complaint(answer) {
+  if (answer.kind === "unreachable") return "No answer";
+  if (answer.kind === "late") return "No answer in time";
+  if (answer.kind === "spoilt") return answer.complete ? "The body is not the call's JSON" : "The body was cut off";
+  const error = answer.json?.error;
+  return typeof error?.message === "string" ? error.message : `Status ${answer.status}`;
+}
+
+function retrySeconds(headers) {
+  const value = headers.get("retry-after");
+  if (value === null) return 5;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 5;
+}
+
+function headersOf(workspace, prefer) {
+  const key = apiKey.get();
+  return {
+    ...MARK,
+    "x-workspace-id": workspace,
+    ...(prefer ? { prefer } : {}),
+    ...(key ? { "x-api-key": key } : {}),
+  };
+}
+
+/**
+ * Ask for a call. Never throws but for an abort; `kind` is call, error, limited, spoilt, late
+ * or unreachable.
+ */
+export async function askCall({ workspace, room, prefer = "", signal, patience = 8000 }) {
+  const began = performance.now();
+  const limits = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
+  const took = () => performance.now() - began;
+  try {
+    const response = await fetch(callPath(room), {
+      headers: headersOf(workspace, prefer),
+      cache: "no-store",
+      signal: AbortSignal.any(limits),
+    });
+    const { text, size, complete } = await readAll(response);
+    const json = parsed(text);
+    const kind = kindOf(response.status, json, complete);
+    const wait = kind === "limited" ? retrySeconds(response.headers) : 0;
+    return { kind, status: response.status, headers: response.headers, text, size, complete, json, wait, took: took(), at: performance.now() };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return { kind: error.name === "TimeoutError" ? "late" : "unreachable", took: took(), at: performance.now() };
+  }
+}
+
+/** Ask one of the mock's own paths for JSON; throws with `status` where it does not answer 2xx. */
+export async function askMock(path, { method = "GET", headers = {}, signal } = {}) {
+  const response = await fetch(CONTROL + path, {
+    method,
+    headers: { ...MARK, ...headers },
+    cache: "no-store",
+    signal: AbortSignal.any([AbortSignal.timeout(8000), ...(signal ? [signal] : [])]),
+  });
+  const json = parsed(await response.text());
+  if (!response.ok) {
+    const error = new Error(json?.error?.message ?? `Status ${response.status}`);
+    error.status = response.status;
+    throw error;
+  }
+  return json;
+}
+
+const timelines = new Map();
+const MOST_TIMELINES = 200;
+
+/** The whole of the call that a room hosts, or null; asked for once for each call. */
+export async function timelineOf(workspace, room, id, prefer = "") {
+  const key = JSON.stringify([workspace, room, id, prefer]);
+  if (!timelines.has(key)) {
+    if (timelines.size >= MOST_TIMELINES) timelines.clear();
+    const headers = { "x-workspace-id": workspace, ...(prefer ? { prefer } : {}) };
+    const asked = askMock(`timelines/${encoded(room)}`, { headers }).catch(() => null);
+    timelines.set(key, asked);
+    // A call may end between its answer and this one: then ask again next time.
+    asked.then((timeline) => (timeline === null || timeline.id !== id) && timelines.delete(key));
+  }
+  const timeline = await timelines.get(key);
+  return timeline?.id === id ? timeline : null;
+}
+
+/** What the call is about so many seconds in. */
+export function topicAt(timeline, elapsed) {
+  const begun = timeline.topics.filter((topic) => topic.at <= elapsed);
+  return (begun.at(-1) ?? timeline.topics[0])?.name ?? null;
+}

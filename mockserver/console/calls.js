@@ -1,0 +1,176 @@
+// The board: every call of a workspace at a glance.
+
+import { timelineOf, topicAt } from "./api.js";
+import { foreign, h, say, settled } from "./dom.js";
+import { caller, plural } from "./format.js";
+import { Poller } from "./poll.js";
+import { fragment, note } from "./route.js";
+import { Row } from "./row.js";
+
+const ORDINARY = [
+  "call-abc123", "call-abc124", "web-genericAgent-call1234", "call-lobby", "call-north-7", "call-night-shift",
+];
+const EVERY = { ordinary: 2000, scenario: 4000, status: 15000 };
+
+function section(id, title, explanation, ...content) {
+  return h(
+    "section", { class: "group", "aria-labelledby": id },
+    h("h2", { id }, title), h("p", { class: "hint" }, explanation), ...content,
+  );
+}
+
+export class CallsView {
+  constructor(root, params, context) {
+    this.context = context;
+    this.workspace = context.workspace;
+    this.rows = new Map();
+    this.own = (params.watch ?? "").split("\n").filter(Boolean);
+    this.poller = new Poller({
+      workspace: this.workspace,
+      allowance: context.allowance,
+      answered: (room, answer) => this.answered(room, answer),
+      changed: (state, seconds) => this.changed(state, seconds),
+    });
+    this.lists = {
+      ordinary: h("ul", { class: "board" }),
+      scenario: h("ul", { class: "board" }),
+      status: h("ul", { class: "errors" }),
+    };
+    root.append(...this.parts(params));
+    for (const { room, kind, scenario } of this.rooms()) this.watch(room, kind, scenario);
+    this.filter();
+    this.ticker = setInterval(() => this.tick(), 250);
+  }
+
+  title = "Calls";
+
+  /** Every room on the board: those that are live, and one for each scenario. */
+  rooms() {
+    const { about, scenarios } = this.context;
+    const named = about.rooms.filter(({ workspace }) => workspace === null || workspace === this.workspace);
+    const closed = about.rooms.length > 0;
+    const ordinary = closed ? named.map(({ room }) => room) : ORDINARY;
+    const kindOf = ({ status }) => (status === null ? "scenario" : "status");
+    return [
+      ...[...new Set([...this.own, ...ordinary])].map((room) => ({ room, kind: "ordinary" })),
+      // Where the mock is told which rooms there are, the scenarios' are not among them.
+      ...(closed ? [] : scenarios.map((scenario) => ({ room: scenario.room, kind: kindOf(scenario), scenario }))),
+    ];
+  }
+
+  parts(params) {
+    this.search = h("input", { id: "find", type: "search", value: params.find ?? "", autocomplete: "off", spellcheck: "false" });
+    const found = settled(() => this.noted(), 300);
+    this.search.addEventListener("input", () => (this.filter(), found()));
+    this.room = h("input", { id: "watch", required: true, maxlength: 2000, autocomplete: "off", spellcheck: "false", placeholder: "any room name" });
+    const watching = h("form", { class: "inline" }, h("label", { for: "watch" }, "Watch a room"), this.room, h("button", {}, "Watch"));
+    watching.addEventListener("submit", (event) => (event.preventDefault(), this.watchAnother()));
+    this.summary = h("p", { class: "summary" }, "Asking for the calls…");
+    this.nothing = h("p", { class: "empty", hidden: true }, "No call on the board matches.");
+    const closed = this.context.about.rooms.length > 0;
+    this.groups = [
+      section("ordinary", closed ? "The rooms that this mock was given" : "Rooms",
+        closed ? "It was started with --room: every other room is not found." : "A room is live as soon as somebody asks for it, whatever its name.", this.lists.ordinary),
+      ...(closed ? [] : [
+        section("scenarios", "Scenario rooms", "Each shows one state of a call. Ask for its name from anywhere; no header is needed.", this.lists.scenario),
+        section("statuses", "Rooms that answer with an error", "For the screens that nobody wants to see.", this.lists.status),
+      ]),
+    ];
+    return [
+      h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Calls in ", foreign(this.workspace)), this.summary),
+      h("div", { class: "tools" }, h("div", { class: "inline" }, h("label", { for: "find" }, "Find"), this.search), watching),
+      this.nothing,
+      ...this.groups,
+    ];
+  }
+
+  watch(room, kind, scenario) {
+    if (this.rows.has(room)) return;
+    const address = fragment("call", { workspace: this.workspace, room });
+    const row = new Row(room, kind, scenario, address);
+    this.rows.set(room, row);
+    this.lists[kind].append(row.element);
+    this.poller.add(room, { every: EVERY[kind], alone: scenario?.status === 429 });
+  }
+
+  watchAnother() {
+    const room = this.room.value;
+    if (!this.rows.has(room)) {
+      this.own.unshift(room);
+      this.watch(room, "ordinary");
+      this.lists.ordinary.prepend(this.rows.get(room).element);
+    }
+    this.room.value = "";
+    this.search.value = "";
+    this.filter();
+    this.noted();
+    this.rows.get(room).element.querySelector("a").focus();
+  }
+
+  answered(room, answer) {
+    const row = this.rows.get(room);
+    row.show(answer);
+    if (answer.kind === "call") this.addTopic(row, answer.json.id);
+    this.filter();
+    this.sum();
+  }
+
+  /** While nobody answers, only one room is asked; none of the others is as it was shown. */
+  changed(state, seconds) {
+    this.context.connection(state, seconds);
+    if (state === "unreachable") for (const row of this.rows.values()) row.show({ kind: "unreachable" });
+  }
+
+  async addTopic(row, id) {
+    if (row.scenario) return; // its name says what it is about
+    const timeline = await timelineOf(this.workspace, row.room, id);
+    if (timeline) row.topic = (elapsed) => topicAt(timeline, elapsed);
+    row.tick(this.context.about.clock);
+  }
+
+  sum() {
+    const rows = [...this.rows.values()].filter((row) => row.kind !== "status");
+    const live = rows.filter((row) => row.body !== null);
+    const negative = live.filter((row) => row.body.sentiment === "negative").length;
+    const loading = rows.some((row) => row.state === "loading");
+    say(this.summary, loading ? "Asking for the calls…" : `${plural(live.length, "live call")}, ${negative} negative`);
+  }
+
+  tick() {
+    for (const row of this.rows.values()) row.tick(this.context.about.clock);
+  }
+
+  filter() {
+    const wanted = this.search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const row of this.rows.values()) {
+      const text = `${row.room} ${row.body ? `${caller(row.body)} ${row.body.aiAgentName} ${row.body.sentiment}` : ""}`;
+      row.element.hidden = wanted !== "" && !text.toLowerCase().includes(wanted);
+      if (!row.element.hidden) shown += 1;
+    }
+    for (const group of this.groups) {
+      const rows = [...group.querySelectorAll("li")];
+      group.hidden = rows.length > 0 && rows.every((row) => row.hidden);
+    }
+    this.nothing.hidden = shown > 0;
+  }
+
+  noted() {
+    note("calls", { workspace: this.workspace, find: this.search.value.trim(), watch: this.own.join("\n") });
+  }
+
+  hurry() {
+    this.poller.hurry();
+  }
+
+  update(params) {
+    this.search.value = params.find ?? "";
+    this.filter();
+  }
+
+  close() {
+    clearInterval(this.ticker);
+    this.poller.close();
+  }
+}
+

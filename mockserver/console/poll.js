@@ -1,0 +1,120 @@
+// Polls many rooms fairly: a few at a time, each when it is due, and none while it would be rude.
+
+import { askCall } from "./api.js";
+
+const AT_ONCE = 4;
+const FIRST_BACKOFF = 500;
+const LONGEST_BACKOFF = 4000;
+
+/** Spends at most half of a rate limit, so that the application being developed has the rest. */
+export class Allowance {
+  constructor(limit) {
+    this.most = limit ? Math.max(1, Math.floor(limit.requests / 2)) : Infinity;
+    this.refill = limit ? (limit.seconds * 1000) / this.most : 0;
+    this.left = this.most;
+    this.counted = performance.now();
+  }
+
+  take() {
+    if (this.most === Infinity) return true;
+    const now = performance.now();
+    const refilled = Math.floor((now - this.counted) / this.refill);
+    this.left = Math.min(this.most, this.left + refilled);
+    this.counted += refilled * this.refill;
+    if (this.left < 1) return false;
+    this.left -= 1;
+    return true;
+  }
+}
+
+/**
+ * `answered(room, answer)` is told every answer; `changed(state, seconds)` when polling is held
+ * up: "live", "limited" for so many seconds, or "unreachable".
+ */
+export class Poller {
+  constructor({ workspace, allowance, answered, changed }) {
+    Object.assign(this, { workspace, allowance, answered, changed });
+    this.rooms = new Map();
+    this.asking = 0;
+    this.pausedUntil = 0;
+    this.backoff = FIRST_BACKOFF;
+    this.state = "live";
+    this.closing = new AbortController();
+    this.timer = setInterval(() => this.turn(), 100);
+    document.addEventListener("visibilitychange", () => this.turn(), { signal: this.closing.signal });
+  }
+
+  /** Poll `room` every so many milliseconds; `alone` keeps its 429 from holding up the others. */
+  add(room, { every, prefer = "", alone = false }) {
+    this.rooms.set(room, { room, every, prefer, alone, due: 0, busy: false });
+    this.turn();
+  }
+
+  remove(room) {
+    this.rooms.delete(room);
+  }
+
+  /** Ask everything at once again, as after a change of mind. */
+  hurry() {
+    this.pausedUntil = 0;
+    for (const entry of this.rooms.values()) entry.due = 0;
+    this.turn();
+  }
+
+  close() {
+    clearInterval(this.timer);
+    this.closing.abort();
+  }
+
+  turn() {
+    const now = performance.now();
+    if (document.hidden || this.closing.signal.aborted || now < this.pausedUntil) return;
+    // While nothing answers, one question at a time is enough to find out when it does.
+    const most = this.state === "live" ? AT_ONCE : 1;
+    const due = [...this.rooms.values()].filter((entry) => !entry.busy && entry.due <= now);
+    for (const entry of due.sort((a, b) => a.due - b.due)) {
+      if (this.asking >= most || !this.allowance.take()) return;
+      this.ask(entry);
+    }
+  }
+
+  async ask(entry) {
+    entry.busy = true;
+    this.asking += 1;
+    try {
+      const { room, prefer } = entry;
+      const answer = await askCall({ workspace: this.workspace, room, prefer, signal: this.closing.signal });
+      entry.due = performance.now() + entry.every;
+      this.judge(entry, answer);
+      if (this.rooms.get(room) === entry) this.answered(room, answer);
+    } catch (error) {
+      if (!this.closing.signal.aborted) throw error;
+    } finally {
+      entry.busy = false;
+      this.asking -= 1;
+      this.turn();
+    }
+  }
+
+  judge(entry, answer) {
+    if (answer.kind === "unreachable") {
+      this.pausedUntil = performance.now() + this.backoff;
+      this.backoff = Math.min(this.backoff * 2, LONGEST_BACKOFF);
+      entry.due = 0;
+      this.become("unreachable");
+    } else if (answer.kind === "limited" && !entry.alone) {
+      this.pausedUntil = performance.now() + answer.wait * 1000;
+      entry.due = 0;
+      this.become("limited", answer.wait);
+    } else if (answer.kind !== "limited" && answer.kind !== "late") {
+      this.backoff = FIRST_BACKOFF;
+      this.become("live");
+    }
+  }
+
+  become(state, seconds = 0) {
+    if (state === "live" && this.state === "live") return;
+    this.state = state;
+    this.changed(state, seconds);
+  }
+}

@@ -1,0 +1,74 @@
+// One request of the journal, with its response.
+
+import { askMock } from "./api.js";
+import { copyButton, foreign, h } from "./dom.js";
+import { bytes, pretty, timeOfDay } from "./format.js";
+
+function headerList(headers) {
+  const pairs = Object.entries(headers).flatMap(([name, value]) => [h("dt", {}, foreign(name)), h("dd", {}, foreign(value))]);
+  return h("dl", { class: "facts headers" }, ...pairs);
+}
+
+function bodyOf(body, announce) {
+  if (body === null) return [h("p", { class: "hint" }, "No body.")];
+  const text = pretty(body.text);
+  const size = body.complete ? bytes(body.bytes) : `${bytes(body.bytes)}, of which the beginning is kept`;
+  return [
+    h("p", { class: "hint with-action" }, `Body, ${size}`, copyButton("Copy", () => text, announce)),
+    h("pre", { tabindex: "0", "aria-label": "Body" }, text),
+  ];
+}
+
+export class RequestDetail {
+  constructor(context, closed) {
+    this.context = context;
+    this.closed = closed;
+    this.element = h("section", { class: "panel detail", hidden: true, tabindex: "-1", "aria-label": "The opened request" });
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closed());
+  }
+
+  async show(number, focus = true) {
+    this.number = number;
+    this.element.hidden = false;
+    try {
+      const exchange = await askMock(`requests/${number}`);
+      if (this.number === number) this.fill(exchange);
+    } catch (error) {
+      if (this.number === number) this.element.replaceChildren(this.head(`Request ${number}`), h("p", { class: "notice" }, error.message));
+    }
+    if (focus && this.number === number) this.reveal();
+  }
+
+  /** Go to the request without moving what is in view already. */
+  reveal() {
+    this.element.focus({ preventScroll: true });
+    const { top } = this.element.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) this.element.scrollIntoView({ block: "start" });
+  }
+
+  head(...title) {
+    const close = h("button", { type: "button", class: "quiet" }, "Close");
+    close.addEventListener("click", () => this.closed());
+    return h("div", { class: "panel-head" }, h("h2", {}, ...title), close);
+  }
+
+  fill(exchange) {
+    const { method, path, query, time, status, state, problems, response } = exchange;
+    const { announce } = this.context;
+    const states = { waiting: "no answer yet", abandoned: "the client left before the answer" };
+    this.element.replaceChildren(
+      this.head(foreign(method), " ", status === null ? states[state] : `answered with ${status}`),
+      h("p", { class: "path" }, foreign(path + (query ? `?${query}` : ""))),
+      h("p", { class: "hint" }, `Number ${exchange.number}, at ${timeOfDay(time, true)}. Secrets are masked.`),
+      h("ul", { class: "problems" }, ...problems.map(({ level, message }) => h("li", { class: level }, foreign(message)))),
+      h("h3", {}, "Request"), headerList(exchange.headers), ...bodyOf(exchange.body, announce),
+      h("h3", {}, "Response"),
+      ...(response === null ? [h("p", { class: "hint" }, "None yet.")] : [headerList(response.headers), ...bodyOf(response.body, announce)]),
+    );
+  }
+
+  hide() {
+    this.number = null;
+    this.element.hidden = true;
+  }
+}

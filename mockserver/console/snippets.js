@@ -1,0 +1,47 @@
+// A request as a line of code to paste. Values are quoted for each language; a key never appears.
+
+/** For a POSIX shell: nothing inside single quotes means anything but the quote itself. */
+const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+// JSON's escapes are also JavaScript's and Python's.
+const literal = (text) => JSON.stringify(text);
+
+function curl({ url, headers, keyed }) {
+  const parts = ["curl -s", ...Object.entries(headers).map(([name, value]) => `-H ${shell(`${name}: ${value}`)}`)];
+  if (keyed) parts.push('-H "x-api-key: $API_KEY"');
+  return [...parts, shell(url)].join(" \\\n  ");
+}
+
+function entries(headers, keyed, key, indent) {
+  const lines = Object.entries(headers).map(([name, value]) => `${indent}${literal(name)}: ${literal(value)},`);
+  if (keyed) lines.push(`${indent}"x-api-key": ${key},`);
+  return lines.join("\n");
+}
+
+const fetching = ({ url, headers, keyed }) => `const response = await fetch(${literal(url)}, {
+  headers: {
+${entries(headers, keyed, "API_KEY", "    ")}
+  },
+});
+const call = await response.json();`;
+
+const axios = ({ url, headers, keyed }) => `import axios from "axios";
+
+const { data: call } = await axios.get(${literal(url)}, {
+  headers: {
+${entries(headers, keyed, "API_KEY", "    ")}
+  },
+});`;
+
+const httpx = ({ url, headers, keyed }) => `${keyed ? "import os\n\n" : ""}import httpx
+
+response = httpx.get(
+    ${literal(url)},
+    headers={
+${entries(headers, keyed, 'os.environ["API_KEY"]', "        ")}
+    },
+)
+call = response.json()`;
+
+/** The kinds by name. Each takes {url, headers, keyed}; a keyed request needs an API key. */
+export const SNIPPETS = { curl, fetch: fetching, axios, "Python httpx": httpx };

@@ -1,0 +1,177 @@
+// Put a call, or the API, into any state; see the answer, and take the request along.
+
+import { apiKey, askCall, callPath, complaint, preferHeader, unaskable } from "./api.js";
+import { copyButton, foreign, h, prose, say, settled } from "./dom.js";
+import { bytes, milliseconds, pretty } from "./format.js";
+import { note } from "./route.js";
+import { SNIPPETS } from "./snippets.js";
+import { Tabs } from "./tabs.js";
+
+const STATUSES = [200, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 504];
+const PREFERENCES = ["scenario", "at", "code", "example", "delay", "fault", "locale", "seed"];
+const PATIENCE = 70_000; // longer than the longest delay
+const SETTLES_AFTER = 350;
+
+function choice(id, values, none) {
+  const options = values.map((value) => h("option", { value }, String(value)));
+  return h("select", { id: `s-${id}`, name: id }, h("option", { value: "" }, none), ...options);
+}
+
+const number = (id, most, placeholder, step = 1) =>
+  h("input", { id: `s-${id}`, name: id, type: "number", min: 0, max: most, step, inputmode: "decimal", placeholder });
+
+export class StateView {
+  title = "Make a state";
+
+  constructor(root, params, context) {
+    this.context = context;
+    this.workspace = context.workspace;
+    this.fields = this.makeFields(context);
+    this.asking = null;
+    this.asked = settled(() => this.ask(), SETTLES_AFTER);
+    root.append(h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Make a state"),
+      h("p", { class: "summary" }, "Every state below is one request away. The address of this page keeps it.")),
+    h("div", { class: "columns states" }, this.form(), this.result()));
+    this.update(params);
+  }
+
+  makeFields({ about, scenarios }) {
+    const { preferences } = about;
+    return {
+      room: h("input", { id: "s-room", name: "room", required: true, maxlength: 2000, spellcheck: "false", autocomplete: "off" }),
+      scenario: choice("scenario", scenarios.map(({ name }) => name), "what the room's name says"),
+      at: number("at", 999_999_999, "as the clock says", "any"),
+      code: choice("code", STATUSES, "whatever it is"),
+      example: choice("example", preferences.example, "none"),
+      delay: number("delay", 60_000, "none"),
+      fault: choice("fault", preferences.fault, "none"),
+      locale: choice("locale", preferences.locale, `the mock's own, ${about.locale}`),
+      seed: number("seed", Number.MAX_SAFE_INTEGER, "the mock's own"),
+    };
+  }
+
+  form() {
+    const labels = { room: "Room", scenario: "Scenario", at: "Moment, seconds in", code: "Status", example: "Example of the contract", delay: "Delay, milliseconds", fault: "Fault", locale: "Locale", seed: "Seed" };
+    this.explained = h("p", { class: "hint", id: "explained" });
+    this.fields.scenario.setAttribute("aria-describedby", "explained");
+    const rows = Object.entries(labels).map(([name, label]) =>
+      h("div", { class: "field" }, h("label", { for: `s-${name}` }, label), this.fields[name], name === "scenario" ? this.explained : null));
+    const clear = h("button", { type: "button", class: "quiet" }, "Start afresh");
+    clear.addEventListener("click", () => this.update({ room: "call-abc123" }));
+    const form = h("form", { class: "panel controls", "aria-label": "The state", novalidate: true }, ...rows,
+      h("p", { class: "actions" }, h("button", { class: "primary" }, "Ask again"), clear));
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("submit", (event) => (event.preventDefault(), this.ask()));
+    return form;
+  }
+
+  result() {
+    this.verdict = h("p", { class: "verdict", role: "status" });
+    this.remark = h("p", { class: "notice", hidden: true });
+    this.headers = h("dl", { class: "facts headers" });
+    this.bodyText = h("pre", { tabindex: "0", "aria-label": "The body of the response" });
+    this.snippet = h("pre", { tabindex: "0", "aria-label": "The request as code" });
+    this.tabs = new Tabs("As code", Object.keys(SNIPPETS), () => this.showSnippet(), this.snippet);
+    const { announce } = this.context;
+    return h("div", { class: "results" },
+      h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, "Request"),
+        copyButton("Copy code", () => this.snippet.textContent, announce), copyButton("Copy link", () => location.href, announce)), this.tabs.element),
+      h("section", { class: "panel" }, h("h2", {}, "Response"), this.verdict, this.remark,
+        h("details", {}, h("summary", {}, "Headers"), this.headers), this.bodyText));
+  }
+
+  state() {
+    return Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, field.value]));
+  }
+
+  prefer() {
+    const state = this.state();
+    return preferHeader(Object.fromEntries(PREFERENCES.map((name) => [name, state[name].trim()])));
+  }
+
+  changed() {
+    this.describe();
+    note("state", { workspace: this.workspace, ...this.state() });
+    this.showSnippet();
+    this.asked();
+  }
+
+  describe() {
+    const scenario = this.context.scenarios.find(({ name }) => name === this.fields.scenario.value);
+    this.explained.replaceChildren(...prose(scenario?.description ?? ""));
+  }
+
+  showSnippet() {
+    const headers = { "x-workspace-id": this.workspace };
+    if (this.prefer()) headers.prefer = this.prefer();
+    const request = { url: location.origin + callPath(this.fields.room.value), headers, keyed: apiKey.get() !== null };
+    say(this.snippet, SNIPPETS[this.tabs.chosen](request));
+  }
+
+  /** What is wrong with the form, or null. */
+  mistake() {
+    const wrong = Object.entries(this.fields).find(([, field]) => field.validity.badInput);
+    return wrong ? `${wrong[0]} is not a number.` : unaskable(this.fields.room.value);
+  }
+
+  async ask() {
+    this.asked.cancel();
+    this.asking?.abort();
+    const asking = (this.asking = new AbortController());
+    const mistake = this.mistake();
+    this.remark.hidden = mistake === null;
+    say(this.remark, mistake ?? "");
+    if (mistake) return;
+    this.verdict.dataset.kind = "waiting";
+    say(this.verdict, "Waiting for the answer…");
+    try {
+      const answer = await askCall({ workspace: this.workspace, room: this.fields.room.value, prefer: this.prefer(), signal: asking.signal, patience: PATIENCE });
+      this.show(answer);
+    } catch (error) {
+      if (!asking.signal.aborted) throw error;
+    }
+  }
+
+  show(answer) {
+    this.verdict.dataset.kind = answer.kind;
+    const { status, took } = answer;
+    say(this.verdict, status ? `Status ${status} in ${milliseconds(took)}, ${bytes(answer.size)}` : `${complaint(answer)} after ${milliseconds(took)}`);
+    const remark = this.oddity(answer);
+    this.remark.hidden = remark === null;
+    say(this.remark, remark ?? "");
+    say(this.bodyText, pretty(answer.text ?? ""));
+    const shown = [...(answer.headers ?? [])];
+    this.headers.replaceChildren(...shown.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, foreign(value))]));
+  }
+
+  oddity(answer) {
+    if (answer.kind === "limited") return `Rate-limited: ask again in ${answer.wait} s.`;
+    if (answer.kind === "unreachable") return "The connection was closed without an answer, or the mock is not there.";
+    if (answer.status === undefined) return null;
+    if (!answer.complete) return `The connection closed before the body was complete: ${answer.headers.get("content-length")} B were announced.`;
+    if (answer.size === 0) return "The body is empty.";
+    if (answer.json === undefined) return "The body is not valid JSON.";
+    const type = answer.headers.get("content-type") ?? "";
+    return type.includes("json") ? null : `The body is JSON, but the response calls it ${type}.`;
+  }
+
+  hurry() {
+    this.ask();
+  }
+
+  update(params) {
+    for (const [name, field] of Object.entries(this.fields)) {
+      const value = params[name] ?? (name === "room" ? "call-abc123" : "");
+      // A value that is no option, as in an older link, stays to be seen and is judged by the mock.
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) field.append(h("option", { value }, value));
+      field.value = value;
+    }
+    this.changed();
+    this.ask();
+  }
+
+  close() {
+    this.asked.cancel();
+    this.asking?.abort();
+  }
+}

@@ -1,0 +1,111 @@
+"""The console for everybody: keyboards, screen readers, small screens, dark rooms, calm eyes."""
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .conftest import OpenPage
+
+VIEWS = {
+    "calls": "/#/calls",
+    "call": "/#/call?room=mock-escalation&at=200",
+    "state": "/#/state?room=call-abc123&scenario=recovery&at=100&code=429",
+    "requests": "/#/requests",
+    "docs": "/#/docs",
+}
+READY = {
+    "calls": ".row[data-room='mock-504']:not([data-state='loading'])",
+    "call": ".moved li",
+    "state": ".verdict:not([data-kind='waiting'])",
+    "requests": "tbody tr",
+    "docs": "tbody tr",
+}
+
+
+def ready(page: Page, view: str) -> None:
+    """Wait until a view shows what it has."""
+    expect(page.locator(READY[view]).first).to_be_visible()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def some_requests(mock: str) -> None:
+    """Something for the list of requests to show."""
+    path = mock + "/v2/api/active-calls/"
+    httpx.get(path + "call-abc123", headers={"prefer": "scenari=x"})
+    httpx.get(path + "call-abc123", headers={"x-workspace-id": "ws-acme", "prefer": "at=5"})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(mock: str, open_page: OpenPage, view: str, scheme: str) -> None:
+    """axe-core has no objection to any view, in light and in dark."""
+    page = open_page(mock + VIEWS[view], color_scheme=scheme, reduced_motion="reduce")
+    ready(page, view)
+    if view == "requests":
+        page.locator("tbody button").first.click()
+        expect(page.get_by_label("The opened request")).to_contain_text("Response")
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], v["impact"], [n["html"] for n in v["nodes"]]) for v in violations] == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_fits_the_smallest_screen(mock: str, open_page: OpenPage, view: str) -> None:
+    """At 360 pixels nothing has to be scrolled sideways."""
+    page = open_page(mock + VIEWS[view], viewport={"width": 360, "height": 740})
+    ready(page, view)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_keyboard_is_enough(mock: str, open_page: OpenPage) -> None:
+    """From the address bar to a call, and back to its heading, without a mouse."""
+    page = open_page(mock)
+    ready(page, "calls")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    assert page.url.rstrip("/") == mock
+    for _ in range(4):  # past the tools, to the first row
+        page.keyboard.press("Tab")
+    expect(page.locator(".row a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("call-abc123")
+    expect(page.locator("h1")).to_be_focused()
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("Calls in")
+
+
+def test_tabs_move_with_arrows(mock: str, open_page: OpenPage) -> None:
+    """The kinds of code are tabs, as a screen reader's user expects them."""
+    page = open_page(mock + VIEWS["state"])
+    page.get_by_role("tab", name="curl").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("tab", name="Python httpx")).to_be_focused()
+    expect(page.get_by_label("The request as code")).to_contain_text("import httpx")
+    page.keyboard.press("Home")
+    expect(page.get_by_role("tab", name="curl")).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.parametrize(("motion", "animation"), [("reduce", "none"), ("no-preference", "fresh")])
+def test_motion_only_for_those_who_like_it(
+    mock: str, open_page: OpenPage, motion: str, animation: str
+) -> None:
+    """Nothing moves by itself for those who asked for calm."""
+    page = open_page(mock, reduced_motion=motion)
+    ready(page, "calls")
+    name = page.locator(".row").first.evaluate(
+        "(row) => (row.classList.add('fresh'), getComputedStyle(row).animationName)"
+    )
+    assert name == animation
+
+
+def test_needs_nothing_from_elsewhere(mock: str, open_page: OpenPage) -> None:
+    """Without internet access the console is complete: it asks nobody but the mock."""
+    page = open_page("about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for view, address in VIEWS.items():
+        page.goto(mock + address)
+        ready(page, view)
+    assert all(url.startswith((mock, "data:")) for url in asked)

@@ -1,0 +1,323 @@
+"""What a developer does in the console, view by view."""
+
+import json
+import subprocess
+import sys
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import OpenPage
+
+PATH = "/v2/api/active-calls/"
+ROW = ".row[data-room='{}']"
+
+
+def fragment(view: str, **params: object) -> str:
+    """Return the part of the address that names a view and its state."""
+    return f"/#/{view}?{urlencode({'workspace': 'ws-acme', **params})}"
+
+
+def scenarios(mock: str) -> list[dict[str, str]]:
+    """Return the catalogue."""
+    listed: list[dict[str, str]] = httpx.get(mock + "/_mock/scenarios").json()["scenarios"]
+    return listed
+
+
+def shown_json(page: Page) -> object:
+    """Return the response body that the view of one call shows."""
+    return json.loads(page.locator(".raw pre").inner_text())
+
+
+def set_moment(page: Page, seconds: int) -> None:
+    """Move the slider."""
+    page.locator("#moment").evaluate(
+        "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input')); }", seconds
+    )
+
+
+def test_board_fills_and_ticks(mock: str, open_page: OpenPage) -> None:
+    """The board shows who talks about what, and its clocks run."""
+    page = open_page(mock)
+    row = page.locator(ROW.format("call-abc123"))
+    expect(row).to_have_attribute("data-state", "call")
+    call = httpx.get(mock + PATH + "call-abc123", headers={"x-workspace-id": "ws-acme"}).json()
+    expect(row.locator(".who")).to_have_text(call.get("customerName") or "Unknown caller")
+    expect(row.locator(".agent-name")).to_have_text(call["aiAgentName"])
+    expect(row.locator(".mood")).to_contain_text("t")
+    expect(row.locator(".topic")).not_to_be_empty()
+    expect(row.locator(".count")).to_have_text(str(len(call["participants"])))
+    expect(row.locator(".text")).not_to_be_empty()
+    duration = row.locator(".duration").inner_text()
+    expect(row.locator(".duration")).not_to_have_text(duration)
+
+
+def test_board_has_every_scenario(mock: str, open_page: OpenPage) -> None:
+    """Each scenario has its place, and those that are errors say so."""
+    page = open_page(mock)
+    for scenario in scenarios(mock):
+        row = page.locator(ROW.format(scenario["room"]))
+        expect(row).not_to_have_attribute("data-state", "loading")
+        if scenario["status"]:
+            expect(row.locator(".text")).not_to_be_empty()
+        elif scenario["name"] != "ending":
+            expect(row).to_have_attribute("data-state", "call")
+
+
+def test_board_can_be_searched_and_added_to(mock: str, open_page: OpenPage) -> None:
+    """A room can be found and another watched; the address keeps both."""
+    page = open_page(mock)
+    page.get_by_label("Watch a room").fill("web-<i>7</i>")
+    page.get_by_role("button", name="Watch").click()
+    expect(page.locator(".board .row").first).to_contain_text("web-<i>7</i>")
+    page.get_by_label("Find").fill("no such room")
+    expect(page.get_by_text("No call on the board matches.")).to_be_visible()
+    page.get_by_label("Find").fill("escal")
+    expect(page.locator(".row:visible")).to_have_count(1)
+    page.wait_for_url("**find=escal**")
+    again = open_page(page.url)
+    expect(again.locator(".row:visible")).to_have_count(1)
+    again.get_by_label("Find").fill("web-<i>")
+    expect(again.locator(".row:visible")).to_have_count(1)
+
+
+def test_workspace_can_be_changed(mock: str, open_page: OpenPage) -> None:
+    """Another workspace has other calls in the same rooms."""
+    page = open_page(mock)
+    who = page.locator(ROW.format("mock-silent")).locator(".who")
+    expect(page.locator(ROW.format("mock-silent"))).to_have_attribute("data-state", "call")
+    before = who.inner_text()
+    page.get_by_label("Workspace").fill("ws-1")
+    page.get_by_role("button", name="Switch").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Calls in ws-1")
+    call = httpx.get(mock + PATH + "mock-silent", headers={"x-workspace-id": "ws-1"}).json()
+    expect(who).to_have_text(call.get("customerName") or "Unknown caller")
+    assert before != who.inner_text()
+
+
+def test_every_scenario_opens(mock: str, open_page: OpenPage) -> None:
+    """Each scenario can be opened as a call, or tells what is wrong with it."""
+    page = open_page(mock + fragment("docs"))
+    for scenario in scenarios(mock):
+        page.goto(mock + fragment("call", room=scenario["room"]))
+        expect(page.locator("h1")).to_contain_text(scenario["room"])
+        if scenario["status"]:
+            expect(page.locator(".notice")).to_contain_text(str(scenario["status"]))
+        elif scenario["name"] != "ending":
+            expect(page.locator("#moment")).to_be_enabled()
+            expect(page.locator(".people-list li").first).to_be_visible()
+
+
+def test_transcript_grows_and_is_followed(fast_mock: str, open_page: OpenPage) -> None:
+    """New lines come at the end; the view follows, unless the reader has scrolled up."""
+    page = open_page(
+        fast_mock + fragment("call", room="mock-long-call"),
+        viewport={"width": 1000, "height": 700},
+    )
+    lines = page.locator(".lines > li")
+    expect(lines.nth(50)).to_be_attached()
+    count = lines.count()
+    expect(lines.nth(count)).to_be_in_viewport()
+    page.locator(".scroller").evaluate("(scroller) => (scroller.scrollTop = 0)")
+    newer = page.get_by_role("button", name="new line")
+    expect(newer).to_be_visible()
+    assert page.locator(".scroller").evaluate("(scroller) => scroller.scrollTop") == 0
+    newer.click()
+    expect(newer).to_be_hidden()
+    expect(lines.last).to_be_in_viewport()
+
+
+def test_slider_shows_a_moment_twice_the_same(mock: str, open_page: OpenPage) -> None:
+    """A moment of a call is the same whenever it is visited; the switch returns to live."""
+    page = open_page(mock + fragment("call", room="mock-recovery"))
+    expect(page.locator("#moment")).to_be_enabled()
+    page.get_by_text("Raw JSON").click()
+    seen = []
+    for seconds in (150, 30, 150):
+        set_moment(page, seconds)
+        expect(page.locator(".raw pre")).to_contain_text(f'"duration": {seconds},')
+        seen.append((shown_json(page), page.locator(".lines").inner_text()))
+    assert seen[0] == seen[2] != seen[1]
+    expect(page.get_by_role("switch", name="Live")).not_to_be_checked()
+    assert "at=150" in page.url
+    page.get_by_role("switch", name="Live").click()
+    expect(page.locator(".raw pre")).not_to_contain_text('"duration": 150,')
+    assert "at=" not in page.url
+
+
+def test_slider_works_from_the_keyboard(mock: str, open_page: OpenPage) -> None:
+    """Arrow keys step through the call."""
+    page = open_page(mock + fragment("call", room="mock-recovery", at=100))
+    expect(page.locator("#moment")).to_be_enabled()
+    page.locator("#moment").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".now .duration")).to_have_text("1:42")
+    page.wait_for_url("**at=102")
+
+
+def test_sentiment_names_the_lines_that_moved_it(mock: str, open_page: OpenPage) -> None:
+    """Each change of sentiment stands with its line, and leads to its moment."""
+    page = open_page(mock + fragment("call", room="mock-recovery", at=0))
+    timeline = httpx.get(
+        mock + "/_mock/timelines/mock-recovery", headers={"x-workspace-id": "ws-acme"}
+    ).json()
+    expect(page.locator(".moved li")).to_have_count(len(timeline["sentiment"]))
+    change = timeline["sentiment"][1]
+    item = page.locator(".moved li").nth(1)
+    expect(item).to_contain_text(timeline["lines"][change["line"]]["content"])
+    item.get_by_role("button").click()
+    expect(page.locator(".now .mood")).to_contain_text(change["value"])
+    expect(page.locator(".lines > li").last).to_contain_text(
+        timeline["lines"][change["line"]]["content"]
+    )
+    described = page.locator("svg[role=img]").get_attribute("aria-label") or ""
+    assert f"{change['value']} from 0:{int(change['at']):02d}" in described
+
+
+HOSTILE = 'it\'s $(touch pwned) `id` "q" \\ %41 & é 👍 </script>'
+
+
+def made_state(page: Page, kind: str) -> tuple[str, object]:
+    """Return what the page offers to copy as ``kind``, and the body that it shows."""
+    expect(page.locator(".verdict")).to_contain_text("Status 200")
+    page.get_by_role("tab", name=kind).click()
+    page.get_by_role("button", name="Copy code").click()
+    code = page.evaluate("navigator.clipboard.readText()")
+    return code, json.loads(page.get_by_label("The body of the response").inner_text())
+
+
+@pytest.mark.parametrize("room", ["call-abc123", HOSTILE])
+def test_copied_code_gives_what_the_page_shows(
+    mock: str, open_page: OpenPage, room: str, tmp_path: object
+) -> None:
+    """The request as curl, Python and JavaScript gives the body that the page shows."""
+    address = mock + fragment("state", room=room, scenario="unicode", at=77, delay=1)
+    page = open_page(address, permissions=["clipboard-read", "clipboard-write"])
+    curl, shown = made_state(page, "curl")
+    run = {"capture_output": True, "check": True, "cwd": tmp_path}
+    output = subprocess.run(["sh", "-c", curl], **run).stdout  # type: ignore[call-overload]  # as above
+    assert json.loads(output) == shown
+    python, _ = made_state(page, "Python httpx")
+    program = python + "\nimport json; print(json.dumps(call))"
+    output = subprocess.run([sys.executable, "-c", program], **run).stdout  # type: ignore[call-overload]  # as above
+    assert json.loads(output) == shown
+    javascript, _ = made_state(page, "fetch")
+    assert page.evaluate(f"async () => {{ {javascript} return call; }}") == shown
+    axios, _ = made_state(page, "axios")
+    library = "const axios = {get: async (url, options) => ({data: {url, ...options}})};"
+    asked = axios.replace('import axios from "axios";', library)
+    request = page.evaluate(f"async () => {{ {asked} return call; }}")
+    assert request["url"] == mock + PATH + quote(room, safe="")
+    assert request["headers"]["prefer"] == "scenario=unicode, at=77, delay=1"
+
+
+def test_state_is_in_the_address(mock: str, open_page: OpenPage) -> None:
+    """A colleague who opens the address sees the same form and the same answer."""
+    page = open_page(mock + fragment("state"))
+    page.get_by_label("Room").fill("call-77")
+    page.get_by_label("Scenario").select_option("escalation")
+    page.get_by_label("Moment").fill("90.5")
+    page.get_by_label("Locale").select_option("es_ES")
+    page.get_by_label("Seed").fill("5")
+    expect(page.get_by_label("The body of the response")).to_contain_text('"duration": 90,')
+    expect(page.locator("#explained")).to_contain_text("supervisor")
+    again = open_page(page.url)
+    expect(again.get_by_label("The body of the response")).to_have_text(
+        page.get_by_label("The body of the response").inner_text()
+    )
+    expect(again.get_by_label("The request as code")).to_contain_text(
+        "prefer: scenario=escalation, at=90.5, locale=es_ES, seed=5"
+    )
+    for label, value in (("Room", "call-77"), ("Scenario", "escalation"), ("Seed", "5")):
+        expect(again.get_by_label(label)).to_have_value(value)
+
+
+@pytest.mark.parametrize(
+    ("params", "verdict", "remark"),
+    [
+        ({"code": 503}, "Status 503", None),
+        ({"code": 429}, "Status 429", "Rate-limited: ask again in 30 s."),
+        ({"fault": "truncated"}, "Status 200", "closed before the body was complete"),
+        ({"fault": "malformed"}, "Status 200", "not valid JSON"),
+        ({"fault": "empty"}, "Status 200", "body is empty"),
+        ({"fault": "wrong-content-type"}, "Status 200", "calls it text/html"),
+        ({"scenario": "no-longer-there"}, "Status 400", None),
+    ],
+)
+def test_states_that_are_no_call(
+    mock: str, open_page: OpenPage, params: dict[str, object], verdict: str, remark: str | None
+) -> None:
+    """Errors and faults are shown as what they are."""
+    page = open_page(mock + fragment("state", **params))
+    expect(page.locator(".verdict")).to_contain_text(verdict)
+    notice = page.locator(".results .notice")
+    if remark is None:
+        expect(notice).to_be_hidden()
+    else:
+        expect(notice).to_contain_text(remark)
+
+
+def test_request_from_outside_appears(mock: str, open_page: OpenPage) -> None:
+    """What an application asks is listed at once, with what was wrong, and can be opened."""
+    page = open_page(mock + fragment("requests", path="call-outside"))
+    expect(page.locator(".summary")).to_contain_text("requests")
+    headers = {"x-workspace-id": "ws-out", "prefer": "scenari=silent, at=5", "x-api-key": "hush"}
+    httpx.get(mock + PATH + "call-outside", headers=headers)
+    row = page.locator("tbody tr")
+    expect(row).to_have_count(1)
+    for text in ("GET", "ws-out", "200", "at=5", "did you mean scenario?"):
+        expect(row).to_contain_text(text)
+    row.get_by_role("button").click()
+    detail = page.get_by_label("The opened request")
+    expect(detail).to_contain_text("scenari=silent, at=5")
+    expect(detail).to_contain_text('"roomName": "call-outside"')
+    expect(detail).not_to_contain_text("hush")
+    again = open_page(page.url)
+    expect(again.get_by_label("The opened request")).to_contain_text("call-outside")
+    page.keyboard.press("Escape")
+    expect(detail).to_be_hidden()
+    expect(row.get_by_role("button")).to_be_focused()
+
+
+def test_requests_can_be_filtered_paused_and_cleared(open_page: OpenPage, fast_mock: str) -> None:
+    """The list narrows to what is looked for, stands still, and can be emptied."""
+    mock = fast_mock
+    headers = {"x-workspace-id": "ws-acme"}
+    page = open_page(mock + fragment("requests"))
+    for room in ("call-f1", "mock-503", "call-f2"):
+        httpx.get(mock + PATH + room, headers=headers)
+    httpx.get(mock + PATH + "call-f3")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("call-f3")
+    page.get_by_label("Status").select_option("5xx")
+    expect(rows).to_have_count(1)
+    page.get_by_label("Status").select_option("")
+    page.get_by_label("Only with problems").check()
+    expect(rows).to_have_count(1)
+    page.get_by_label("Only with problems").uncheck()
+    page.get_by_role("switch", name="Live").click()
+    httpx.get(mock + PATH + "call-f4", headers=headers)
+    with page.expect_response("**/_mock/requests?**"):
+        page.get_by_role("switch", name="Live").click()
+    expect(rows).to_have_count(5)
+    page.get_by_role("button", name="Clear").click()
+    expect(rows).to_have_count(0)
+    httpx.get(mock + PATH + "call-f5", headers=headers)
+    expect(rows).to_have_count(1)
+    page.get_by_label("The console's too").check()
+    expect(page.locator("tbody tr.own").first).to_be_visible()
+
+
+def test_docs_link_to_everything(mock: str, open_page: OpenPage) -> None:
+    """The docs view leads to the API docs and the spec, and has the table of scenarios."""
+    page = open_page(mock + fragment("docs"))
+    for link in page.locator(".doc-links a").all():
+        target = link.get_attribute("href") or ""
+        assert httpx.get(mock + target, follow_redirects=True).status_code == 200
+    expect(page.locator("tbody tr")).to_have_count(len(scenarios(mock)))
+    page.get_by_role("link", name="Make the state silent").click()
+    expect(page.get_by_label("Scenario")).to_have_value("silent")
