@@ -6,8 +6,6 @@ from urllib.parse import unquote
 
 import inflection
 from connexion import ConnexionMiddleware
-from connexion.middleware.request_validation import RequestValidationMiddleware
-from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
@@ -27,13 +25,14 @@ from .operations import Mock, Request
 from .pages import ConsolePages
 from .preferences import PreferenceReader
 from .responses import Response, deliver
+from .routing import Routing
 from .security import api_key_handler, require_api_key
 from .settings import Settings
 from .simulation import World, builtin_scenarios, read_scenarios
 from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
 from .simulation.persona import place
-from .validation import ParameterValidators, PlainUriParser, check_scenario
+from .validation import ParameterValidation, check_scenario
 
 __all__ = ["create_app"]
 
@@ -79,17 +78,6 @@ def _decoded(parameters: dict[str, str]) -> dict[str, str]:
         raise ApiError(400, "The path is not percent-encoded UTF-8.") from None
 
 
-class _EncodedPath:
-    """Routes by the path as it was sent: a slash that is part of a name stays encoded."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["path"] = scope["raw_path"].decode("latin-1")
-        await self._app(scope, receive, send)
-
-
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     raise ApiError(404, "There is nothing at this path.")
 
@@ -114,10 +102,8 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
     security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
     api = ConnexionMiddleware(
         dispatch,
-        middlewares=[RoutingMiddleware, *security, RequestValidationMiddleware],
+        middlewares=[Routing, *security, ParameterValidation],
         resolver=Resolver(dispatch.resolve),
-        uri_parser_class=PlainUriParser,
-        validator_map={"parameter": ParameterValidators()},
         security_map={"apiKey": api_key_handler(api_key or "")},
     )
     api.add_api(contract)
@@ -160,5 +146,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
     )
-    app = AccessLog(Cors(ErrorEnvelope(_EncodedPath(_api(contract, mock)), clock)))
+    app = AccessLog(Cors(ErrorEnvelope(_api(contract, mock), clock)))
     return app if mock.journal is None else Recorder(app, mock.journal)

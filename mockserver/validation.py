@@ -1,4 +1,4 @@
-"""Validation by the contract: of requests, compiled once for Connexion, and of scenarios."""
+"""Validation by the contract: of requests, compiled once, and of scenarios."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,11 @@ from urllib.parse import parse_qsl
 import jsonschema_rs
 from connexion.exceptions import BadRequestProblem
 from connexion.json_schema import Draft4ResponseValidator, resolve_refs
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
 from jsonschema import Draft4Validator
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi import load_contract
 
@@ -18,7 +21,7 @@ from .simulation.drawing import draw
 from .simulation.schedule import Window
 from .simulation.script import snapshot
 
-__all__ = ["ParameterValidators", "PlainUriParser", "check_scenario"]
+__all__ = ["ParameterValidation", "check_scenario"]
 
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
@@ -33,7 +36,6 @@ class _Parameter:
         self.key = self.name.lower().encode()
         self.required: bool = definition.get("required", False)
         self.schema = jsonschema_rs.Draft4Validator(definition["schema"], mask="It")
-
         self._is_whole_number = definition["schema"].get("type") == "integer"
 
     def check(self, value: str | None) -> None:
@@ -75,32 +77,29 @@ class _ParameterValidator:
         return query
 
 
-class ParameterValidators:
-    """Connexion's ``parameter`` validators.
+class _ValidatingApi(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
+    def __init__(self, specification: Specification, **options: Any) -> None:
+        super().__init__(specification, **options)
+        self.add_paths()
 
-    Connexion asks for one on each request, with the definitions of the operation's parameters: the
-    same list each time, so that each operation's is compiled once.
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
+        assert not operation.request_body, "the bodies of requests are not validated"
+        validator, app = _ParameterValidator(operation.parameters), self.next_app
+
+        async def validate(scope: Scope, receive: Receive, send: Send) -> None:
+            validator.validate(scope)
+            await app(scope, receive, send)
+
+        return validate
+
+
+class ParameterValidation(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's middleware that validates requests, for operations without a request body.
+
+    Connexion's own looks up the body's schema on each request, and makes a validator.
     """
 
-    def __init__(self) -> None:
-        self._compiled: dict[int, _ParameterValidator] = {}
-
-    def __call__(
-        self, definitions: Sequence[Mapping[str, Any]], **_: object
-    ) -> _ParameterValidator:
-        """Return the validator of an operation's parameters."""
-        validator = self._compiled.get(id(definitions))
-        if validator is None:
-            # The validator keeps the list, and with it the list's identity.
-            validator = self._compiled[id(definitions)] = _ParameterValidator(definitions)
-        return validator
-
-
-class PlainUriParser:
-    """Connexion's URI parser, with nothing to do: ``ParameterValidators`` read what there is."""
-
-    def __init__(self, *_: object) -> None:
-        pass
+    api_cls = _ValidatingApi
 
 
 def _live_body_schema() -> Any:
