@@ -7,7 +7,6 @@ from urllib.parse import unquote
 import inflection
 from connexion import ConnexionMiddleware
 from connexion.middleware.security import SecurityMiddleware
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -25,7 +24,7 @@ from .operations import Mock, Request
 from .pages import ConsolePages
 from .preferences import PreferenceReader
 from .responses import Response, deliver
-from .routing import Routing
+from .routing import Documents, Routing
 from .security import api_key_handler, require_api_key
 from .settings import Settings
 from .simulation import World, builtin_scenarios, read_scenarios
@@ -86,7 +85,7 @@ def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
     """Return the pages about the mock: the console, the docs and the contract itself."""
     site = ConnexionMiddleware(
         _not_found,
-        middlewares=[SwaggerUIMiddleware],
+        middlewares=[Documents],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/docs"),
         resolver=Resolver(_operation),
     )
@@ -106,8 +105,8 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
         resolver=Resolver(dispatch.resolve),
         security_map={"apiKey": api_key_handler(api_key or "")},
     )
-    api.add_api(contract)
     api.add_api(load_contract(CONTROL))
+    api.add_api(contract)  # the one that Connexion looks at first
     return cast(ASGIApp, api)
 
 

@@ -1,20 +1,23 @@
-"""Which operation a request is for: Connexion's routing, by the path as it was sent."""
+"""What a request is for: Connexion's routing, by the path as it was sent.
+
+Nothing here redirects: what the contract does not know is not found, and the address to go to would
+hold the client's own ``Host``.
+"""
 
 from typing import Any
 
 from connexion.middleware.routing import RoutingMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["Routing"]
+__all__ = ["Documents", "Routing"]
 
 
 class Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Connexion's routing, with the paths of all APIs in one table.
 
-    It routes by the path as it was sent, so that a slash that is part of a name stays encoded. It
-    never redirects: what the contract does not know is not found, and the address to go to would
-    hold the client's own ``Host``.
+    It routes by the path as it was sent, so that a slash that is part of a name stays encoded.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,3 +35,13 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         """Handle one request."""
         scope["path"] = scope["raw_path"].decode("latin-1")
         await super().__call__(scope, receive, send)
+
+
+class Documents(SwaggerUIMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's pages about an API: the contract and Swagger UI."""
+
+    def add_api(self, specification: Specification, **options: Any) -> None:
+        """Add the pages of an API."""
+        super().add_api(specification, **options)
+        for router in (self.router, *(mount.app for mount in self.router.routes)):
+            router.redirect_slashes = False
