@@ -15,6 +15,9 @@ from tests.endurance.wire import PATH, Answer, Connection, get
 from tests.processes import Server, free_port, serving
 
 _REPLACED_SECONDS = 30.0
+# A dead process keeps its sockets until the last of its threads is gone; what has been accepted at
+# them, or waits there to be, was under way.
+_CLOSING_SECONDS = 0.2
 
 
 @contextmanager
@@ -66,8 +69,9 @@ async def _kill_one(server: Server, asked: Asked) -> float:
     await asyncio.sleep(0.5)
     victim, other = workers(server)
     os.kill(victim, signal.SIGKILL)
-    while victim in workers(server):  # what it had accepted dies with it
+    while victim in workers(server):
         await asyncio.sleep(0.002)
+    await asyncio.sleep(_CLOSING_SECONDS)
     gone = time.monotonic()
     async with asyncio.timeout(_REPLACED_SECONDS):
         while len(workers(server) - {victim, other}) < 1:
