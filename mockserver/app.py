@@ -20,7 +20,7 @@ from . import control, operations
 from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
-from .errors import ApiError, ErrorEnvelope
+from .errors import NOTHING_HERE, ApiError, ErrorEnvelope
 from .journal import Journal, Recorder
 from .limits import RateLimiter
 from .operations import Mock, Request
@@ -29,11 +29,11 @@ from .preferences import PreferenceReader
 from .responses import Response, deliver
 from .security import api_key_handler, require_api_key
 from .settings import Settings
-from .simulation import World, builtin_scenarios, read_scenarios
+from .simulation import World, builtin_scenarios
 from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
 from .simulation.persona import place
-from .validation import ParameterValidators, PlainUriParser, check_scenario
+from .validation import ParameterValidators, PlainUriParser
 
 __all__ = ["create_app"]
 
@@ -62,9 +62,7 @@ class _Dispatch:
         if operation_id is None:
             await self._site(scope, receive, send)
             return
-        request = Request(
-            _decoded(scope["path_params"]), dict(scope["headers"]), scope["query_string"]
-        )
+        request = Request(_decoded(scope["path_params"]), scope["headers"], scope["query_string"])
         response = self._operations[operation_id](request, self._mock)
         await deliver(response, scope, receive, send)
 
@@ -86,12 +84,28 @@ class _EncodedPath:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["path"] = scope["raw_path"].decode("latin-1")
+        try:
+            scope["path"] = scope["raw_path"].decode()
+        except UnicodeDecodeError:
+            raise ApiError(400, "The path is not UTF-8.") from None
         await self._app(scope, receive, send)
 
 
+class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion has no types
+    """Connexion's routing, for exactly the paths of the contracts.
+
+    Its routers would send a path with a slash too many to another URL, made of the Host header
+    that the client sent.
+    """
+
+    def add_api(self, specification: Any, **options: Any) -> None:
+        super().add_api(specification, **options)
+        for router in (self.router, *(mount.app for mount in self.router.routes)):
+            router.redirect_slashes = False
+
+
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    raise ApiError(404, "There is nothing at this path.")
+    raise ApiError(404, NOTHING_HERE)
 
 
 def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
@@ -114,7 +128,7 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
     security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
     api = ConnexionMiddleware(
         dispatch,
-        middlewares=[RoutingMiddleware, *security, RequestValidationMiddleware],
+        middlewares=[_Routing, *security, RequestValidationMiddleware],
         resolver=Resolver(dispatch.resolve),
         uri_parser_class=PlainUriParser,
         validator_map={"parameter": ParameterValidators()},
@@ -126,12 +140,7 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
 
 
 def _world(settings: Settings) -> World:
-    catalogue = builtin_scenarios()
-    if settings.scenarios is not None:
-        own = read_scenarios(settings.scenarios)
-        for scenario in own:
-            check_scenario(scenario, str(settings.scenarios), settings.locale)
-        catalogue = catalogue.extended(own)
+    catalogue = builtin_scenarios().extended(settings.scenarios)
     # Read now, rather than on the first request.
     language(settings.locale)
     place(settings.locale)
@@ -139,11 +148,7 @@ def _world(settings: Settings) -> World:
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
-    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings.
-
-    Raises:
-        ScenarioFileError: the file of own scenarios cannot be used.
-    """
+    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings."""
     contract = load_contract(CONTRACT)
     if settings.api_key is not None:
         require_api_key(contract)

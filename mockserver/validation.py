@@ -1,7 +1,8 @@
 """Validation by the contract: of requests, compiled once for Connexion, and of scenarios."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,12 +14,14 @@ from starlette.types import Scope
 
 from openapi import load_contract
 
-from .simulation import Scenario, ScenarioFileError
+from .faults import FAULTS
+from .simulation import Scenario, ScenarioFileError, read_scenarios
+from .simulation.dialogue import language
 from .simulation.drawing import draw
 from .simulation.schedule import Window
 from .simulation.script import snapshot
 
-__all__ = ["ParameterValidators", "PlainUriParser", "check_scenario"]
+__all__ = ["ParameterValidators", "PlainUriParser", "load_scenarios"]
 
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
@@ -103,26 +106,50 @@ class PlainUriParser:
         pass
 
 
-def _live_body_schema() -> Any:
+def _live_body_schema() -> dict[str, Any]:
     contract = resolve_refs(load_contract())
     (path,) = contract["paths"].values()
-    return path["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    schema: dict[str, Any] = path["get"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
+    return schema
 
 
-def check_scenario(scenario: Scenario, source: str, locale: str) -> None:
-    """Check that what ``scenario`` shows keeps the contract, whenever it is asked.
-
-    Raises:
-        ScenarioFileError: it does not; the message names ``source``, path and reason.
-    """
-    if scenario.status is not None:
+def _mistakes(scenario: Scenario, locale: str) -> Iterator[str]:
+    """Yield what the format's own schema cannot see: names that others define, and the contract."""
+    schema = _live_body_schema()
+    optional = set(schema["properties"]) - set(schema["required"])
+    scenes = language(locale).scenes
+    if scenario.fault is not None and scenario.fault not in FAULTS:
+        yield f"fault: {scenario.fault!r} is none of {', '.join(FAULTS)}"
+    if scenario.scene is not None and scenario.scene not in scenes:
+        yield f"scene: {scenario.scene!r} is none of {', '.join(sorted(scenes))}"
         return
-    validator = Draft4ResponseValidator(
-        _live_body_schema(), format_checker=Draft4Validator.FORMAT_CHECKER
-    )
+    for name in sorted(scenario.omit - optional):
+        yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
+    yield from _breaches(scenario, schema, locale)
+
+
+def _breaches(scenario: Scenario, schema: dict[str, Any], locale: str) -> Iterator[str]:
+    validator = Draft4ResponseValidator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
     day = 24 * 3600
-    script = draw(0, "workspace", "room", Window(0, 0, 0, day), locale, scenario)
-    for elapsed in (0, day):
+    script = draw(0, "workspace", "room", Window(0, 0, 0, day, day), locale, scenario)
+    # Everything that is ever shown is shown at one of these: who leaves early has joined before.
+    for elapsed in sorted({0, day, *(attendance.joins for attendance in scenario.attendances)}):
         for error in validator.iter_errors(snapshot(script, elapsed)):
             path = ".".join(str(step) for step in error.absolute_path) or "the call"
-            raise ScenarioFileError(f"{source}: scenarios.{scenario.name}: {path}: {error.message}")
+            yield f"{path}: {error.message}"
+
+
+def load_scenarios(path: Path, locale: str) -> tuple[Scenario, ...]:
+    """Return a team's own scenarios, each of which keeps the contract at every moment.
+
+    Raises:
+        ScenarioFileError: the file cannot be used; the message is one line.
+    """
+    scenarios = read_scenarios(path)
+    for scenario in scenarios:
+        mistake = next(_mistakes(scenario, locale), None)
+        if mistake is not None:
+            raise ScenarioFileError(f"{path}: scenarios.{scenario.name}.{mistake}")
+    return scenarios
