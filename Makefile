@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs screenshots browsers lock clean
+.PHONY: help mock test lint check-spec docs proof browsers screenshots lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 
 docs: $(VENV)/.dev ## Write the generated tables into README.md
 	@$(BIN)/python -m tests.readme
+
+proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
+	@$(BIN)/python -m tests.implementations
 
 screenshots: $(VENV)/.dev ## Take pictures of the console into docs/screenshots
 	@$(BIN)/python -m tests.console.screenshots docs/screenshots

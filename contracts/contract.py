@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from openapi import load_contract
 
-__all__ = ["OPERATION_ID", "Operation"]
+__all__ = ["OPERATION_ID", "Operation", "segment"]
 
 OPERATION_ID = "getActiveCall"
 
@@ -53,3 +54,10 @@ def _resolved(parameter: dict[str, Any], declared: dict[str, Any]) -> dict[str, 
     reference = parameter.get("$ref")
     found: dict[str, Any] = declared[reference.rsplit("/", 1)[1]] if reference else parameter
     return found
+
+
+def segment(name: str) -> str:
+    """Return the name as one path segment: UTF-8, percent-encoded, dots too where they matter."""
+    if set(name) <= {"."}:  # a client would take "." and ".." for directions
+        return "%2E" * len(name)
+    return quote(name, safe="")

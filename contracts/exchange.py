@@ -1,11 +1,14 @@
 """A request as data, its answer as data, and the curl line that sends it again."""
 
+import html
+import json
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 __all__ = ["Answer", "Fault", "Request", "Secrets"]
 
@@ -14,6 +17,7 @@ __all__ = ["Answer", "Fault", "Request", "Secrets"]
 Fault = Literal["", "unreachable", "dropped", "timeout", "incomplete", "undecodable"]
 
 _QUIET_HEADERS = frozenset({"accept", "user-agent", "accept-encoding"})
+_TELLING = 12  # characters of a secret from which on a piece of it is a secret as well
 _MEMORABLE = 64  # from how many zeros on a run of them is written as a printf
 
 
@@ -58,19 +62,47 @@ class Answer:
         return str(self.status)
 
 
+def _forms(value: str) -> list[str]:
+    """Return a text as it may come back: plain, and in the escapings of JSON, Python, URL, HTML."""
+    escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    escaped |= {value, repr(value)[1:-1], quote(value, safe=""), html.escape(value)}
+    return sorted(escaped, key=len, reverse=True)
+
+
+def _without(text: str, secret: str, variable: str) -> str:
+    """Return the text with each run of a secret's characters replaced that is long enough to tell.
+
+    A report shows the beginnings and ends of long texts, so a secret may have been cut in two.
+    """
+    size = min(len(secret), _TELLING)
+    pieces = {secret[at : at + size] for at in range(len(secret) - size + 1)}
+    kept: list[str] = []
+    at = 0
+    while at < len(text):
+        end = at
+        while text[end : end + size] in pieces:
+            end += 1
+        kept.append(variable if end > at else text[at])
+        at = end + size - 1 if end > at else at + 1
+    return "".join(kept)
+
+
 class Secrets:
     """Values that may appear nowhere; each stands as a shell variable instead."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         """Take values by the name of their variable."""
-        self._variables = {value: name for name, value in values.items() if value}
+        found = ((value, f"${{{name}}}") for name, value in values.items() if value)
+        # The longer first: one may be a part of another.
+        self._variables = dict(sorted(found, key=lambda one: -len(one[0])))
 
     def redacted(self, text: str) -> str:
-        """Return the text with every secret in it replaced."""
-        for value in sorted(self._variables, key=len, reverse=True):
+        """Return the text with every secret in it replaced: escaped, or a piece of it, too."""
+        for value, variable in self._variables.items():
             # A very short one would tear words apart, and says nothing by itself.
             if len(value) >= 4:
-                text = text.replace(value, f"${self._variables[value]}")
+                for form in _forms(value):
+                    text = _without(text, form, variable)
         return text
 
     def curl(self, request: Request, origin: str, *, options: str = "") -> str:
@@ -88,13 +120,18 @@ class Secrets:
         return self.redacted(" ".join([*words, _url(origin + request.target)]))
 
     def _header(self, name: str, value: str) -> str:
-        variable = self._variables.get(value)
-        if variable:
-            return f'"{name}: ${variable}"'
+        secret = next((one for one in self._variables if one in value), None)
+        if secret:
+            before, after = (_within_quotes(part) for part in value.split(secret, 1))
+            return f'"{name}: {before}{self._variables[secret]}{after}"'
         if len(value) >= _MEMORABLE and set(value) == {"0"}:
             return f'"{name}: $(printf %0{len(value)}d 0)"'
         # To curl, "Name;" is the header with an empty value; "Name:" would leave it out.
         return shlex.quote(f"{name}: {value}" if value else f"{name};")
+
+
+def _within_quotes(text: str) -> str:
+    return re.sub(r'([$`"\\])', r"\\\1", text)
 
 
 def _url(url: str) -> str:

@@ -49,13 +49,18 @@ class Budget:
 
 
 class Pace:
-    """Holds requests back: to keep a given rate, and until the target wants more of them."""
+    """Holds requests back: to keep a given rate, and until the target wants more of them.
+
+    ``waited`` is how many seconds that took so far, of one thread at a time.
+    """
 
     def __init__(self, rate: Rate | None, clock: Clock) -> None:
         self._rate = rate
         self._clock = clock
+        self.waited = 0.0
         self._sent: deque[float] = deque()
         self._not_before = 0.0
+        self._counted = 0.0  # until when waiting is in ``waited``
         self._lock = threading.Lock()
 
     def hold(self, seconds: float) -> None:
@@ -66,7 +71,12 @@ class Pace:
     def wait(self) -> None:
         """Return when the next request may be sent."""
         while (seconds := self._take()) > 0:
+            began = self._clock.monotonic()
             self._clock.sleep(seconds)
+            with self._lock:
+                until = self._clock.monotonic()
+                self.waited += until - max(began, self._counted)
+                self._counted = until
 
     def _take(self) -> float:
         """Take a place and return 0, or return the seconds to wait before asking again."""

@@ -25,7 +25,7 @@ class Plan:
 
 
 _QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=2, robust=13)
-_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=4, robust=200)
+_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=4, robust=280)
 
 
 def plan(profile: Profile) -> Plan:

@@ -6,20 +6,17 @@ It costs a session that does not verify anything next to nothing: all else is im
 import argparse
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
 
-if TYPE_CHECKING:
-    from contracts.verifier import Verifier  # noqa: F401  # a string names it below
-
 __all__: list[str] = []
 
+_VERIFIER = "active-calls-verifier"  # what it is registered as
 _BASE_URL = Option("base-url", "URL", "The implementation to verify.")
-_VERIFIER = pytest.StashKey["Verifier"]()
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,9 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
             verifier = Verifier(_settings(config, base_url))
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
-        config.stash[_VERIFIER] = verifier
-        config.pluginmanager.register(verifier, "active-calls-verifier")
-    elif not config.pluginmanager.hasplugin("active-calls-verifier"):
+        config.pluginmanager.register(verifier, _VERIFIER)
+    elif not config.pluginmanager.hasplugin(_VERIFIER):
         config.addinivalue_line("markers", "clause(id): the clause that a test judges")
 
 
@@ -86,7 +82,7 @@ def _value(config: pytest.Config, option: Option) -> Any:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse to run the suite against nothing."""
-    verifies = config.pluginmanager.hasplugin("active-calls-verifier")
+    verifies = config.pluginmanager.hasplugin(_VERIFIER)
     if not verifies and any(item.get_closest_marker("clause") for item in items):
         raise pytest.UsageError(
             f"--base-url: missing; the suite needs the URL of an implementation "
@@ -96,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the reports, and let no run that can say nothing look like a success."""
-    verifier = session.config.stash.get(_VERIFIER, None)
+    verifier = session.config.pluginmanager.get_plugin(_VERIFIER)
     if verifier is None or session.config.option.collectonly:
         return
     from contracts.report import write  # imports templates
@@ -115,7 +111,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what it came to, after pytest's own account."""
-    verifier = config.stash.get(_VERIFIER, None)
+    verifier = config.pluginmanager.get_plugin(_VERIFIER)
     if verifier is None or config.option.collectonly:
         return
     from rich.console import Console
@@ -123,4 +119,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     from contracts.report import terminal
 
     terminalreporter.section("active calls")
-    terminal(verifier.result(), Console(), quiet=config.option.verbose < 0)
+    quiet = config.option.verbose < 0 or verifier.stopped is not None
+    terminal(verifier.result(), Console(), quiet=quiet)

@@ -7,13 +7,19 @@ import httpx
 from contracts.exchange import Answer, Fault, Request
 from contracts.pace import Clock
 
-__all__ = ["Reading", "UnsendableError"]
+__all__ = ["Reading", "UnsendableError", "spare_location"]
 
 _LARGEST = 8 * 1024 * 1024  # bytes of a body that are read; a call of an hour takes a tenth of it
 
 
 class UnsendableError(ValueError):
     """The HTTP client refuses to put such a request on the wire."""
+
+
+def spare_location(response: httpx.Response) -> None:
+    """Hide Location from the client, which takes an invalid one for a broken connection."""
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
 
 
 class Reading:
@@ -62,6 +68,8 @@ class Reading:
     def _body(self, response: httpx.Response) -> bool:
         """Read the body; return False where it takes longer than the timeout in all."""
         headers = {name.lower(): value for name, value in response.headers.items()}
+        if "location" in response.extensions:
+            headers["location"] = response.extensions["location"]
         self._answer = replace(self._answer, status=response.status_code, headers=headers)
         for chunk in response.iter_bytes():
             self._content += chunk

@@ -51,10 +51,10 @@ def verify(
     finally:
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options
-    if code == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
     if failures.texts:
         raise RuntimeError(failures.texts[0])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     return verifier.result(), verifier.exit_status
 
 

@@ -7,17 +7,18 @@ Errors:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import Any
 
+from contracts.contract import segment
 from contracts.exchange import Answer, Request
 from contracts.findings import GoneError, LimitedError, NotReachedError
 from contracts.journal import Journal, Reply, observed
 from contracts.plan import Plan
 from contracts.settings import Settings
-from contracts.target import Target, segment
+from contracts.target import Target
 from contracts.watch import Watch
 
 __all__ = ["CannotSayError", "InconclusiveError", "Room", "Session", "UnreachableError"]
@@ -198,7 +199,8 @@ class Session:
                 [partial(self.poll, room) for room in rooms],
                 self.settings.watch,
                 self.plan.polls,
-                self.target.clock,
+                # A watch is not over while a rate limit keeps anybody from looking.
+                replace(self.target.clock, monotonic=self.target.worked),
             )
 
     def finish_watch(self) -> None:

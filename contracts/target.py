@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
@@ -13,21 +14,14 @@ from contracts.contract import Operation
 from contracts.exchange import Answer, Request, Secrets
 from contracts.findings import LimitedError
 from contracts.pace import Budget, Clock, Pace
-from contracts.reading import Reading, UnsendableError
+from contracts.reading import Reading, UnsendableError, spare_location
 from contracts.settings import Rate, Settings
 
-__all__ = ["Target", "UnsendableError", "segment"]
+__all__ = ["Target"]
 
 _REFUSALS = 6  # how many 429 in a row one request puts up with
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
-
-
-def segment(name: str) -> str:
-    """Return the name as one path segment: UTF-8, percent-encoded, dots too where they matter."""
-    if set(name) <= {"."}:  # a client would take "." and ".." for directions
-        return "%2E" * len(name)
-    return quote(name, safe="")
 
 
 @dataclass(frozen=True)
@@ -87,6 +81,10 @@ class Target:
         """The base URL without user info."""
         return self._base.shown
 
+    def worked(self) -> float:
+        """Return monotonic seconds that stand still while a rate limit is waited for."""
+        return self.clock.monotonic() - self._pace.waited
+
     def close(self) -> None:
         """Close every connection."""
         self._kept.close()
@@ -97,7 +95,12 @@ class Target:
         limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
         timeout = httpx.Timeout(self._settings.timeout, pool=None)
         return httpx.Client(
-            transport=transport, limits=limits, verify=self._verify, timeout=timeout
+            transport=transport,
+            limits=limits,
+            verify=self._verify,
+            timeout=timeout,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
+            event_hooks={"response": [spare_location]},
         )
 
     def _variables(self) -> dict[str, str]:
@@ -106,6 +109,7 @@ class Target:
             found[re.sub(r"\W", "_", name).upper()] = value
         if self._settings.api_key is not None:
             found["API_KEY"] = self._settings.api_key
+            found["API_KEY%?"] = self._settings.api_key[:-1]  # to a shell: all but its last letter
         return found
 
     def request(
@@ -167,7 +171,9 @@ class Target:
     def _onward(self, answer: Answer) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
         location = answer.headers.get("location")
-        if answer.request.method != "GET" or not location or not 300 < answer.status < 400:
+        # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
+        kept = answer.status in (307, 308) or answer.request.method in ("GET", "HEAD")
+        if not location or not 300 < answer.status < 400 or not kept:
             return ""
         try:
             parts = urlsplit(urljoin(self._base.origin + answer.request.target, location))

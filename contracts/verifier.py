@@ -18,7 +18,10 @@ from contracts.session import CannotSayError, InconclusiveError, Session
 from contracts.settings import Settings
 from contracts.target import Target
 
-__all__ = ["Verifier"]
+__all__ = ["VERIFIER", "Verifier"]
+
+VERIFIER = pytest.StashKey["Verifier"]()
+"""Where the suite's fixtures find the verification under way."""
 
 Judge = Callable[[Finding], None]
 
@@ -71,7 +74,8 @@ class Verifier:
     # What pytest asks.
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Make the marker of the suite known."""
+        """Make the marker of the suite known, and itself to its fixtures."""
+        config.stash[VERIFIER] = self
         line = "clause(id, stage='ask'): the clause that a test judges, and when it can"
         config.addinivalue_line("markers", line)
 
@@ -129,24 +133,12 @@ class Verifier:
         """Close every connection."""
         self._target.close()
 
-    @pytest.fixture(scope="session")
-    def verification(self) -> Session:
-        """Return the verification under way: rooms, target, and what was seen so far."""
-        return self.session
-
-    @pytest.fixture(scope="session")
-    def watched(self, verification: Session) -> Session:
-        """Watch every call for as long as was asked for."""
-        verification.finish_watch()
-        return verification
-
-    @pytest.fixture
-    def verdict(self, request: pytest.FixtureRequest) -> Judge:
-        """Record what became of the test's clause, and let the test end accordingly."""
-        clause = catalogue()[_clause(request.node)]
-        self._say("reviewing what was seen" if _stage(request.node) == 3 else clause.title)
+    def judge(self, item: pytest.Item) -> Judge:
+        """Return what records the finding about a test's clause, and ends the test accordingly."""
+        clause = catalogue()[_clause(item)]
+        self._say("reviewing what was seen" if _stage(item) == 3 else clause.title)
         named = (("clause", clause.id), ("level", clause.level), ("provenance", clause.provenance))
-        request.node.user_properties.extend(named)
+        item.user_properties.extend(named)
 
         def record(finding: Finding) -> None:
             self._conclude(self._record(clause, finding))

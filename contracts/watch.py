@@ -52,11 +52,13 @@ class Watch:
             return
         self._polling = True
         try:
-            self._due = now + self._interval
             self._done += 1
             for poll in self._polls:
                 poll()
         finally:
+            # Where answers are slow, other work gets as much of the time as the watch does.
+            taken = self._clock.monotonic() - now
+            self._due = now + max(self._interval, 2 * taken)
             self._polling = False
 
     def _next_in(self) -> float:

@@ -13,7 +13,7 @@ from .preferences import PreferenceReader, Preferences
 from .responses import Response, json_response
 from .settings import Settings
 from .simulation import Question, Scenario, UnknownScenarioError, World
-from .simulation.clock import Clock
+from .simulation.clock import Clock, http_date
 from .simulation.scenarios import PREFIX, example_body
 
 __all__ = ["Mock", "Request", "asked", "get_active_call", "get_health"]
@@ -108,7 +108,9 @@ def _answer(
     body = mock.world.body(question, scenario, now)
     if body is None:
         return error_response(HTTPStatus.NOT_FOUND, now), ("scenario",)
-    return Response(HTTPStatus.OK, body, moment=now), _FOR_A_CALL
+    # The date is that of the mock's own clock, by which the call goes on, also when it is frozen.
+    date = (b"date", http_date(int(now)))
+    return Response(HTTPStatus.OK, body, headers=(date,), moment=now), _FOR_A_CALL
 
 
 def _spoil(

@@ -1,9 +1,12 @@
 """``python -m tests.readme``: writes the generated tables into README.md."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
+from contracts.clauses import catalogue
 from mockserver.simulation import builtin_scenarios
+from tests.implementations.faulty import faulty
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -16,7 +19,23 @@ def scenarios_table() -> str:
     return "\n".join(["| room | what it shows |", "|---|---|", *rows])
 
 
-TABLES = {"scenarios": scenarios_table}
+def clauses_table() -> str:
+    """Return the table of clauses, with how many faulty servers prove each.
+
+    That each of those is caught is what ``tests/test_proof.py`` asserts.
+    """
+    servers = Counter(one.clause for one in faulty())
+    rows = [
+        f"| `{id_}` | {clause.level} | {clause.title} | {servers[id_]} of {servers[id_]} |"
+        for id_, clause in catalogue().items()
+        if clause.level != "information"
+    ]
+    return "\n".join(
+        ["| clause | level | holds when | faults caught |", "|---|---|---|---|", *rows]
+    )
+
+
+TABLES = {"scenarios": scenarios_table, "clauses": clauses_table}
 
 
 def with_tables(text: str) -> str:

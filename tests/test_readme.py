@@ -30,12 +30,21 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
 CURLS = [line for line in COMMANDS if line.startswith("curl ")]
 MAKES = [line for line in COMMANDS if line.startswith("make ")]
+VERIFIES = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-verify")]
 
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[Served]:
     """Serve a mock with the default options."""
     with serve() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def closed_mock() -> Iterator[Served]:
+    """Serve the mock that README.md verifies."""
+    (options,) = re.findall(r'make mock ARGS="--port 4011 ([^"]*)"', TEXT)
+    with serve(*shlex.split(options)) as served:
         yield served
 
 
@@ -58,6 +67,21 @@ def test_curl(mock: Served, line: str) -> None:
     done = subprocess.run(words, capture_output=True, check=True, timeout=30)
     body = json.loads(done.stdout)
     assert ("error" in body) is ("code=503" in line)
+
+
+@pytest.mark.parametrize("line", VERIFIES)
+def test_verify(closed_mock: Served, line: str, tmp_path: Path) -> None:
+    """Each line that verifies the mock finds that it conforms."""
+    words = shlex.split(line.replace("http://127.0.0.1:4011", closed_mock.url))
+    done = subprocess.run(
+        [sys.executable, "-m", "contracts", *words[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("line", MAKES)

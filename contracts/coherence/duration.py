@@ -114,7 +114,7 @@ def agrees(observations: Sequence[Observation]) -> Finding:
             if abs(elapsed - value) > _SETTING_UP:
                 received = f"duration {value:g}; the first joined {elapsed:.0f} s before Date"
                 breaches.append(Breach("as long as since the first joined", received, call.room))
-    return judged(breaches, exercised, "no answer had a duration, a joinedAt and a Date")
+    return judged(breaches, exercised, "no answer had a duration in seconds, a joinedAt and a Date")
 
 
 def _since_earliest(one: Observation) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.coherence.calls import Call, calls, instant, server_date
@@ -11,6 +12,7 @@ from contracts.results import Level, Observation
 __all__ = ["agent", "joined_at_past", "joined_at_stable", "persist", "role_stable", "unique"]
 
 Person = dict[str, Any]
+Pair = tuple[Observation, Observation]
 
 _DISAGREEMENT = 5.0  # seconds by which two clocks may differ
 _WRONG = 60.0  # seconds from which on it is no longer a matter of clocks
@@ -30,27 +32,43 @@ def _by_identity(observation: Observation) -> dict[str, Person]:
     return {one["identity"]: one for one in people if often[one["identity"]] == 1}
 
 
-def _successive(call: Call) -> Iterator[tuple[str, Person, Person]]:
+def _successive(call: Call) -> Iterator[tuple[Pair, str, Person, Person]]:
     """Yield each identity that two successive polls show, as it was and as it is."""
-    for before, after in call.pairs:
-        old, new = _by_identity(before), _by_identity(after)
+    for pair in call.pairs:
+        old, new = _by_identity(pair[0]), _by_identity(pair[1])
         for identity in old.keys() & new.keys():
-            yield identity, old[identity], new[identity]
+            yield pair, identity, old[identity], new[identity]
 
 
 def joined_at_stable(observations: Sequence[Observation]) -> Finding:
-    """``joinedAt`` of a participant is the same instant in successive polls."""
-    breaches = []
+    """``joinedAt`` of a participant is the same instant in successive polls.
+
+    Who left and came back between two polls has a new one, which lies between them. That may
+    happen once: a ``joinedAt`` that follows the polls is no coming back.
+    """
+    breaches: list[Breach] = []
     exercised = False
     for call in calls(observations):
-        for identity, old, new in _successive(call):
+        changes: dict[str, list[tuple[Breach, bool]]] = {}
+        for pair, identity, old, new in _successive(call):
             was, is_ = instant(old.get("joinedAt")), instant(new.get("joinedAt"))
             exercised = exercised or bool(was and is_)
             if was and is_ and was != is_:
                 received = f"{old['joinedAt']}, then {new['joinedAt']}"
-                expected = f"one joinedAt for {identity!r}"
-                breaches.append(Breach(expected, received, call.room))
+                breach = Breach(f"one joinedAt for {identity!r}", received, call.room)
+                came_back = was < is_ and _is_between(is_, pair)
+                changes.setdefault(identity, []).append((breach, came_back))
+        for found in changes.values():
+            if [came_back for _, came_back in found] != [True]:
+                breaches += [breach for breach, _ in found]
     return judged(breaches, exercised, "no participant was seen twice")
+
+
+def _is_between(moment: datetime, pair: Pair) -> bool:
+    """Return whether a moment lies between two polls, by the server's Date where it has one."""
+    since, until = (server_date(one) or one.at for one in pair)
+    slack = timedelta(seconds=_DISAGREEMENT)
+    return since - slack <= moment <= until + slack
 
 
 def joined_at_past(observations: Sequence[Observation]) -> Finding:
@@ -79,7 +97,7 @@ def role_stable(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        for identity, old, new in _successive(call):
+        for _, identity, old, new in _successive(call):
             was, is_ = old.get("isAgent"), new.get("isAgent")
             if not (isinstance(was, bool) and isinstance(is_, bool)):
                 continue
@@ -130,7 +148,8 @@ def agent(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        people = [person for one in call.seen for person in _people(one) or []]
+        everybody = (person for one in call.seen for person in _people(one) or [])
+        people = [person for person in everybody if isinstance(person.get("isAgent"), bool)]
         exercised = exercised or bool(people)
         if people and not any(person.get("isAgent") is True for person in people):
             identities = ", ".join(sorted({repr(person["identity"]) for person in people}))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from contracts.contract import segment
 from contracts.exchange import Answer
 from contracts.findings import Breach, Finding, judged
 from contracts.leaks import leak
 from contracts.results import Level
 from contracts.schema import parse
 from contracts.session import Session
-from contracts.target import segment
 
 Judge = Callable[[Finding], None]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from contracts.calldata import shows_call
+from contracts.contract import segment
 from contracts.exchange import Answer
 from contracts.findings import Breach, Finding, judged
 from contracts.results import Level
 from contracts.session import Session
-from contracts.target import segment
 
 Judge = Callable[[Finding], None]
 

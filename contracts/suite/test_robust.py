@@ -17,12 +17,11 @@ _ENOUGH = 3  # lapses from which on nothing more is learned
 def _repeat(session: Session) -> None:
     """Ask for the live rooms in turn, each time on a new connection."""
     session.doing("repeating the same request")
-    clock = session.target.clock
-    began = clock.monotonic()
+    began = session.target.worked()
     for number in range(session.plan.repeats):
         rooms = [room for room in session.rooms if room.live]
         lapses = sum(not reply.ok for reply in session.journal.replies)
-        late = clock.monotonic() - began > _LONGEST
+        late = session.target.worked() - began > _LONGEST
         if not rooms or lapses >= _ENOUGH or session.spare < 3 or late:
             return
         session.tick()

@@ -35,6 +35,12 @@ def test_poll_shows_a_call_that_goes_on(client: Client) -> None:
     assert second["id"] == first["id"]
 
 
+def test_date_is_that_of_the_mocks_clock(client: Client) -> None:
+    """The Date header and joinedAt are by one clock, whatever the machine's shows."""
+    client.now = EPOCH + 0.5
+    assert client.get("x").headers["date"] == "Thu, 28 May 2026 20:26:40 GMT"
+
+
 @pytest.mark.parametrize("headers", [{}, {"x-workspace-id": ""}, {"x-workspace-id": "  "}])
 def test_workspace_is_required(client: Client, headers: dict[str, str]) -> None:
     """Without a workspace the answer is 400 in the envelope, and names the header."""

@@ -1,0 +1,5 @@
+"""``python -m contracts``: the same as ``active-calls-verify``."""
+
+from contracts.cli import main
+
+main()

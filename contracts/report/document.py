@@ -1,0 +1,71 @@
+"""The JSON report: a verification as one document, and the schema that describes it."""
+
+import json
+from importlib.resources import files
+from typing import Any, get_args
+
+from contracts.results import ClauseResult, Level, Result, Status
+
+__all__ = ["document", "render", "schema"]
+
+
+def document(result: Result) -> dict[str, Any]:
+    """Return ``result`` as plain data, valid under ``schema()``. ``started`` is ISO 8601 in UTC."""
+    return {
+        "target": result.target,
+        "contract": result.contract,
+        "started": result.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "seconds": round(result.seconds, 3),
+        "requests": result.requests,
+        "budget": result.budget,
+        "profile": result.profile,
+        "seed": result.seed,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "counts": _counts(result),
+        "clauses": [_clause(one) for one in result.results],
+    }
+
+
+def _counts(result: Result) -> dict[str, dict[str, int]]:
+    return {
+        level: {
+            status: sum(one.level == level and one.status == status for one in result.results)
+            for status in get_args(Status)
+        }
+        for level in get_args(Level)
+    }
+
+
+def _clause(result: ClauseResult) -> dict[str, Any]:
+    return {
+        "id": result.clause.id,
+        "level": result.level,
+        "provenance": result.clause.provenance,
+        "title": result.clause.title,
+        "status": result.status,
+        "reason": result.reason,
+        "evidence": [
+            {
+                "expected": one.expected,
+                "received": one.received,
+                "curl": one.curl,
+                "count": one.count,
+            }
+            for one in result.evidence
+        ],
+    }
+
+
+def render(result: Result) -> str:
+    """Write the JSON report. Lone surrogates, which no UTF-8 file can hold, are spelt out."""
+    text = json.dumps(document(result), indent=2, ensure_ascii=False, allow_nan=False)
+    # Inside a JSON string one backslash would make an escape of it again: hence two.
+    return "".join(rf"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """Read the JSON Schema of the JSON report, as shipped with the package."""
+    text = files("contracts.report").joinpath("report.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded

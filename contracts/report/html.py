@@ -1,0 +1,49 @@
+"""The HTML report: one file that needs nothing else, neither script nor network."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from contracts.report.pictures import pictures
+from contracts.report.wording import (
+    by_group,
+    clip,
+    failures,
+    outcome,
+    score,
+    verdict_line,
+    visible,
+)
+from contracts.results import Result
+
+__all__ = ["render"]
+
+
+def _shown(value: Any) -> Any:
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("contracts", "report"),
+    autoescape=True,
+    finalize=_shown,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(result: Result) -> str:
+    """Write the report as an HTML document in UTF-8."""
+    return _ENVIRONMENT.get_template("report.html.j2").render(
+        result=result,
+        failures=failures(result),
+        groups=by_group(result.results),
+        must=score(result, "must"),
+        should=score(result, "should"),
+        pictures=pictures(result.observations),
+        outcome=outcome,
+        clip=clip,
+        line=verdict_line(result),
+    )

@@ -1,0 +1,88 @@
+"""The Markdown report, for a summary page, a pull request or a wiki."""
+
+import re
+
+from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
+from contracts.results import ClauseResult, Evidence, Result
+
+__all__ = ["cell", "fenced", "render"]
+
+_MARKS = {
+    "passed": "✅ passed",
+    "failed": "❌ failed",
+    "skipped": "⏭️ skipped",
+    "not reached": "◻️ not reached",
+    "noted": "ℹ️ noted",  # noqa: RUF001 - the sign, not a letter
+}
+
+
+def cell(text: str) -> str:
+    """``text`` on one line, as it stands: no mark-up, HTML, link, mention or column of its own."""
+    line = " ".join(clip(text, 600).split())
+    return re.sub(r"[^\w\s,;()'\"%/+=?…-]", _reference, line).replace("_", "&#95;")
+
+
+def _reference(match: re.Match[str]) -> str:
+    char = match.group()
+    # A full stop and a colon matter only where they would make a link.
+    before = match.string[: match.start()].lower()
+    links = before.endswith(("www", "http", "https", "ftp", "mailto"))
+    harmless = not char.isascii() or (char in ".:" and not links)
+    return char if harmless else f"&#{ord(char)};"
+
+
+def fenced(text: str, language: str = "text") -> str:
+    """Return a code block that holds ``text``, whatever runs of backticks stand in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def render(result: Result) -> str:
+    """Write the whole report: verdict, what failed with its evidence, and every clause."""
+    head = [
+        f"# {_verdict_mark(result)} {cell(verdict_line(result))}",
+        f"Target {cell(result.target)}, held against {cell(result.contract)}. "
+        f"{result.requests} of at most {result.budget} requests in {result.seconds:.1f} s, "
+        f"profile {cell(result.profile)}, seed {result.seed}.",
+    ]
+    failed = [_failure(one) for one in failures(result)]
+    if failed:
+        failed.insert(0, "## What does not hold")
+    return "\n\n".join([*head, *failed, "## Every clause", _table(result)]) + "\n"
+
+
+def _verdict_mark(result: Result) -> str:
+    return {"conforms": "✅", "violates": "❌", "inconclusive": "❔"}[result.verdict]
+
+
+def _failure(result: ClauseResult) -> str:
+    clause = result.clause
+    parts = [f"### {clause.id} ({result.level}, {clause.provenance})", cell(clause.title)]
+    if result.reason:
+        parts.append(cell(result.reason))
+    return "\n\n".join(parts + [_evidence(one) for one in result.evidence])
+
+
+def _evidence(evidence: Evidence) -> str:
+    times = "" if evidence.count == 1 else f" ({evidence.count} times)"
+    parts = [
+        "Expected:",
+        fenced(clip(evidence.expected)),
+        f"Received{times}:",
+        fenced(clip(evidence.received)),
+    ]
+    if evidence.curl:
+        parts += ["To see it again:", fenced(visible(evidence.curl), "sh")]
+    return "\n\n".join(parts)
+
+
+def _table(result: Result) -> str:
+    rows = ["| clause | level | outcome | what it says |", "|---|---|---|---|"]
+    for _, clauses in by_group(result.results):
+        for one in clauses:
+            said = one.clause.title + (f" ({one.reason})" if one.reason else "")
+            rows.append(
+                f"| {one.clause.id} | {one.level} | {_MARKS[outcome(one)]} | {cell(said)} |"
+            )
+    return "\n".join(rows)

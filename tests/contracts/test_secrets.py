@@ -1,0 +1,43 @@
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+
+from contracts.exchange import Secrets
+
+KEY = "sk-live/4f\"1d'8c<2e>\\7a&09-b3"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        KEY,
+        f"key={KEY}&",
+        json.dumps({"key": KEY}),
+        repr({"key": KEY}),
+        quote(KEY, safe=""),
+        html.escape(KEY),
+        f"the key {KEY[:17]}...",
+        f"...{KEY[-15:]} is wrong",
+    ],
+    ids=["plain", "within", "JSON", "Python", "URL", "HTML", "cut at its end", "cut at its start"],
+)
+def test_no_form_of_a_secret_is_left(shown: str) -> None:
+    """However it comes back, and also in pieces, its variable stands in its place."""
+    redacted = Secrets({"API_KEY": KEY}).redacted(shown)
+    assert "${API_KEY}" in redacted
+    pieces = {KEY[at : at + 12] for at in range(len(KEY) - 11)}
+    assert not any(piece in redacted for piece in pieces)
+
+
+def test_what_is_no_secret_stays() -> None:
+    """Other text is untouched, and so is what a very short value would tear apart."""
+    secrets = Secrets({"API_KEY": KEY, "X_ON": "1"})
+    text = "1 of 10: sk-live is the prefix of every key"
+    assert secrets.redacted(text) == text
+
+
+def test_a_short_secret_is_replaced_as_a_whole() -> None:
+    """A key of a few characters is found where it stands, twice in a row as well."""
+    assert Secrets({"K": "abcd"}).redacted("abcdabcd abc") == "${K}${K} abc"

@@ -1,0 +1,234 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.calldata import is_same_call
+from contracts.exchange import Answer, Request
+from contracts.findings import Breach, GoneError, NotReachedError, merged
+from contracts.leaks import leak
+from contracts.pace import Budget
+from contracts.plan import plan
+from contracts.robustness import smallest
+from contracts.session import InconclusiveError, Session, UnreachableError
+from contracts.target import Target
+from contracts.watch import Watch
+from tests.contracts.samples import STARTED, Hand, body, settings
+
+
+def session(*outcomes: Any, **changes: Any) -> Session:
+    """Return a session whose target gives each outcome in turn, the last for ever.
+
+    An outcome is a status (200 comes with a call) or an exception.
+    """
+    left = list(outcomes)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        one = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(one, Exception):
+            raise one
+        content = json.dumps(body(0)) if one == 200 else "{}"
+        return httpx.Response(one, content=content, headers={"content-type": "application/json"})
+
+    given = settings(**({"rooms": ("call-1",)} | changes))
+    transport = httpx.MockTransport(handler)
+    target = Target(given, Budget(60), clock=Hand().clock, transport=transport)
+    return Session(given, target, plan("quick"))
+
+
+def outcomes(one: Session) -> list[str]:
+    """Return what the valid requests for rooms that were live came to."""
+    return [reply.outcome for reply in one.journal.replies]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "error", "text"),
+    [
+        (404, InconclusiveError, "no room was found live: 404 for call-1"),
+        (401, InconclusiveError, "a key is wanted"),
+        (403, InconclusiveError, "a key is wanted"),
+        (429, InconclusiveError, "cannot be asked"),
+        (
+            httpx.ConnectError("refused"),
+            UnreachableError,
+            "nobody answers at http://target.example",
+        ),
+    ],
+)
+def test_without_a_live_room_nothing_can_be_said(
+    outcome: Any, error: type[Exception], text: str
+) -> None:
+    """Each reason has its line."""
+    with pytest.raises(error, match=text):
+        session(outcome).open()
+
+
+def test_a_refused_key_is_told_from_a_missing_one() -> None:
+    """Whoever gave a key hears that it was refused."""
+    with pytest.raises(InconclusiveError, match="the key was refused: the target answers 401"):
+        session(401, api_key="k").open()
+
+
+@pytest.mark.parametrize("outcome", [500, 302, 400, httpx.ReadTimeout("late")])
+def test_a_room_that_never_answers_200_is_kept_for_its_clause(outcome: Any) -> None:
+    """It is no reason to stop, and leaves nothing to ask."""
+    one = session(outcome)
+    one.open()
+    assert one.rooms[0].refused
+    with pytest.raises(NotReachedError, match="no room answered 200"):
+        _ = one.live
+
+
+def test_a_first_answer_that_fails_is_a_lapse() -> None:
+    """The room is live, and the failure is not forgotten."""
+    one = session(503, 200)
+    one.open()
+    assert one.rooms[0].live
+    assert sorted(outcomes(one)) == ["200", "503"]
+
+
+def test_a_call_that_ends_is_no_failure() -> None:
+    """From then on nobody is live, and the 404s count for nothing."""
+    one = session(200, 404)
+    one.open()
+    one.poll(one.rooms[0])
+    assert outcomes(one) == ["200"]
+    with pytest.raises(GoneError):
+        _ = one.live
+
+
+def test_a_404_between_two_answers_is_a_failure() -> None:
+    """A call that is asked for again at once, and is there, had not ended."""
+    one = session(200, 404, 200)
+    one.open()
+    one.poll(one.rooms[0])
+    assert sorted(outcomes(one)) == ["200", "200", "404"]
+    assert one.live
+
+
+def test_a_call_that_comes_back_had_not_ended() -> None:
+    """The same id after several 404s is a lapse too."""
+    one = session(200, 404, 404, 200)
+    one.open()
+    one.poll(one.rooms[0])
+    one.poll(one.rooms[0])
+    assert sorted(outcomes(one)) == ["200", "200", "404"]
+
+
+def test_a_probe_that_breaks_once_is_a_lapse() -> None:
+    """What cannot be seen again is kept apart from what can."""
+    one = session(200, 500, 404)
+    one.open()
+    request = one.target.request("x")
+    assert one.ask(request).status == 404
+    assert [lapse.status for lapse in one.lapses] == [500]
+
+
+def test_a_probe_that_breaks_again_is_broken() -> None:
+    """The second answer is the one to judge."""
+    one = session(200, 500)
+    one.open()
+    assert one.ask(one.target.request("x")).status == 500
+    assert one.lapses == []
+
+
+@pytest.mark.parametrize("profile", ["quick", "full"])
+def test_the_shares_of_a_profile_fit_its_budget(profile: Any) -> None:
+    """With two rooms and a key, nothing has to be left out."""
+    share = plan(profile)
+    opening, echo = 2, 2
+    tenancy, auth, methods = (2 + 4, 2, 4) if profile == "quick" else (4 + 8, 4, 6)
+    probes = opening + echo + tenancy + auth + methods + share.absent
+    shares = share.polls + share.concurrent + share.repeats + share.robust
+    assert share.total == {"quick": 60, "full": 600}[profile]
+    assert probes + shares <= share.total
+
+
+def test_a_watch_is_even_and_ends_with_a_poll() -> None:
+    """Rounds are apart by a share of the time; the last one is at its end."""
+    hand = Hand(seconds=0.0)
+    polls: list[float] = []
+    watch = Watch([lambda: polls.append(hand.seconds)], 8.0, 5, hand.clock)
+    watch.finish(lambda: True)
+    assert polls == pytest.approx([0, 2, 4, 6, 8], abs=0.01)
+    watch.finish(lambda: True)
+    assert len(polls) == 5
+
+
+def test_rounds_that_were_missed_are_not_caught_up_on() -> None:
+    """Other work may take as long as it likes."""
+    hand = Hand(seconds=0.0)
+    polls: list[float] = []
+    watch = Watch([lambda: polls.append(hand.seconds)], 8.0, 9, hand.clock)
+    for seconds in (0.0, 3.5, 3.6):
+        hand.seconds = seconds
+        watch.tick()
+    assert polls == [0.0, 3.5]
+
+
+def test_a_watch_stops_when_nothing_is_left_to_watch() -> None:
+    """Nobody waits for a room that is gone."""
+    hand = Hand(seconds=0.0)
+    watch = Watch([lambda: None], 8.0, 9, hand.clock)
+    watch.finish(lambda: hand.seconds < 1)
+    assert hand.seconds < 1.5
+
+
+@pytest.mark.parametrize(
+    ("text", "fails", "expected"),
+    [
+        ("abc'def", lambda text: "'" in text, "'"),
+        ("0" * 4000, lambda text: len(text) > 300, "0" * 301),
+        ("xxabyycd", lambda text: "ab" in text and "cd" in text, "abcd"),
+        ("abc", lambda text: text == "abc", "abc"),
+        ("abc", lambda text: False, "abc"),
+    ],
+)
+def test_a_failing_name_is_cut_down(text: str, fails: Callable[[str], bool], expected: str) -> None:
+    """What is left still fails, and nothing shorter was found to."""
+    assert smallest(text, fails) == expected
+
+
+LEAKS = [
+    'Traceback (most recent call last):\n  File "/srv/app/main.py", line 3, in x',
+    "Error: no\n    at Layer.handle (/app/node_modules/express/lib/router/layer.js:95:5)",
+    "java.lang.NullPointerException\n\tat com.example.Calls.get(Calls.java:42)",
+    "SQLSTATE[42000]: Syntax error",
+    "open C:\\inetpub\\calls\\web.config",
+    "goroutine 1 [running]:",
+    '{"file": "/home/deploy/calls/handler.rb"}',
+]
+HARMLESS = [
+    '{"error": {"code": "not_found", "message": "No active call in this room."}}',
+    "<html><title>404 Not Found</title><center>nginx/1.25</center></html>",
+    "Cannot GET /base/v2/api/active-calls/..%2F..%2Fhome%2Fx%2Fy.py",
+    "no room called ../../home/x/y.py",
+    "no room called &#x27;../../home/x/y.py&#x27;",
+]
+
+
+@pytest.mark.parametrize("text", [*LEAKS, *HARMLESS])
+def test_a_leak_is_told_from_an_echo(text: str) -> None:
+    """The server's inside is found; what the client sent is not the server's."""
+    request = Request("GET", "/base/v2/api/active-calls/..%2F..%2Fhome%2Fx%2Fy.py", ())
+    answer = Answer(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
+    assert bool(leak(answer)) == (text in LEAKS)
+
+
+def test_a_call_is_known_by_its_id_or_its_people() -> None:
+    """Two calls may say the same; they are not the same."""
+    known = body(0, customerPhone="+14155550123")
+    assert is_same_call(body(5), known)
+    assert is_same_call(known | {"id": "other"}, known)
+    assert not is_same_call(known | {"id": "other", "customerPhone": "+1"}, known)
+    assert not is_same_call({"id": "other"}, known)
+    assert not is_same_call(None, known)
+    assert not is_same_call({}, {})
+
+
+def test_like_breaches_are_one() -> None:
+    """What was received first stands for all of them."""
+    given = [Breach("a", "1", "r"), Breach("a", "2", "r"), Breach("a", "3", "s")]
+    assert [(one.received, one.count) for one in merged(given)] == [("1", 2), ("3", 1)]

@@ -1,0 +1,41 @@
+"""``python -m tests.implementations``: which clause catches what, as a Markdown table.
+
+Each row is measured: the verifier is run against every faulty implementation, and only what it
+failed on exactly the expected clause counts as caught.
+"""
+
+import sys
+
+from contracts.clauses import catalogue
+from tests.implementations.faulty import Faulty, faulty
+from tests.implementations.proof import outcomes
+
+__all__ = ["table"]
+
+
+def table(caught: dict[str, bool], table_of: list[Faulty]) -> str:
+    """Return a row per clause that can fail: how many faulty servers it caught, and which."""
+    rows = ["| clause | level | caught | faulty implementations |", "|---|---|---|---|"]
+    for id_, clause in catalogue().items():
+        against = [one for one in table_of if one.clause == id_]
+        if clause.level == "information":
+            continue
+        held = sum(caught[one.name] for one in against)
+        words = " ".join(f"{one.words}." for one in against)
+        rows.append(f"| `{id_}` | {clause.level} | {held} of {len(against)} | {words} |")
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Run the proof and print the table; exit 1 where something was not caught."""
+    against = list(faulty())
+    with outcomes([one.name for one in against]) as found:
+        caught = {
+            one.name: found[one.name].result().failed == {one.clause: one.level} for one in against
+        }
+    print(table(caught, against))
+    sys.exit(0 if all(caught.values()) else 1)
+
+
+if __name__ == "__main__":
+    main()

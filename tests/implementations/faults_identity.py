@@ -1,0 +1,89 @@
+"""Faults in whose call is answered: names, ids, and requests that meet."""
+
+import threading
+import time
+import unicodedata
+import uuid
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from tests.implementations.base import Moment, base
+from tests.implementations.call import ROOMS
+from tests.implementations.faulty import call_fault, stateful
+from tests.implementations.server import PREFIX, Request, Response
+
+Call = dict[str, Any]
+
+
+@call_fault("identity.echo")
+def lower_case_room(call: Call, _: Moment) -> None:
+    """The field roomName is in lower case."""
+    call["roomName"] = call["roomName"].lower()
+
+
+@call_fault("identity.echo")
+def encoded_room(call: Call, _: Moment) -> None:
+    """The field roomName is still percent-encoded."""
+    call["roomName"] = quote(call["roomName"])
+
+
+@call_fault("identity.echo")
+def decomposed_room(call: Call, _: Moment) -> None:
+    """The field roomName is in another Unicode normal form."""
+    call["roomName"] = unicodedata.normalize("NFD", call["roomName"])
+
+
+@call_fault("identity.echo")
+def plus_as_blank(call: Call, _: Moment) -> None:
+    """A plus in the room name becomes a blank."""
+    call["roomName"] = call["roomName"].replace("+", " ")
+
+
+@stateful("identity.echo")
+def case_ignored() -> Any:
+    """Rooms are found whatever the case of their name, and show the name as it was created."""
+    correct = base()
+
+    def answer(request: Request, response: Response) -> Response:
+        if response.status != 404 or request.room is None:
+            return response
+        named = {room.casefold(): room for room in ROOMS}.get(request.room.casefold())
+        return correct(replace(request, target=PREFIX + quote(named))) if named else response
+
+    return answer
+
+
+@call_fault("identity.stable")
+def new_id_each_time(call: Call, _: Moment) -> None:
+    """The id is a new one on each request."""
+    call["id"] = uuid.uuid4().hex[:24]
+
+
+@call_fault("identity.stable")
+def one_id_for_all(call: Call, _: Moment) -> None:
+    """Every room's call has the same id."""
+    call["id"] = "665a1b2c3d4e5f6a7b8c9d0e"
+
+
+@stateful("identity.concurrent")
+def shared_state() -> Any:
+    """The room asked for is kept in a variable that concurrent requests share."""
+    correct, busy, lock = base(), [0], threading.Lock()
+    last: list[Request] = []
+
+    def answer(request: Request, response: Response) -> Response:
+        with lock:
+            last[:] = [request]
+            busy[0] += 1
+            alone = busy[0] == 1
+        time.sleep(0.03)
+        with lock:
+            busy[0] -= 1
+            overtaken = last[0]
+        if response.status != 200 or (alone and overtaken is request):
+            return response
+        other = correct(overtaken)
+        return other if other.status == 200 else response
+
+    return answer

@@ -1,0 +1,134 @@
+"""A small threaded HTTP server with control over every byte that leaves it."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+from urllib.parse import unquote
+
+__all__ = ["App", "Request", "Response", "serve"]
+
+PREFIX = "/v2/api/active-calls/"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in. ``target`` is the path with its query as sent; header names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+    @property
+    def room(self) -> str | None:
+        """The room asked for, percent-decoded; None where the path is another or no UTF-8."""
+        path = self.target.split("?", 1)[0]
+        name = path.removeprefix(PREFIX)
+        if name == path or not name or "/" in name:
+            return None
+        try:
+            return unquote(name, errors="strict")
+        except UnicodeDecodeError:
+            return None
+
+    @property
+    def query(self) -> str:
+        """What follows the question mark."""
+        return self.target.partition("?")[2]
+
+    @property
+    def workspace(self) -> str:
+        """The workspace named by the header, empty where there is none."""
+        return self.headers.get("x-workspace-id", "")
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes out.
+
+    ``body`` is bytes as they stand, or a value to send as JSON. ``wire`` changes the finished
+    bytes, head included, and closes the connection after them. ``wait`` is in seconds.
+    """
+
+    status: int
+    body: Any = None
+    headers: dict[str, str | None] = field(default_factory=dict)
+    wire: Callable[[bytes], bytes] | None = None
+    wait: float = 0.0
+
+    def encoded(self, method: str) -> bytes:
+        """Return head and body. A header whose value is None is left out."""
+        body = self.body
+        content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        headers: dict[str, str | None] = {
+            "Date": formatdate(usegmt=True),
+            "Content-Type": "application/json",
+            "Content-Length": str(len(content)),
+            **self.headers,
+        }
+        lines = [f"HTTP/1.1 {self.status} Status"]
+        lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
+        head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+        return head if method == "HEAD" else head + content
+
+
+App = Callable[[Request], Response]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, app: App) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.app = app
+        self.stopping = threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent: a client that goes away is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Answer every method, also those that HTTP does not know."""
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _answer(self) -> None:
+        length = self.headers.get("content-length") or ""
+        self.rfile.read(int(length) if length.isdecimal() else 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        server = cast(_Server, self.server)
+        response = server.app(Request(self.command, self.path, headers))
+        if response.wait:
+            server.stopping.wait(response.wait)
+        data = response.encoded(self.command)
+        if response.wire:
+            data = response.wire(data)
+            self.close_connection = True
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Log nothing."""
+
+
+@contextmanager
+def serve(app: App) -> Iterator[str]:
+    """Serve ``app`` on a free port of this machine; yield its base URL."""
+    with _Server(app) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.stopping.set()
+            server.shutdown()
+            thread.join()

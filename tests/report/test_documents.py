@@ -1,0 +1,170 @@
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema_rs
+import pytest
+from markdown_it import MarkdownIt
+
+from contracts import report
+from contracts.report import document, junit, markdown
+from contracts.report.wording import clip, visible
+from contracts.results import Result
+from tests.report import samples
+
+EVERY = pytest.mark.parametrize(
+    "sample", [samples.passing, samples.failing, samples.hostile, samples.inconclusive]
+)
+Sample = Callable[[], Result]
+
+
+@EVERY
+def test_the_json_report_satisfies_its_own_schema(sample: Sample) -> None:
+    """Every kind of result gives strict JSON that the shipped schema accepts."""
+    text = document.render(sample())
+    text.encode("utf-8")
+    validator = jsonschema_rs.Draft202012Validator(document.schema(), validate_formats=True)
+    validator.validate(json.loads(text))
+
+
+def test_the_shipped_schema_is_itself_valid() -> None:
+    """The schema is a schema, and turns down what is not a report."""
+    schema = document.schema()
+    jsonschema_rs.meta.validate(schema)
+    whole = document.document(samples.failing())
+    for name in schema["required"]:
+        partial = {key: value for key, value in whole.items() if key != name}
+        assert not jsonschema_rs.is_valid(schema, partial), name
+    assert not jsonschema_rs.is_valid(schema, whole | {"verdict": "perhaps"})
+
+
+def test_the_json_report_says_what_was_found() -> None:
+    """Counts, levels and evidence are those of the result."""
+    whole = document.document(samples.failing())
+    assert whole["started"] == "2026-11-22T09:30:12.345Z"
+    assert whole["counts"]["must"] == {"passed": 2, "failed": 2, "skipped": 1, "not reached": 0}
+    assert whole["counts"]["should"]["failed"] == 1
+    failed = next(one for one in whole["clauses"] if one["id"] == "shape.schema")
+    assert failed["status"] == "failed"
+    assert failed["evidence"][0]["count"] == 34
+    assert "$API_KEY" in failed["evidence"][0]["curl"]
+
+
+def test_the_json_report_keeps_foreign_text_to_the_letter() -> None:
+    """A program gets back what the target said, save for what no UTF-8 file can hold."""
+    whole = json.loads(document.render(samples.hostile()))
+    assert whole["reason"] == samples.HOSTILE.replace("\ud800", "\\ud800")
+
+
+@EVERY
+def test_the_junit_report_has_one_case_per_clause(sample: Sample) -> None:
+    """Any XML parser reads it, and its figures are those of its cases."""
+    result = sample()
+    root = ET.fromstring(junit.render(result).encode())
+    suite = root.find("testsuite")
+    assert suite is not None
+    cases = suite.findall("testcase")
+    assert {case.get("name") for case in cases} == {one.clause.id for one in result.results}
+    assert suite.get("tests") == str(len(cases))
+    assert suite.get("failures") == str(len(suite.findall("testcase/failure")))
+    assert suite.get("skipped") == str(len(suite.findall("testcase/skipped")))
+
+
+def test_the_junit_report_carries_levels() -> None:
+    """Each case has its level as a property; a failure has it as its type."""
+    root = ET.fromstring(junit.render(samples.failing()))
+    levels = {
+        case.get("name"): case.find("properties/property[@name='level']")
+        for case in root.iter("testcase")
+    }
+    failures = {case.get("name"): case.find("failure") for case in root.iter("testcase")}
+    found = {name: level.get("value") for name, level in levels.items() if level is not None}
+    assert found["shape.schema"] == "must"
+    assert found["participants.unique"] == "should"
+    assert found["shape.undeclared"] == "information"
+    kinds = {name: one.get("type") for name, one in failures.items() if one is not None}
+    assert kinds == {
+        "shape.schema": "must",
+        "time.duration-rate": "must",
+        "participants.unique": "should",
+    }
+
+
+def test_information_is_no_failure_in_junit() -> None:
+    """A clause that only informs never turns a build red, whatever it found."""
+    root = ET.fromstring(junit.render(samples.hostile()))
+    failed = [
+        case.get("name") for case in root.iter("testcase") if case.find("failure") is not None
+    ]
+    assert failed == ["identity.echo"]
+
+
+@EVERY
+def test_the_markdown_report_obeys_nothing_foreign(sample: Sample) -> None:
+    """Rendered with HTML and links on, only our own headings, tables and code blocks appear."""
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(
+        markdown.render(sample())
+    )
+    kinds = {token.type for token in tokens}
+    assert "html_block" not in kinds
+    inline = {child.type for token in tokens for child in token.children or ()}
+    assert inline <= {"text", "text_special", "softbreak"}
+    rows = [token for token in tokens if token.type == "tr_open"]
+    assert len(rows) == len(sample().results) + 1
+    assert sum(token.type in ("td_open", "th_open") for token in tokens) == 4 * len(rows)
+
+
+def test_markdown_holds_no_link_or_mention() -> None:
+    """GitHub makes links of addresses, mentions and issue numbers: none is left to make."""
+    cell = markdown.cell("see http://evil.example www.evil.example @everyone #1 GH-1 me@x.example")
+    assert not re.search(r"http:|www\.|@|#1\b|\|", cell)
+
+
+def test_a_fence_outlasts_the_backticks_inside() -> None:
+    """A code block ends where we end it."""
+    assert markdown.fenced("a ````` b").startswith("``````text\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é 日本語 😀", "plain é 日本語 😀"),
+        ("line\nnext\ttab", "line\nnext\ttab"),
+        ("\x1b[31m\x07\r\x7f\x9b", "\\x1b[31m\\x07\\r\\x7f\\x9b"),
+        ("\u202e\u2066\u200b\ufeff", "\\u202e\\u2066\\u200b\\ufeff"),
+        ("\ud800\ufffe\u2028", "\\ud800\\ufffe\\u2028"),
+        ("👩\u200d💻", "👩\u200d💻"),
+    ],
+)
+def test_invisible_characters_are_spelt_out(text: str, shown: str) -> None:
+    """What a reader could not see, or a program might obey, is written as an escape."""
+    assert visible(text) == shown
+
+
+def test_long_text_loses_its_middle() -> None:
+    """Both ends stay, and it is said how much was left out."""
+    cut = clip("a" * 1000 + "b" * 1000, 100)
+    assert cut.startswith("aaa")
+    assert cut.endswith("bbb")
+    assert "1900 characters left out" in cut
+
+
+def test_each_format_is_written_where_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only formats with a path are written, folders are made, and nothing else appears."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    paths: dict[str, Any] = {
+        "json": tmp_path / "a" / "report.json",
+        "junit": tmp_path / "a" / "report.xml",
+        "html": tmp_path / "b" / "report.html",
+        "markdown": tmp_path / "report.md",
+    }
+    report.write(samples.hostile(), **paths)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(paths.values())
+    only = tmp_path / "only.json"
+    report.write(samples.passing(), json=only)
+    assert json.loads(only.read_text("utf-8"))["verdict"] == "conforms"
