@@ -167,5 +167,5 @@ class RequestCheck:
     def _beyond_contract(self, exchange: Exchange) -> Iterator[Problem]:
         if exchange.query:
             yield _warning("query", "The contract has no query parameters; they were ignored.")
-        if exchange.request_size or dict(exchange.headers).get(b"content-length", b"0") != b"0":
+        if exchange.size or dict(exchange.headers).get(b"content-length", b"0") != b"0":
             yield _warning("body", "The contract has no request body; it was ignored.")

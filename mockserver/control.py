@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from openapi import CONTROL
 
 from .conformity import Problem, room_of
+from .cors import shared_headers
 from .errors import ApiError
 from .headers import header_text
 from .journal import Exchange, Journal
@@ -18,7 +19,7 @@ from .masking import masked_headers, masked_query
 from .operations import Mock, Request, asked, get_active_call
 from .origins import is_loopback, is_own_name, is_same_origin
 from .preferences import PreferenceReader
-from .responses import Response, json_response
+from .responses import Response, json_response, sent_headers
 from .simulation import Scenario
 from .simulation.clock import iso_milliseconds
 from .simulation.scenarios import PREFIX
@@ -171,17 +172,22 @@ def _workspace(exchange: Exchange) -> str:
 
 
 def _status(exchange: Exchange) -> int | None:
-    return None if exchange.start is None else exchange.start["status"]
+    answer = exchange.answer
+    if answer is None:
+        return None
+    return answer[0] if isinstance(answer, tuple) else HTTPStatus.OK
 
 
-def _response_headers(exchange: Exchange) -> dict[str, str]:
-    return {} if exchange.start is None else masked_headers(exchange.start["headers"])
+def _applied(exchange: Exchange) -> str | None:
+    answer = exchange.answer
+    headers = dict(answer[3] if isinstance(answer, tuple) else exchange.marks)
+    applied = headers.get(b"preference-applied")
+    return None if applied is None else applied.decode("latin-1")
 
 
 def _summary(exchange: Exchange, journal: Journal, mock: Mock) -> dict[str, Any]:
     ended = exchange.ended
     is_operation = mock.check.is_operation(exchange)
-    body = exchange.request_body if exchange.request_size else b""
     return {
         "number": exchange.number,
         "time": iso_milliseconds(journal.arrived(exchange)),
@@ -193,18 +199,18 @@ def _summary(exchange: Exchange, journal: Journal, mock: Mock) -> dict[str, Any]
         "room": room_of(exchange.path) if is_operation else None,
         "workspace": _workspace(exchange),
         "status": _status(exchange),
-        "preferencesApplied": _response_headers(exchange).get("preference-applied"),
+        "preferencesApplied": _applied(exchange),
         "problems": [_problem(problem) for problem in mock.check.problems(exchange)],
         "own": exchange.own,
         "headers": masked_headers(exchange.headers),
-        "body": _body(body, exchange.request_size),
+        "body": _body(exchange.body, exchange.size),
     }
 
 
 def _state(exchange: Exchange) -> str:
     if exchange.ended is None:
         return "waiting"
-    return "abandoned" if exchange.start is None else "answered"
+    return "abandoned" if exchange.answer is None else "answered"
 
 
 def _problem(problem: Problem) -> dict[str, str]:
@@ -225,22 +231,28 @@ def get_request(request: Request, mock: Mock) -> Response:
     exchange = journal.find(number)
     if exchange is None:
         raise ApiError(404, f"The journal does not keep request {number}, or no longer.")
+    sent = _sent(exchange, mock)
     response = None
-    if exchange.start is not None:
-        body = _body(_response_body(exchange, mock), exchange.size)
-        response = {"headers": _response_headers(exchange), "body": body}
+    if sent is not None:
+        headers = [*sent_headers(sent), *shared_headers(exchange.path)]
+        hidden = exchange.own or exchange.method == "HEAD"
+        body = None if hidden else _body(sent.body, len(sent.body))
+        response = {"headers": masked_headers(headers), "body": body}
     summary = _summary(exchange, journal, mock)
     return json_response(HTTPStatus.OK, {**summary, "response": response})
 
 
-def _response_body(exchange: Exchange, mock: Mock) -> bytes:
-    """Return the body that was sent; a call's is drawn again for the moment that it showed."""
-    moment = exchange.moment
-    if moment is None or exchange.own:
-        return exchange.body or b""
+def _sent(exchange: Exchange, mock: Mock) -> Response | None:
+    """Return the response that was sent; a call's is made again for the moment that it showed."""
+    answer = exchange.answer
+    if answer is None:
+        return None
+    if isinstance(answer, tuple):
+        status, body, media_type, headers, missing_bytes = answer
+        return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
     parameters = {"roomName": room_of(exchange.path) or ""}
-    then = replace(mock, clock=lambda: moment, limiter=None)
-    return get_active_call(Request(parameters, exchange.headers), then).body
+    then = replace(mock, clock=lambda: answer, limiter=None)
+    return get_active_call(Request(parameters, exchange.headers), then)
 
 
 @_private
