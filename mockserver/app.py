@@ -6,10 +6,7 @@ from urllib.parse import unquote
 
 import inflection
 from connexion import ConnexionMiddleware
-from connexion.middleware.request_validation import RequestValidationMiddleware
-from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,13 +24,14 @@ from .operations import Mock, Request
 from .pages import ConsolePages
 from .preferences import PreferenceReader
 from .responses import Response, deliver
+from .routing import Documents, Routing
 from .security import api_key_handler, require_api_key
 from .settings import Settings
 from .simulation import World, builtin_scenarios
 from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
 from .simulation.persona import place
-from .validation import ParameterValidators, PlainUriParser
+from .validation import ParameterValidation
 
 __all__ = ["create_app"]
 
@@ -77,33 +75,6 @@ def _decoded(parameters: dict[str, str]) -> dict[str, str]:
         raise ApiError(400, "The path is not percent-encoded UTF-8.") from None
 
 
-class _EncodedPath:
-    """Routes by the path as it was sent: a slash that is part of a name stays encoded."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            scope["path"] = scope["raw_path"].decode()
-        except UnicodeDecodeError:
-            raise ApiError(400, "The path is not UTF-8.") from None
-        await self._app(scope, receive, send)
-
-
-class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """Connexion's routing, for exactly the paths of the contracts.
-
-    Its routers would send a path with a slash too many to another URL, made of the Host header
-    that the client sent.
-    """
-
-    def add_api(self, specification: Any, **options: Any) -> None:
-        super().add_api(specification, **options)
-        for router in (self.router, *(mount.app for mount in self.router.routes)):
-            router.redirect_slashes = False
-
-
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     raise ApiError(404, NOTHING_HERE)
 
@@ -112,7 +83,7 @@ def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
     """Return the pages about the mock: the console, the docs and the contract itself."""
     site = ConnexionMiddleware(
         _not_found,
-        middlewares=[SwaggerUIMiddleware],
+        middlewares=[Documents],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/docs"),
         resolver=Resolver(_operation),
     )
@@ -128,14 +99,12 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
     security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
     api = ConnexionMiddleware(
         dispatch,
-        middlewares=[_Routing, *security, RequestValidationMiddleware],
+        middlewares=[Routing, *security, ParameterValidation],
         resolver=Resolver(dispatch.resolve),
-        uri_parser_class=PlainUriParser,
-        validator_map={"parameter": ParameterValidators()},
         security_map={"apiKey": api_key_handler(api_key or "")},
     )
-    api.add_api(contract)
     api.add_api(load_contract(CONTROL))
+    api.add_api(contract)  # the one that Connexion looks at first
     return cast(ASGIApp, api)
 
 
@@ -165,5 +134,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
     )
-    app = AccessLog(Cors(ErrorEnvelope(_EncodedPath(_api(contract, mock)), clock)))
+    app = AccessLog(Cors(ErrorEnvelope(_api(contract, mock), clock)))
     return app if mock.journal is None else Recorder(app, mock.journal)

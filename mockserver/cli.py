@@ -10,10 +10,10 @@ import click
 from faker.config import AVAILABLE_LOCALES
 
 from .limits import RateLimit
+from .scenario_files import load_scenarios
 from .server import ListenError, serve
 from .settings import Settings
 from .simulation import ScenarioFileError, clock
-from .validation import load_scenarios
 
 __all__ = ["main"]
 

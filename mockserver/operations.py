@@ -10,7 +10,7 @@ from .faults import FAULTS
 from .headers import RawHeaders, header_text
 from .journal import Journal
 from .limits import RateLimiter
-from .preferences import PreferenceReader, Preferences
+from .preferences import NO_PREFERENCES, PreferenceReader, Preferences
 from .responses import Response, json_response
 from .settings import Settings
 from .simulation import Question, Scenario, UnknownScenarioError, World
@@ -126,5 +126,7 @@ def _spoil(
     fault = preferences.fault or scenario.fault
     if fault is not None:
         response = FAULTS[fault](response)
+    if preferences is NO_PREFERENCES:
+        return response
     named = preferences.applied(*applied, *_FOR_ANY_ANSWER)
     return response.with_headers((b"preference-applied", named)) if named else response

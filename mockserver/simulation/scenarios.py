@@ -4,11 +4,10 @@ A scenario is data. The built-in ones stand in ``scenarios.yaml``; a team's own 
 the same format, which ``scenarios.schema.json`` describes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import yaml
 from openapi import load_contract
 
 from .dialogue import Line, spoken_seconds
+from .documents import read_document
 from .schedule import Cycle, Ordinary, Schedule
 from .script import Attendance
 
@@ -36,7 +36,6 @@ __all__ = [
 
 PREFIX = "mock-"
 _PAUSE_SECONDS = 0.8
-_MOST_VALUES = 100_000  # a few aliases of aliases can stand for more than fits into memory
 
 
 class ScenarioFileError(ValueError):
@@ -196,26 +195,12 @@ def _schema() -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(orjson.loads(schema))
 
 
-def _values(document: object) -> Iterator[object]:
-    """Yield every value of a document, those behind an alias as often as it is used."""
-    pending = [document]
-    while pending:
-        value = pending.pop()
-        yield value
-        if isinstance(value, dict):
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-
-
 def _parse(text: str, source: str) -> tuple[Scenario, ...]:
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = read_document(text)
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ScenarioFileError(f"{source}: not valid YAML: {reason}") from None
-    if sum(1 for _ in islice(_values(document), _MOST_VALUES + 1)) > _MOST_VALUES:
-        raise ScenarioFileError(f"{source}: more than {_MOST_VALUES:,} values, aliases followed")
     try:
         orjson.dumps(document)
         breach = next(_schema().iter_errors(document), None)

@@ -312,3 +312,13 @@ def test_connexion_is_in_front(client: Client) -> None:
     assert operation_id == "getActiveCall"
     assert callable(operations.get_active_call)
     assert callable(create_app(Settings(epoch=EPOCH)))
+
+
+@pytest.mark.parametrize(
+    "path", ["/v2/api/active-calls/x/", "/healthz/", "/openapi.json/", "/docs/x/"]
+)
+def test_nothing_redirects_to_what_the_client_says(client: Client, path: str) -> None:
+    """A slash too many is not found, rather than sent to the Host that the client has named."""
+    response = client.request("GET", path, {"x-workspace-id": "w", "host": "elsewhere.example"})
+    assert response.status_code == 404
+    assert b"elsewhere.example" not in b" ".join(value for _, value in response.headers.raw)
