@@ -21,7 +21,7 @@ from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
 from .errors import ApiError, ErrorEnvelope
-from .journal import Journal, Recorder
+from .journal import Journal
 from .limits import RateLimiter
 from .operations import Mock, Request
 from .pages import ConsolePages
@@ -160,5 +160,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
     )
-    app = AccessLog(Cors(ErrorEnvelope(_EncodedPath(_api(contract, mock)), clock)))
-    return app if mock.journal is None else Recorder(app, mock.journal)
+    app = Cors(ErrorEnvelope(_EncodedPath(_api(contract, mock)), clock))
+    return AccessLog(app, mock.journal)
