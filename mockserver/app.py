@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi import CONTRACT, CONTROL, load_contract
 
-from . import control, operations
+from . import control, inspection, operations
 from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
@@ -42,7 +42,8 @@ _Operation = Callable[[Request, Mock], Response]
 
 def _operation(operation_id: str) -> _Operation:
     name = inflection.underscore(operation_id)
-    operation: _Operation = getattr(operations if hasattr(operations, name) else control, name)
+    module = next(m for m in (operations, control, inspection) if name in m.__all__)
+    operation: _Operation = getattr(module, name)
     return operation
 
 
