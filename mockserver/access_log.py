@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .headers import header_text
+from .journal import ARRIVAL, Journal
 from .simulation.clock import iso_milliseconds, stopwatch
 
 __all__ = ["AccessLog", "configure_logging"]
@@ -40,13 +41,16 @@ def configure_logging(level: str) -> None:
 
 
 class AccessLog:
-    """Logs each request when its response has been sent."""
+    """Logs each request when its response has been sent, and tells the journal when it began."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, journal: Journal | None) -> None:
+        self._app, self._journal = app, journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        # Not a layer of its own, which would cost more than what it does.
+        if self._journal is not None:
+            scope[ARRIVAL] = self._journal, stopwatch()
         if not _log.isEnabledFor(logging.INFO):
             await self._app(scope, receive, send)
             return

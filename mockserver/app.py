@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi import CONTRACT, CONTROL, load_contract
 
-from . import control, operations
+from . import control, inspection, operations
 from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
 from .errors import NOTHING_HERE, ApiError, ErrorEnvelope
-from .journal import Journal, Recorder
+from .journal import Journal
 from .limits import RateLimiter
 from .operations import Mock, Request
 from .pages import ConsolePages
@@ -40,7 +40,8 @@ _Operation = Callable[[Request, Mock], Response]
 
 def _operation(operation_id: str) -> _Operation:
     name = inflection.underscore(operation_id)
-    operation: _Operation = getattr(operations if hasattr(operations, name) else control, name)
+    module = next(m for m in (operations, control, inspection) if name in m.__all__)
+    operation: _Operation = getattr(module, name)
     return operation
 
 
@@ -134,5 +135,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
     )
-    app = AccessLog(Cors(ErrorEnvelope(_api(contract, mock), clock)))
-    return app if mock.journal is None else Recorder(app, mock.journal)
+    app = Cors(ErrorEnvelope(_api(contract, mock), clock))
+    return AccessLog(app, mock.journal)

@@ -10,23 +10,25 @@ traffic is kept apart, so that it never pushes out what an application has asked
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from marshal import dumps, loads
 from typing import TYPE_CHECKING
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from .simulation.clock import real, stopwatch
 
 if TYPE_CHECKING:
     from .responses import Headers, Response
 
-__all__ = ["ARRIVAL", "CONSOLE_HEADER", "Answer", "Exchange", "Journal", "Recorder"]
+__all__ = ["ARRIVAL", "BODILESS", "CONSOLE_HEADER", "Answer", "Exchange", "Journal", "Noted"]
 
 ARRIVAL = "active-calls.arrival"
 """Where a request's scope says which journal it belongs into, and when it began."""
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of requests that have no body, or none that matters."""
 CONSOLE_HEADER = (b"x-mock-console", b"1")
 """What the console's requests carry."""
 
@@ -112,7 +114,7 @@ class Journal:
     async def note(self, scope: Scope, began: float, receive: Receive) -> Noted:
         """Note a request that has a body, or is going to wait; read the beginning of the body."""
         body, size = b"", 0
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+        if scope["method"] not in BODILESS:
             body, size = await _beginning(receive)
         self.latest = number = self.latest + 1
         self._waiting[number] = Exchange(
@@ -187,15 +189,3 @@ async def _beginning(receive: Receive) -> tuple[bytes, int]:
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
     return bytes(body[:_MOST_REQUEST_BYTES]), len(body)
-
-
-class Recorder:
-    """Notes when a request arrives, and which journal it belongs into."""
-
-    def __init__(self, app: ASGIApp, journal: Journal) -> None:
-        self._app, self._journal = app, journal
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Handle one request."""
-        scope[ARRIVAL] = self._journal, stopwatch()
-        return self._app(scope, receive, send)

@@ -8,14 +8,13 @@ from http import HTTPStatus
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from .journal import ARRIVAL
+from .journal import ARRIVAL, BODILESS
 
 __all__ = ["JSON", "Headers", "Response", "deliver", "json_response", "sent_headers"]
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json"
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_STORED = (b"cache-control", b"no-store")
 
 
@@ -76,7 +75,7 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
     """Send ``response``, after its wait; a client that leaves meanwhile ends the wait."""
     arrival = scope.get(ARRIVAL)
     noted = None
-    if response.wait_seconds or scope["method"] not in _WITHOUT_BODY:
+    if response.wait_seconds or scope["method"] not in BODILESS:
         if arrival is not None:
             noted = await arrival[0].note(scope, arrival[1], receive)
         if await _leaves_within(response.wait_seconds, receive):
