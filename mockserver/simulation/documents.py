@@ -36,7 +36,8 @@ def _measure(text: str) -> None:
             if anchor is not None:
                 sizes[anchor] = nodes - before
         elif isinstance(event, yaml.NodeEvent):  # a scalar, or an alias
-            nodes += sizes.get(event.anchor or "", 1) if isinstance(event, yaml.AliasEvent) else 1
+            alias = event.anchor if isinstance(event, yaml.AliasEvent) else None
+            nodes += sizes.get(alias, 1) if alias is not None else 1
         if len(within) > _DEEPEST:
             raise ValueError(f"more than {_DEEPEST} levels deep")
         if nodes > _MOST_NODES:

@@ -15,9 +15,10 @@ import psutil
 from tests.benchmarks.loads import wrk_version
 from tests.benchmarks.measure import compare, grow
 from tests.benchmarks.report import document
+from tests.benchmarks.verifier import cost
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PARTS = ("servers", "growth")
+_PARTS = ("servers", "growth", "verifier")
 
 
 def _processor() -> str:
@@ -54,6 +55,8 @@ def main(rounds: int, seconds: int, warm_up: int, parts: tuple[str, ...], folder
             results |= compare(rounds, warm_up, seconds, Path(place), click.echo)
         if "growth" in parts:
             results["growth"] = grow(Path(place), click.echo)
+        if "verifier" in parts:
+            results["verifier"] = cost(rounds, Path(place), click.echo)
     text = document(results)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "benchmarks.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")

@@ -1,11 +1,13 @@
 """What was measured as tables: medians over the rounds, and ratios of the same round."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from tests.benchmarks.loads import LOADS, Load
 from tests.benchmarks.servers import FLOOR, MOCK, STEADY, TWO_WORKERS
+from tests.benchmarks.verifier import BARE, FULL, QUICK, UNWATCHED
 
 __all__ = ["document"]
 
@@ -64,34 +66,74 @@ def _growth(growth: Mapping[str, Any]) -> list[str]:
     return ["## A million rooms", "", note, "", *_table(["rooms asked for", "MB"], rows)]
 
 
-def _goals(results: Mapping[str, Any]) -> list[str]:
-    servers = results.get("servers", {})
+def _verifier(runs: Mapping[str, _Rounds]) -> list[str]:
+    rows = []
+    for name, rounds in runs.items():
+        rate = median(one["requests"] / one["seconds"] for one in rounds)
+        columns = [median(one[key] for one in rounds) for key in ("requests", "seconds", "cpu")]
+        memory = median(one["memory"] for one in rounds) / _MEGA
+        rows.append([name, *(f"{c:,.1f}" for c in columns), f"{rate:.0f}", f"{memory:.0f}"])
+    head = ["run", "requests", "s", "CPU s", "requests/s", "peak memory MB"]
+    phases = {
+        phase: median(one["phases"].get(phase, 0.0) for one in runs[FULL])
+        for phase in runs[FULL][0]["phases"]
+    }
+    slow = [[phase, f"{seconds:.2f}"] for phase, seconds in phases.items() if seconds >= 0.05]
+    return ["## The verifier", "", *_table(head, rows),
+            "Where the time of a full run goes, in phases of 0.05 s and more:", "",
+            *_table(["phase", "s"], slow)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Goal:
+    what: str
+    measured: float
+    bound: float
+    more_is_better: bool = False
+
+    @property
+    def row(self) -> list[str]:
+        more = self.more_is_better
+        reached = self.measured >= self.bound if more else self.measured <= self.bound
+        bound = f"at {'least' if more else 'most'} {self.bound:g}"
+        return [self.what, f"{self.measured:.2f}", bound, "yes" if reached else "no"]
+
+
+def _server_goals(servers: Mapping[str, Any]) -> Iterator[_Goal]:
     rounds = {name: server["rounds"] for name, server in servers.items()}
-    goals: list[tuple[str, float, float, bool]] = []  # what, got, goal, whether more is better
-    if {MOCK, STEADY} <= rounds.keys():
-        mock, steady = rounds[MOCK], rounds[STEADY]
-        goals += [
-            ("throughput over 5,000 rooms / Steady's", _ratio(mock, steady, "rooms"), 2.0, True),
-            ("p99 over 5,000 rooms / Steady's", _ratio(mock, steady, "rooms", "p99"), 1.0, False),
-            ("throughput of new rooms / Steady's", _ratio(mock, steady, "new"), 0.7, True),
-        ]
-    if MOCK in rounds:
-        start = median(one["start"] for one in rounds[MOCK])
-        floor, two = _ratio(rounds[MOCK], rounds[FLOOR], "rooms"), rounds[TWO_WORKERS]
-        goals += [
-            ("throughput over 5,000 rooms / the floor's", floor, 0.4, True),
-            ("two workers / one, over 5,000 rooms", _ratio(two, rounds[MOCK], "rooms"), 1.6, True),
-            ("first answer, s", start, 1.5, False),
-        ]
+    mock, floor, two = rounds[MOCK], rounds[FLOOR], rounds[TWO_WORKERS]
+    if STEADY in rounds:
+        steady = rounds[STEADY]
+        yield _Goal("requests/s over 5,000 rooms / Steady", _ratio(mock, steady, "rooms"), 2, True)
+        yield _Goal("p99 over 5,000 rooms / Steady", _ratio(mock, steady, "rooms", "p99"), 1)
+        yield _Goal("requests/s of new rooms / Steady", _ratio(mock, steady, "new"), 0.7, True)
+    yield _Goal("requests/s over 5,000 rooms / floor", _ratio(mock, floor, "rooms"), 0.4, True)
+    yield _Goal("two workers / one, over 5,000 rooms", _ratio(two, mock, "rooms"), 1.6, True)
+    yield _Goal("first answer, s", median(one["start"] for one in mock), 1.5)
+
+
+def _verifier_goals(runs: Mapping[str, _Rounds]) -> Iterator[_Goal]:
+    pairs = zip(runs[UNWATCHED], runs[BARE], strict=True)
+    rate = median(
+        (one["requests"] / one["seconds"]) / (bare["requests"] / bare["seconds"])
+        for one, bare in pairs
+    )
+    yield _Goal("verifier's requests/s / bare Schemathesis", rate, 0.8, True)
+    for name, seconds in ((FULL, 25), (QUICK, 10)):
+        yield _Goal(f"verifier, {name}: s", median(one["seconds"] for one in runs[name]), seconds)
+    yield _Goal("verifier, MB", max(one["memory"] for one in runs[FULL]) / _MEGA, 250)
+
+
+def _goals(results: Mapping[str, Any]) -> list[str]:
+    goals: list[_Goal] = []
+    if "servers" in results:
+        goals += _server_goals(results["servers"])
     if "growth" in results:
-        held = results["growth"]["peak"] / _MEGA
-        goals.append(("memory over a million rooms, MB", held, 150.0, False))
-    rows = [
-        [what, f"{got:.2f}", f"{'at least' if more else 'at most'} {goal:g}",
-         "yes" if (got >= goal if more else got <= goal) else "no"]
-        for what, got, goal, more in goals
-    ]  # fmt: skip
-    return ["## Goals", "", *_table(["what", "measured", "goal", "reached"], rows)]
+        goals.append(_Goal("MB over a million rooms", results["growth"]["peak"] / _MEGA, 150))
+    if "verifier" in results:
+        goals += _verifier_goals(results["verifier"])
+    head = ["what", "measured", "goal", "reached"]
+    return ["## Goals", "", *_table(head, [goal.row for goal in goals])]
 
 
 _HOW = """\
@@ -116,4 +158,6 @@ def document(results: Mapping[str, Any]) -> str:
         lines += [f"Skipped: {name} ({why})." for name, why in results["skipped"].items()]
     if "growth" in results:
         lines += _growth(results["growth"])
+    if "verifier" in results:
+        lines += _verifier(results["verifier"])
     return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,100 @@
+"""What a verification costs, beside a bare ``schemathesis run`` that sends as many requests."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.servers import mock_command
+from tests.processes import Server, free_port, serving
+
+__all__ = ["BARE", "FULL", "QUICK", "UNWATCHED", "cost"]
+
+UNWATCHED, FULL, QUICK = "full, no watching", "full, watching 8 s", "quick, watching 8 s"
+BARE = "bare Schemathesis"
+
+_WORKSPACE, _ROOMS = "ws-acme", ("lobby", "desk")
+_PROGRESS = re.compile(r"\s*[\d.]+ s\s+(\d+) requests\s+(.+)")
+_ANSWERED = '"method":'  # what a line of the mock's access log has
+
+
+@dataclass
+class _Run:
+    """One run of a command; seconds of wall and processor time, bytes, requests as served."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    memory: int = 0
+    requests: int = 0
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+def _run(command: Sequence[str], server: Server, folder: Path) -> _Run:
+    """Run a command against the mock, and note when it says that it does something else."""
+    found, before = _Run(), server.log.read_text("utf-8").count(_ANSWERED)
+    began = since = time.perf_counter()
+    phase = "starting"
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
+    ) as process:
+        for line in process.stdout or ():
+            said = _PROGRESS.fullmatch(line.rstrip())
+            if said:
+                now = time.perf_counter()
+                found.phases[phase] = found.phases.get(phase, 0.0) + now - since
+                phase, since = said[2], now
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    found.seconds = time.perf_counter() - began
+    found.phases[phase] = began + found.seconds - since
+    found.cpu, found.memory = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+    found.requests = server.log.read_text("utf-8").count(_ANSWERED) - before
+    return found
+
+
+def _verify(url: str, watch: int, profile: str) -> list[str]:
+    rooms = [word for room in _ROOMS for word in ("--room", room)]
+    options = ["--workspace-id", _WORKSPACE, "--profile", profile, "--watch", str(watch)]
+    return [sys.executable, "-m", "contracts", url, *rooms, *options]
+
+
+def _bare(url: str, examples: int) -> list[str]:
+    program = Path(sys.executable).with_name("schemathesis")
+    options = ["--max-examples", str(examples), "--generation-database", "none", "--no-color"]
+    header = ["-H", f"x-workspace-id: {_WORKSPACE}"]
+    return [str(program), "run", f"{url}/openapi.json", *header, *options]
+
+
+def cost(rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    """Verify the mock in every way, ``rounds`` times; return each way's runs as plain data.
+
+    Bare Schemathesis is asked for as many examples as make it send about as many requests as the
+    full profile does without watching.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    port, examples = free_port(), 400
+    closed = [word for room in _ROOMS for word in ("--room", room)]
+    command = [*mock_command(port), *closed, "--log-level", "info"]
+    with serving(command, port, folder) as server:
+        server.seconds_to_answer("/healthz", {}, 60)
+        for number in range(1, rounds + 1):
+            commands = {
+                UNWATCHED: _verify(server.url, 0, "full"),
+                BARE: _bare(server.url, examples),
+                FULL: _verify(server.url, 8, "full"),
+                QUICK: _verify(server.url, 8, "quick"),
+            }
+            for name, one in commands.items():
+                shutil.rmtree(folder / ".hypothesis", ignore_errors=True)
+                run = _run(one, server, folder)
+                found.setdefault(name, []).append(asdict(run))
+                rate = run.requests / run.seconds
+                say(f"{number}/{rounds}  {name:20} {run.seconds:5.1f} s  {run.requests:4} requests"
+                    f"  {rate:5.1f}/s  {run.memory / 1e6:4.0f} MB")  # fmt: skip
+    return found
