@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs proof browsers screenshots lock clean
+.PHONY: help mock test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,18 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 
 docs: $(VENV)/.dev ## Write the generated tables into README.md
 	@$(BIN)/python -m tests.readme
+
+bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-peers: ## Install the peers that bench compares with, from npm
+	@cd tests/benchmarks/peers && npm install --no-package-lock --no-audit --no-fund
+
+soak: $(VENV)/.dev ## Load the mock with everything at once (SOAK_SECONDS=600)
+	@SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest -s tests/endurance/test_soak.py $(ARGS)
+
+fuzz: $(VENV)/.dev ## Send the mock what no client should (FUZZ_INPUTS=200000)
+	@FUZZ_INPUTS=$${FUZZ_INPUTS:-200000} $(BIN)/python -m pytest -s tests/endurance/fuzz $(ARGS)
 
 proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
 	@$(BIN)/python -m tests.implementations

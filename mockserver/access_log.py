@@ -1,11 +1,12 @@
 """The access log: one line of JSON a request, with nothing secret in it."""
 
+import json
 import logging
 from collections.abc import Mapping
 
-import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .headers import header_text
 from .journal import ARRIVAL, Journal
 from .simulation.clock import iso_milliseconds, stopwatch
 
@@ -26,7 +27,8 @@ class _JsonLines(logging.Formatter):
         entry |= fields if isinstance(fields, Mapping) else {"message": record.getMessage()}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry, default=str).decode()
+        # ASCII only: a terminal obeys control characters that JSON leaves as they are.
+        return json.dumps(entry, default=str, separators=(",", ":"))
 
 
 def configure_logging(level: str) -> None:
@@ -70,11 +72,11 @@ class AccessLog:
 
 def _line(scope: Scope, start: Message, milliseconds: float) -> dict[str, object]:
     # The query string is left out: clients put keys there.
-    request, response = dict(scope["headers"]), dict(start["headers"])
+    response = dict(start["headers"])
     line = {
         "method": scope["method"],
         "path": scope["raw_path"].decode("latin-1"),
-        "workspace": request.get(b"x-workspace-id", b"").decode("latin-1"),
+        "workspace": header_text(scope["headers"], b"x-workspace-id"),
         "status": start["status"],
         "ms": milliseconds,
     }

@@ -6,10 +6,7 @@ from urllib.parse import unquote
 
 import inflection
 from connexion import ConnexionMiddleware
-from connexion.middleware.request_validation import RequestValidationMiddleware
-from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,20 +17,21 @@ from . import control, inspection, operations
 from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
-from .errors import ApiError, ErrorEnvelope
+from .errors import NOTHING_HERE, ApiError, ErrorEnvelope
 from .journal import Journal
 from .limits import RateLimiter
 from .operations import Mock, Request
 from .pages import ConsolePages
 from .preferences import PreferenceReader
 from .responses import Response, deliver
+from .routing import Documents, Routing
 from .security import api_key_handler, require_api_key
 from .settings import Settings
-from .simulation import World, builtin_scenarios, read_scenarios
+from .simulation import World, builtin_scenarios
 from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
 from .simulation.persona import place
-from .validation import ParameterValidators, PlainUriParser, check_scenario
+from .validation import ParameterValidation
 
 __all__ = ["create_app"]
 
@@ -63,9 +61,7 @@ class _Dispatch:
         if operation_id is None:
             await self._site(scope, receive, send)
             return
-        request = Request(
-            _decoded(scope["path_params"]), dict(scope["headers"]), scope["query_string"]
-        )
+        request = Request(_decoded(scope["path_params"]), scope["headers"], scope["query_string"])
         response = self._operations[operation_id](request, self._mock)
         await deliver(response, scope, receive, send)
 
@@ -80,26 +76,15 @@ def _decoded(parameters: dict[str, str]) -> dict[str, str]:
         raise ApiError(400, "The path is not percent-encoded UTF-8.") from None
 
 
-class _EncodedPath:
-    """Routes by the path as it was sent: a slash that is part of a name stays encoded."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["path"] = scope["raw_path"].decode("latin-1")
-        await self._app(scope, receive, send)
-
-
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    raise ApiError(404, "There is nothing at this path.")
+    raise ApiError(404, NOTHING_HERE)
 
 
 def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
     """Return the pages about the mock: the console, the docs and the contract itself."""
     site = ConnexionMiddleware(
         _not_found,
-        middlewares=[SwaggerUIMiddleware],
+        middlewares=[Documents],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/docs"),
         resolver=Resolver(_operation),
     )
@@ -115,24 +100,17 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
     security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
     api = ConnexionMiddleware(
         dispatch,
-        middlewares=[RoutingMiddleware, *security, RequestValidationMiddleware],
+        middlewares=[Routing, *security, ParameterValidation],
         resolver=Resolver(dispatch.resolve),
-        uri_parser_class=PlainUriParser,
-        validator_map={"parameter": ParameterValidators()},
         security_map={"apiKey": api_key_handler(api_key or "")},
     )
-    api.add_api(contract)
     api.add_api(load_contract(CONTROL))
+    api.add_api(contract)  # the one that Connexion looks at first
     return cast(ASGIApp, api)
 
 
 def _world(settings: Settings) -> World:
-    catalogue = builtin_scenarios()
-    if settings.scenarios is not None:
-        own = read_scenarios(settings.scenarios)
-        for scenario in own:
-            check_scenario(scenario, str(settings.scenarios), settings.locale)
-        catalogue = catalogue.extended(own)
+    catalogue = builtin_scenarios().extended(settings.scenarios)
     # Read now, rather than on the first request.
     language(settings.locale)
     place(settings.locale)
@@ -140,11 +118,7 @@ def _world(settings: Settings) -> World:
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
-    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings.
-
-    Raises:
-        ScenarioFileError: the file of own scenarios cannot be used.
-    """
+    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings."""
     contract = load_contract(CONTRACT)
     if settings.api_key is not None:
         require_api_key(contract)
@@ -161,5 +135,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
     )
-    app = Cors(ErrorEnvelope(_EncodedPath(_api(contract, mock)), clock))
+    app = Cors(ErrorEnvelope(_api(contract, mock), clock))
     return AccessLog(app, mock.journal)

@@ -9,6 +9,7 @@ from .conformity import Problem, room_of
 from .control import private
 from .cors import shared_headers
 from .errors import ApiError
+from .headers import header_text
 from .journal import Exchange, Journal
 from .masking import masked_headers, masked_query
 from .operations import Mock, Request, get_active_call
@@ -73,7 +74,7 @@ def _has_status(exchange: Exchange, wanted: str) -> bool:
 
 
 def _workspace(exchange: Exchange) -> str:
-    return dict(exchange.headers).get(b"x-workspace-id", b"").decode("latin-1")
+    return header_text(exchange.headers, b"x-workspace-id")
 
 
 def _status(exchange: Exchange) -> int | None:
@@ -157,13 +158,13 @@ def _sent(exchange: Exchange, mock: Mock) -> Response | None:
         return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
     parameters = {"roomName": room_of(exchange.path) or ""}
     then = replace(mock, clock=lambda: answer, limiter=None)
-    return get_active_call(Request(parameters, dict(exchange.headers)), then)
+    return get_active_call(Request(parameters, exchange.headers), then)
 
 
 @private
 def clear_requests(request: Request, mock: Mock) -> Response:
     """Forget every exchange, when the console or a program asks; not when a foreign page does."""
-    if not is_same_origin(request.headers):
+    if not is_same_origin(dict(request.headers)):
         raise ApiError(403, "Only the mock's own pages may change anything here.")
     if request.query:
         raise ApiError(400, "All requests are cleared, without any filter.")

@@ -1,4 +1,4 @@
-"""Validation by the contract: of requests, compiled once for Connexion, and of scenarios."""
+"""Validation of requests by the contract, compiled once."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,18 +7,12 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 from connexion.exceptions import BadRequestProblem
-from connexion.json_schema import Draft4ResponseValidator, resolve_refs
-from jsonschema import Draft4Validator
-from starlette.types import Scope
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi import load_contract
-
-from .simulation import Scenario, ScenarioFileError
-from .simulation.drawing import draw
-from .simulation.schedule import Window
-from .simulation.script import snapshot
-
-__all__ = ["ParameterValidators", "PlainUriParser", "check_scenario"]
+__all__ = ["ParameterValidation"]
 
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
@@ -33,7 +27,6 @@ class _Parameter:
         self.key = self.name.lower().encode()
         self.required: bool = definition.get("required", False)
         self.schema = jsonschema_rs.Draft4Validator(definition["schema"], mask="It")
-
         self._is_whole_number = definition["schema"].get("type") == "integer"
 
     def check(self, value: str | None) -> None:
@@ -75,54 +68,26 @@ class _ParameterValidator:
         return query
 
 
-class ParameterValidators:
-    """Connexion's ``parameter`` validators.
+class _ValidatingApi(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
+    def __init__(self, specification: Specification, **options: Any) -> None:
+        super().__init__(specification, **options)
+        self.add_paths()
 
-    Connexion asks for one on each request, with the definitions of the operation's parameters: the
-    same list each time, so that each operation's is compiled once.
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
+        assert not operation.request_body, "the bodies of requests are not validated"
+        validator, app = _ParameterValidator(operation.parameters), self.next_app
+
+        async def validate(scope: Scope, receive: Receive, send: Send) -> None:
+            validator.validate(scope)
+            await app(scope, receive, send)
+
+        return validate
+
+
+class ParameterValidation(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's middleware that validates requests, for operations without a request body.
+
+    Connexion's own looks up the body's schema on each request, and makes a validator.
     """
 
-    def __init__(self) -> None:
-        self._compiled: dict[int, _ParameterValidator] = {}
-
-    def __call__(
-        self, definitions: Sequence[Mapping[str, Any]], **_: object
-    ) -> _ParameterValidator:
-        """Return the validator of an operation's parameters."""
-        validator = self._compiled.get(id(definitions))
-        if validator is None:
-            # The validator keeps the list, and with it the list's identity.
-            validator = self._compiled[id(definitions)] = _ParameterValidator(definitions)
-        return validator
-
-
-class PlainUriParser:
-    """Connexion's URI parser, with nothing to do: ``ParameterValidators`` read what there is."""
-
-    def __init__(self, *_: object) -> None:
-        pass
-
-
-def _live_body_schema() -> Any:
-    contract = resolve_refs(load_contract())
-    (path,) = contract["paths"].values()
-    return path["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-
-
-def check_scenario(scenario: Scenario, source: str, locale: str) -> None:
-    """Check that what ``scenario`` shows keeps the contract, whenever it is asked.
-
-    Raises:
-        ScenarioFileError: it does not; the message names ``source``, path and reason.
-    """
-    if scenario.status is not None:
-        return
-    validator = Draft4ResponseValidator(
-        _live_body_schema(), format_checker=Draft4Validator.FORMAT_CHECKER
-    )
-    day = 24 * 3600
-    script = draw(0, "workspace", "room", Window(0, 0, 0, day), locale, scenario)
-    for elapsed in (0, day):
-        for error in validator.iter_errors(snapshot(script, elapsed)):
-            path = ".".join(str(step) for step in error.absolute_path) or "the call"
-            raise ScenarioFileError(f"{source}: scenarios.{scenario.name}: {path}: {error.message}")
+    api_cls = _ValidatingApi

@@ -1,0 +1,105 @@
+"""Servers as processes: started on loopback, watched while they run, stopped with all theirs."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+__all__ = ["Server", "free_port", "serving"]
+
+_POLL_SECONDS = 0.005
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A running server and every process that it has started.
+
+    ``log`` is the file that its output goes to.
+    """
+
+    def __init__(self, command: Sequence[str], port: int, log: Path, folder: Path | None) -> None:
+        self.port, self.log = port, log
+        self.url = f"http://127.0.0.1:{port}"
+        self.started = time.perf_counter()
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, stdout=output, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True
+            )
+
+    def seconds_to_answer(self, path: str, headers: Mapping[str, str], patience: float) -> float:
+        """Return the seconds from the start to the first answer with status 200.
+
+        Raises:
+            TimeoutError: there was none within ``patience`` seconds, or the server is gone.
+        """
+        with httpx.Client(base_url=self.url, headers=dict(headers), timeout=5) as client:
+            while (seconds := time.perf_counter() - self.started) < patience:
+                if self.process.poll() is not None:
+                    raise TimeoutError(f"it ended with status {self.process.returncode}")
+                with suppress(httpx.TransportError):
+                    if client.get(path).status_code == httpx.codes.OK:
+                        return time.perf_counter() - self.started
+                time.sleep(_POLL_SECONDS)
+        raise TimeoutError(f"no answer with status 200 within {seconds:.0f} s")
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the server's process and all those that it has started."""
+        try:
+            root = psutil.Process(self.process.pid)
+            return [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def memory_bytes(self) -> int:
+        """Return the resident memory of all processes; what they share counts once."""
+        total = 0
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_full_info().pss
+        return total
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that all processes have used."""
+        total = 0.0
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
+    def stop(self, patience: float = 20.0) -> int | None:
+        """Ask the server to stop, and end what is left of it then; return its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience)
+        with suppress(ProcessLookupError):  # the group is the server's own: nothing else is in it
+            os.killpg(self.process.pid, signal.SIGKILL)
+        return self.process.wait()
+
+
+@contextmanager
+def serving(command: Sequence[str], port: int, folder: Path | None = None) -> Iterator[Server]:
+    """Run a server for as long as the block lasts."""
+    with tempfile.TemporaryDirectory() as place:
+        server = Server(command, port, Path(place) / "log", folder)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+            with suppress(ProcessLookupError):
+                os.killpg(server.process.pid, signal.SIGKILL)
