@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["RawHeaders", "header_text"]
+__all__ = ["RawHeaders", "decoded", "header_text"]
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 """Pairs of a name in lower case and a value, as ASGI has them."""
@@ -14,7 +14,11 @@ def header_text(headers: RawHeaders, name: bytes) -> str:
     Clients send UTF-8, if anything beyond ASCII; what is none is read as Latin-1, which any bytes
     are.
     """
-    value = b", ".join(value for key, value in headers if key == name)
+    return decoded(b", ".join(value for key, value in headers if key == name))
+
+
+def decoded(value: bytes) -> str:
+    """Return a header's value as text, as ``header_text`` does."""
     try:
         return value.decode()
     except UnicodeDecodeError:

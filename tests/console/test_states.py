@@ -57,7 +57,7 @@ def test_state_is_in_the_address(mock: str, open_page: OpenPage) -> None:
     """A colleague who opens the address sees the same form and the same answer."""
     page = open_page(mock + fragment("state"))
     page.get_by_label("Room").fill("call-77")
-    page.get_by_label("Scenario").select_option("escalation")
+    page.get_by_label("Scenario", exact=True).select_option("escalation")
     page.get_by_label("Moment").fill("90.5")
     page.get_by_label("Locale").select_option("es_ES")
     page.get_by_label("Seed").fill("5")

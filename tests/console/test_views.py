@@ -223,9 +223,10 @@ def test_requests_can_be_filtered_paused_and_cleared(open_page: OpenPage, fast_m
 def test_docs_link_to_everything(mock: str, open_page: OpenPage) -> None:
     """The docs view leads to the API docs and the spec, and has the table of scenarios."""
     page = open_page(mock + fragment("docs"))
+    expect(page.locator(".doc-links a")).to_have_count(4)
     for link in page.locator(".doc-links a").all():
         target = link.get_attribute("href") or ""
         assert httpx.get(mock + target, follow_redirects=True).status_code == 200
     expect(page.locator("tbody tr")).to_have_count(len(scenarios(mock)))
     page.get_by_role("link", name="Make the state silent").click()
-    expect(page.get_by_label("Scenario")).to_have_value("silent")
+    expect(page.get_by_label("Scenario", exact=True)).to_have_value("silent")
