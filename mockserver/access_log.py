@@ -1,11 +1,13 @@
 """The access log: one line of JSON a request, with nothing secret in it."""
 
+import json
 import logging
 from collections.abc import Mapping
 
-import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .headers import header_text
+from .journal import ARRIVAL, Journal
 from .simulation.clock import iso_milliseconds, stopwatch
 
 __all__ = ["AccessLog", "configure_logging"]
@@ -25,7 +27,8 @@ class _JsonLines(logging.Formatter):
         entry |= fields if isinstance(fields, Mapping) else {"message": record.getMessage()}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry, default=str).decode()
+        # ASCII only: a terminal obeys control characters that JSON leaves as they are.
+        return json.dumps(entry, default=str, separators=(",", ":"))
 
 
 def configure_logging(level: str) -> None:
@@ -38,13 +41,16 @@ def configure_logging(level: str) -> None:
 
 
 class AccessLog:
-    """Logs each request when its response has been sent."""
+    """Logs each request when its response has been sent, and tells the journal when it began."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, journal: Journal | None) -> None:
+        self._app, self._journal = app, journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        # Not a layer of its own, which would cost more than what it does.
+        if self._journal is not None:
+            scope[ARRIVAL] = self._journal, stopwatch()
         if not _log.isEnabledFor(logging.INFO):
             await self._app(scope, receive, send)
             return
@@ -66,11 +72,11 @@ class AccessLog:
 
 def _line(scope: Scope, start: Message, milliseconds: float) -> dict[str, object]:
     # The query string is left out: clients put keys there.
-    request, response = dict(scope["headers"]), dict(start["headers"])
+    response = dict(start["headers"])
     line = {
         "method": scope["method"],
         "path": scope["raw_path"].decode("latin-1"),
-        "workspace": request.get(b"x-workspace-id", b"").decode("latin-1"),
+        "workspace": header_text(scope["headers"], b"x-workspace-id"),
         "status": start["status"],
         "ms": milliseconds,
     }

@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi import CONTRACT, CONTROL, load_contract
 
-from . import control, operations
+from . import control, inspection, operations
 from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
-from .errors import ApiError, ErrorEnvelope
-from .journal import Journal, Recorder
+from .errors import NOTHING_HERE, ApiError, ErrorEnvelope
+from .journal import Journal
 from .limits import RateLimiter
 from .operations import Mock, Request
 from .pages import ConsolePages
@@ -27,11 +27,11 @@ from .responses import Response, deliver
 from .routing import Documents, Routing
 from .security import api_key_handler, require_api_key
 from .settings import Settings
-from .simulation import World, builtin_scenarios, read_scenarios
+from .simulation import World, builtin_scenarios
 from .simulation.clock import Clock, stopwatch
 from .simulation.dialogue import language
 from .simulation.persona import place
-from .validation import ParameterValidation, check_scenario
+from .validation import ParameterValidation
 
 __all__ = ["create_app"]
 
@@ -40,7 +40,8 @@ _Operation = Callable[[Request, Mock], Response]
 
 def _operation(operation_id: str) -> _Operation:
     name = inflection.underscore(operation_id)
-    operation: _Operation = getattr(operations if hasattr(operations, name) else control, name)
+    module = next(m for m in (operations, control, inspection) if name in m.__all__)
+    operation: _Operation = getattr(module, name)
     return operation
 
 
@@ -60,9 +61,7 @@ class _Dispatch:
         if operation_id is None:
             await self._site(scope, receive, send)
             return
-        request = Request(
-            _decoded(scope["path_params"]), dict(scope["headers"]), scope["query_string"]
-        )
+        request = Request(_decoded(scope["path_params"]), scope["headers"], scope["query_string"])
         response = self._operations[operation_id](request, self._mock)
         await deliver(response, scope, receive, send)
 
@@ -78,7 +77,7 @@ def _decoded(parameters: dict[str, str]) -> dict[str, str]:
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    raise ApiError(404, "There is nothing at this path.")
+    raise ApiError(404, NOTHING_HERE)
 
 
 def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
@@ -111,12 +110,7 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
 
 
 def _world(settings: Settings) -> World:
-    catalogue = builtin_scenarios()
-    if settings.scenarios is not None:
-        own = read_scenarios(settings.scenarios)
-        for scenario in own:
-            check_scenario(scenario, str(settings.scenarios), settings.locale)
-        catalogue = catalogue.extended(own)
+    catalogue = builtin_scenarios().extended(settings.scenarios)
     # Read now, rather than on the first request.
     language(settings.locale)
     place(settings.locale)
@@ -124,11 +118,7 @@ def _world(settings: Settings) -> World:
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
-    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings.
-
-    Raises:
-        ScenarioFileError: the file of own scenarios cannot be used.
-    """
+    """Return the mock as an ASGI application; ``clock`` stands in for that of the settings."""
     contract = load_contract(CONTRACT)
     if settings.api_key is not None:
         require_api_key(contract)
@@ -145,5 +135,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
     )
-    app = AccessLog(Cors(ErrorEnvelope(_api(contract, mock), clock)))
-    return app if mock.journal is None else Recorder(app, mock.journal)
+    app = Cors(ErrorEnvelope(_api(contract, mock), clock))
+    return AccessLog(app, mock.journal)

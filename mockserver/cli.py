@@ -10,6 +10,7 @@ import click
 from faker.config import AVAILABLE_LOCALES
 
 from .limits import RateLimit
+from .scenario_files import load_scenarios
 from .server import ListenError, serve
 from .settings import Settings
 from .simulation import ScenarioFileError, clock
@@ -17,6 +18,8 @@ from .simulation import ScenarioFileError, clock
 __all__ = ["main"]
 
 _USAGE_ERROR = 2
+# Within the four bytes of seconds that an id holds, with room for years of a fast clock.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _JOURNAL_SIZE = 500
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -32,7 +35,9 @@ class _Instant(click.ParamType[float]):
         except ValueError:
             self.fail(f"{value!r} is not an instant such as 2024-06-01T10:02:25Z.", param, ctx)
         if instant.tzinfo is None:
-            self.fail(f"{value!r} has no offset; write {value}Z for UTC.", param, ctx)
+            self.fail(f"{value!r} has no offset such as the Z of 2024-06-01T10:02:25Z.", param, ctx)
+        if not _FIRST_YEAR < instant.year < _LAST_YEAR:
+            self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}.", param, ctx)
         return instant.timestamp()
 
 
@@ -105,7 +110,7 @@ def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
 @click.option(
     "--time-scale",
     default=1.0,
-    type=click.FloatRange(0, 10_000, min_open=True),
+    type=click.FloatRange(0, 1_000, min_open=True),
     callback=_finite,
     help="How many times as fast as in reality calls go on.",
 )
@@ -158,8 +163,11 @@ def _command(epoch: float | None, **options: Any) -> None:
         options["journal"] = _JOURNAL_SIZE if options["workers"] == 1 else 0
     options["console"] = not options.pop("no_console")
     # A stopped clock shows the same calls whenever the mock is started.
-    begins = next(instant for instant in (epoch, frozen, clock.real()) if instant is not None)
-    serve(Settings(epoch=int(begins // 1), **options))
+    now = clock.real()
+    begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
+    path = options["scenarios"]
+    options["scenarios"] = load_scenarios(path, options["locale"]) if path else ()
+    serve(Settings(epoch=int(begins // 1), started=now, **options))
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from openapi import load_contract
 
+from .headers import header_text
 from .journal import Exchange
 from .preferences import PreferenceReader
 from .simulation import UnknownScenarioError, World
@@ -146,7 +147,7 @@ class RequestCheck:
         if room is None:
             yield _error("path", "The room's name is not percent-encoded UTF-8.")
             return
-        workspace = dict(exchange.headers).get(b"x-workspace-id", b"").decode("latin-1")
+        workspace = header_text(exchange.headers, b"x-workspace-id")
         if workspace and not self._world.has_room(workspace, room):
             yield _warning("path", "The room is none of those that the mock was started with.")
         try:
@@ -156,8 +157,8 @@ class RequestCheck:
             yield _error("path", f"No scenario has the name that the room asks for{meant}")
 
     def _in_preferences(self, exchange: Exchange) -> Iterator[Problem]:
-        header = b", ".join(v for name, v in exchange.headers if name.lower() == b"prefer")
-        for name, mistake in self._preferences.mistakes(header.decode("latin-1")):
+        header = header_text(exchange.headers, b"prefer")
+        for name, mistake in self._preferences.mistakes(header):
             if mistake is None:
                 meant = _meant(name, self._preferences.names)
                 yield _warning("preference", f"The mock knows no preference {name}{meant}")
@@ -167,5 +168,5 @@ class RequestCheck:
     def _beyond_contract(self, exchange: Exchange) -> Iterator[Problem]:
         if exchange.query:
             yield _warning("query", "The contract has no query parameters; they were ignored.")
-        if exchange.request_size or dict(exchange.headers).get(b"content-length", b"0") != b"0":
+        if exchange.size or dict(exchange.headers).get(b"content-length", b"0") != b"0":
             yield _warning("body", "The contract has no request body; it was ignored.")

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .responses import Response, deliver
 
-__all__ = ["Cors"]
+__all__ = ["Cors", "shared_headers"]
 
 _PRIVATE = b"/_mock/"
 _EXPOSED = b"Preference-Applied, Retry-After, Allow"
@@ -27,6 +27,15 @@ _ON_PREFLIGHT = (
 )
 
 
+def _is_shared(path: bytes) -> bool:
+    return not path.startswith(_PRIVATE)
+
+
+def shared_headers(path: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers that are added to every response at ``path``."""
+    return _ON_EVERY_RESPONSE if _is_shared(path) else ()
+
+
 class Cors:
     """Adds the CORS headers, and answers preflight requests."""
 
@@ -35,7 +44,7 @@ class Cors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["raw_path"].startswith(_PRIVATE):
+        if not _is_shared(scope["raw_path"]):
             await self._app(scope, receive, send)
             return
 

@@ -21,9 +21,17 @@ from openapi import load_contract
 from .responses import Headers, Response, deliver, json_response
 from .simulation.clock import Clock, iso_milliseconds
 
-__all__ = ["ApiError", "ErrorEnvelope", "error_response", "is_error_status", "rate_limited"]
+__all__ = [
+    "NOTHING_HERE",
+    "ApiError",
+    "ErrorEnvelope",
+    "error_response",
+    "is_error_status",
+    "rate_limited",
+]
 
 _SCENARIO_RETRY_SECONDS = 30.0
+NOTHING_HERE = "There is nothing at this path."
 
 
 class ApiError(Exception):
@@ -87,6 +95,13 @@ def error_response(
     return json_response(status, {"error": error}, headers)
 
 
+def _words(error: HTTPException) -> str | None:
+    """Return what an exception of a library says better than the contract's example does."""
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return NOTHING_HERE
+    return error.detail if error.status_code == HTTPStatus.BAD_REQUEST else None
+
+
 class ErrorEnvelope:
     """Turns what the application raises into responses."""
 
@@ -117,9 +132,7 @@ class ErrorEnvelope:
         if isinstance(error, HTTPException):
             if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
                 return self._method_not_allowed(error, method, now)
-            # Connexion's own words on credentials name neither the header nor the reason better.
-            bad_request = error.status_code == HTTPStatus.BAD_REQUEST
-            return error_response(error.status_code, now, error.detail if bad_request else None)
+            return error_response(error.status_code, now, _words(error))
         self._log.exception("unhandled", exc_info=error)
         return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, now)
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from .simulation.clock import Clock
+from .simulation.randomness import digest
 
 __all__ = ["RateLimit", "RateLimiter"]
 
@@ -37,15 +38,16 @@ class RateLimiter:
 
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self._limit, self._clock = limit, clock
-        self._windows: OrderedDict[object, tuple[float, int]] = OrderedDict()
+        self._windows: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
 
-    def seconds_to_wait(self, client: object) -> float:
-        """Count a request of ``client`` and return 0, or for how long it comes too early."""
+    def seconds_to_wait(self, *client: str) -> float:
+        """Count a request of ``client``; return 0, or how many seconds too early it comes."""
         now = self._clock()
-        opened, count = self._windows.pop(client, (now, 0))
+        key = digest(0, *client)  # as short as any other, however long the names
+        opened, count = self._windows.pop(key, (now, 0))
         if now >= opened + self._limit.seconds:
             opened, count = now, 0
-        self._windows[client] = opened, min(count + 1, self._limit.requests)
+        self._windows[key] = opened, min(count + 1, self._limit.requests)
         if len(self._windows) > _MOST_CLIENTS:
             self._windows.popitem(last=False)
         return 0.0 if count < self._limit.requests else opened + self._limit.seconds - now

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
+from .headers import decoded
+
 __all__ = ["masked_headers", "masked_query"]
 
 _MASK = "•••"
@@ -33,7 +35,7 @@ def masked_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     shown: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name = raw_name.decode("latin-1").lower()
-        value = _masked(name, raw_value.decode("latin-1"))
+        value = _masked(name, decoded(raw_value))
         shown[name] = f"{shown[name]}, {value}" if name in shown else value
     return shown
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from .conformity import RequestCheck
 from .errors import ApiError, error_response, rate_limited
 from .faults import FAULTS
+from .headers import RawHeaders, header_text
 from .journal import Journal
 from .limits import RateLimiter
 from .preferences import NO_PREFERENCES, PreferenceReader, Preferences
@@ -19,17 +20,22 @@ from .simulation.scenarios import PREFIX, example_body
 __all__ = ["Mock", "Request", "asked", "get_active_call", "get_health"]
 
 
+# The preferences that an answer of each kind meets.
+_FOR_ANY_ANSWER = ("code", "delay", "fault")
+_FOR_A_CALL = ("scenario", "at", "seed", "locale")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A valid request; header names are in lower case."""
 
     path_parameters: Mapping[str, str]
-    headers: Mapping[bytes, bytes]
+    headers: RawHeaders
     query: bytes = b""
 
     def header(self, name: bytes) -> str:
-        """Return a header's value as text, or the empty string."""
-        return self.headers.get(name, b"").decode("latin-1")
+        """Return a header's value as text, several as one list; the empty string for none."""
+        return header_text(self.headers, name)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def get_active_call(request: Request, mock: Mock) -> Response:
     """Answer with the call that is going on in a room, as the request prefers it."""
     workspace = request.header(b"x-workspace-id")
     if mock.limiter is not None:
-        wait = mock.limiter.seconds_to_wait((request.header(b"x-api-key"), workspace))
+        wait = mock.limiter.seconds_to_wait(request.header(b"x-api-key"), workspace)
         if wait:
             return rate_limited(mock.clock(), wait)
     question, scenario, preferences = asked(request, mock)
@@ -90,10 +96,6 @@ def _scenario(world: World, question: Question) -> Scenario:
         ) from None
 
 
-_FOR_ANY_ANSWER = ("code", "delay", "fault")
-_FOR_A_CALL = ("scenario", "at", "seed", "locale")
-
-
 def _answer(
     mock: Mock, question: Question, scenario: Scenario, preferences: Preferences
 ) -> tuple[Response, tuple[str, ...]]:
@@ -101,16 +103,18 @@ def _answer(
     now = mock.clock()
     if preferences.code is not None and preferences.code != HTTPStatus.OK:
         return error_response(preferences.code, now), ()
+    if not mock.world.has_room(question.workspace, question.room):
+        return error_response(HTTPStatus.NOT_FOUND, now), ()
     if preferences.example is not None:
-        return json_response(HTTPStatus.OK, example_body(preferences.example)), ("at", "example")
+        return json_response(HTTPStatus.OK, example_body(preferences.example)), ("example",)
     if scenario.status is not None and preferences.code is None:
         return error_response(scenario.status, now), ("scenario",)
-    body = mock.world.body(question, scenario, now)
-    if body is None:
+    shown = mock.world.show(question, scenario, now)
+    if shown is None:
         return error_response(HTTPStatus.NOT_FOUND, now), ("scenario",)
-    # The date is that of the mock's own clock, by which the call goes on, also when it is frozen.
-    date = (b"date", http_date(int(now)))
-    return Response(HTTPStatus.OK, body, headers=(date,), moment=now), _FOR_A_CALL
+    # By the clock that the call goes by: nobody has joined later than the answer's date.
+    date = (b"date", http_date(int(shown.instant)))
+    return Response(HTTPStatus.OK, shown.body, headers=(date,), moment=now), _FOR_A_CALL
 
 
 def _spoil(

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import orjson
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-__all__ = ["EXCHANGE", "JSON", "Headers", "Response", "deliver", "json_response"]
+from .journal import ARRIVAL, BODILESS
+
+__all__ = ["JSON", "Headers", "Response", "deliver", "json_response", "sent_headers"]
 
 Headers = tuple[tuple[bytes, bytes], ...]
-
-EXCHANGE = "active-calls.exchange"
-"""Where the journal leaves its entry in the scope, if there is a journal."""
 
 JSON = b"application/json"
 _NOT_STORED = (b"cache-control", b"no-store")
@@ -51,26 +50,47 @@ async def _client_leaves(receive: Receive) -> None:
         pass
 
 
-async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send ``response``, after its wait; a client that leaves meanwhile ends the wait."""
-    if response.wait_seconds:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(_client_leaves(receive), response.wait_seconds)
-            return
+async def _leaves_within(seconds: float, receive: Receive) -> bool:
+    """Wait so many seconds, or until the client has left; return whether it has."""
+    if not seconds:
+        return False
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_client_leaves(receive), seconds)
+        return True
+    return False
+
+
+def sent_headers(response: Response) -> list[tuple[bytes, bytes]]:
+    """Return the headers that ``response`` is sent with."""
     length = len(response.body) + response.missing_bytes
     content = ((b"content-type", response.media_type), (b"content-length", b"%d" % length))
-    headers = [
+    return [
         *(content if response.status != HTTPStatus.NO_CONTENT else ()),
         _NOT_STORED,
         *response.headers,
     ]
-    start: Message = {
-        "type": "http.response.start", "status": response.status, "headers": headers
-    }  # fmt: skip
-    exchange = scope.get(EXCHANGE)
-    if exchange is not None:
-        exchange.answer(start, response)
-    await send(start)
+
+
+async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send ``response``, after its wait; a client that leaves meanwhile ends the wait."""
+    arrival = scope.get(ARRIVAL)
+    noted = None
+    if response.wait_seconds or scope["method"] not in BODILESS:
+        if arrival is not None:
+            noted = await arrival[0].note(scope, arrival[1], receive)
+        if await _leaves_within(response.wait_seconds, receive):
+            if arrival is not None:
+                arrival[0].keep(scope, arrival[1], None, noted)
+            return
+    headers = sent_headers(response)
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     # A body that is not finished when the application is makes the server close the connection.
     unfinished = bool(response.missing_bytes) and scope["method"] != "HEAD"
     await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
+    if arrival is None:
+        return
+    journal, began = arrival
+    if response.moment is not None and noted is None:
+        journal.keep_call(scope, began, response.moment, response.headers)
+    else:
+        journal.keep(scope, began, response, noted)

@@ -6,6 +6,7 @@ hold the client's own ``Host``.
 
 from typing import Any
 
+from connexion.exceptions import BadRequestProblem
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.spec import Specification
@@ -33,7 +34,10 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion ships no ty
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        scope["path"] = scope["raw_path"].decode("latin-1")
+        try:
+            scope["path"] = scope["raw_path"].decode()
+        except UnicodeDecodeError:
+            raise BadRequestProblem("The path is not UTF-8.") from None
         await super().__call__(scope, receive, send)
 
 

@@ -1,6 +1,7 @@
 """Serves the application with Granian."""
 
 import asyncio
+import errno
 import multiprocessing
 import os
 import shlex
@@ -23,13 +24,18 @@ from .settings import Settings
 
 __all__ = ["ListenError", "serve"]
 
+# How long answers that are under way are waited for at the end: less than a container is given.
+_DRAIN_SECONDS = 8
+
 
 class ListenError(OSError):
     """The address cannot be listened at; the message is one line with the option to change."""
 
 
-def _free_port(host: str, port: int) -> int:
-    """Return ``port``, or a free one for 0, once it is sure that it can be listened at.
+def _free_address(host: str, port: int) -> tuple[str, int]:
+    """Return the IP address of ``host`` and ``port``, once it is sure that they can be listened at.
+
+    A free port stands in for 0.
 
     Raises:
         ListenError: it cannot.
@@ -43,9 +49,11 @@ def _free_port(host: str, port: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             probe.listen()
-            return int(probe.getsockname()[1])
+            bound = probe.getsockname()
+            return str(bound[0]), int(bound[1])
     except OSError as error:
-        option = f"--host {host}" if isinstance(error, socket.gaierror) else f"--port {port}"
+        elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        option = f"--host {host}" if elsewhere else f"--port {port}"
         raise ListenError(f"{option}: cannot listen: {error.strerror}; choose another.") from None
 
 
@@ -91,18 +99,18 @@ def serve(settings: Settings) -> None:
 
     Raises:
         ListenError: the address cannot be listened at.
-        ScenarioFileError: the file of own scenarios cannot be used.
     """
-    create_app(settings)  # what is wrong with the settings shows here, not in a worker
-    settings = replace(settings, port=_free_port(settings.host, settings.port))
+    address, port = _free_address(settings.host, settings.port)
+    settings = replace(settings, port=port)
     server = Granian(
         "active-calls-mock",
-        address=settings.host,
-        port=settings.port,
+        address=address,
+        port=port,
         interface=Interfaces.ASGINL,
         loop=Loops.asyncio,  # whatever else is installed
         workers=settings.workers,
         respawn_failed_workers=True,
+        workers_kill_timeout=_DRAIN_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
     )

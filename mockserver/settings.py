@@ -1,10 +1,9 @@
 """What the options add up to: frozen, and small enough to hand to a worker process."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from .limits import RateLimit
-from .simulation import clock
+from .simulation import Scenario, clock
 
 __all__ = ["Settings"]
 
@@ -13,13 +12,15 @@ __all__ = ["Settings"]
 class Settings:
     """How one mock is to run.
 
-    ``epoch`` is the instant at which the world begins, in whole UTC Unix seconds; ``freeze_at``,
-    likewise but with fractions, stops the clock. ``rooms`` are pairs of workspace, or None for
-    any, and room; where there are none, every room is live. ``journal`` is how many requests are
-    remembered; 0 for none.
+    Instants are in UTC Unix seconds: ``epoch``, in whole seconds, at which the world begins;
+    ``started``, when the mock does, from which a clock with a ``time_scale`` runs on;
+    ``freeze_at``, which stops the clock. ``rooms`` are pairs of workspace, or None for any, and
+    room; where there are none, every room is live. ``scenarios`` are a team's own. ``journal`` is
+    how many requests are remembered; 0 for none.
     """
 
     epoch: int
+    started: float = 0.0
     host: str = "127.0.0.1"
     port: int = 4010
     seed: int = 0
@@ -29,7 +30,7 @@ class Settings:
     api_key: str | None = None
     rate_limit: RateLimit | None = None
     rooms: tuple[tuple[str | None, str], ...] = ()
-    scenarios: Path | None = None
+    scenarios: tuple[Scenario, ...] = ()
     workers: int = 1
     journal: int = 500
     console: bool = True
@@ -40,5 +41,5 @@ class Settings:
         if self.freeze_at is not None:
             return clock.frozen(self.freeze_at)
         if self.time_scale != 1.0:
-            return clock.scaled(self.epoch, self.time_scale)
+            return clock.scaled(self.started, self.time_scale)
         return clock.real

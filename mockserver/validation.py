@@ -1,4 +1,4 @@
-"""Validation by the contract: of requests, compiled once, and of scenarios."""
+"""Validation of requests by the contract, compiled once."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,21 +7,12 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 from connexion.exceptions import BadRequestProblem
-from connexion.json_schema import Draft4ResponseValidator, resolve_refs
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
-from jsonschema import Draft4Validator
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi import load_contract
-
-from .simulation import Scenario, ScenarioFileError
-from .simulation.drawing import draw
-from .simulation.schedule import Window
-from .simulation.script import snapshot
-
-__all__ = ["ParameterValidation", "check_scenario"]
+__all__ = ["ParameterValidation"]
 
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
@@ -100,28 +91,3 @@ class ParameterValidation(RoutedMiddleware):  # type: ignore[misc]  # Connexion 
     """
 
     api_cls = _ValidatingApi
-
-
-def _live_body_schema() -> Any:
-    contract = resolve_refs(load_contract())
-    (path,) = contract["paths"].values()
-    return path["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-
-
-def check_scenario(scenario: Scenario, source: str, locale: str) -> None:
-    """Check that what ``scenario`` shows keeps the contract, whenever it is asked.
-
-    Raises:
-        ScenarioFileError: it does not; the message names ``source``, path and reason.
-    """
-    if scenario.status is not None:
-        return
-    validator = Draft4ResponseValidator(
-        _live_body_schema(), format_checker=Draft4Validator.FORMAT_CHECKER
-    )
-    day = 24 * 3600
-    script = draw(0, "workspace", "room", Window(0, 0, 0, day), locale, scenario)
-    for elapsed in (0, day):
-        for error in validator.iter_errors(snapshot(script, elapsed)):
-            path = ".".join(str(step) for step in error.absolute_path) or "the call"
-            raise ScenarioFileError(f"{source}: scenarios.{scenario.name}: {path}: {error.message}")

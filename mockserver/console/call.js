@@ -33,7 +33,7 @@ export class CallView {
   }
 
   build(root) {
-    this.who = foreign("…", { class: "who" });
+    this.who = foreign("Asking for the call…", { class: "who" });
     this.duration = h("span", { class: "duration" }, "–:––");
     this.mood = h("span", { class: "mood" });
     this.state = h("p", { class: "notice", hidden: true });
@@ -51,11 +51,12 @@ export class CallView {
         h("p", { class: "back" }, h("a", { href: fragment("calls", { workspace: this.workspace }) }, "All calls")),
         h("h1", { tabindex: "-1" }, this.who, " ", foreign(this.room, { class: "room" })),
         h("p", { class: "now" }, this.duration, this.mood, live)),
-      this.state, strip,
-      h("div", { class: "columns" },
-        this.conversation.element,
-        h("div", { class: "aside" }, panel("Call", this.facts), panel("Participants", this.people), panel("What moved the sentiment", this.moved))),
-      raw,
+      this.state,
+      (this.content = h("div", { hidden: true }, strip,
+        h("div", { class: "columns" },
+          this.conversation.element,
+          h("div", { class: "aside" }, panel("Call", this.facts), panel("Participants", this.people), panel("What moved the sentiment", this.moved))),
+        raw)),
     );
   }
 
@@ -97,6 +98,7 @@ export class CallView {
   answered(answer) {
     if (answer.kind === "call") {
       this.state.hidden = this.running = true;
+      this.content.hidden = false;
       this.show(answer);
       return;
     }

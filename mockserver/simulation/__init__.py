@@ -9,7 +9,7 @@ from .scenarios import (
     builtin_scenarios,
     read_scenarios,
 )
-from .world import Question, World
+from .world import Question, Shown, World
 
 __all__ = [
     "ActiveCallProvider",
@@ -17,6 +17,7 @@ __all__ = [
     "Question",
     "Scenario",
     "ScenarioFileError",
+    "Shown",
     "UnknownScenarioError",
     "World",
     "builtin_scenarios",

@@ -24,6 +24,8 @@ _SPEAKERS = ("agent", "customer")
 # Fifteen characters a second is unhurried English, about 170 words a minute.
 _CHARACTERS_PER_SECOND = 15.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.3, 1.4
+# What slots may add to the lines that were planned, so that the last one is said in time.
+_MARGIN_SECONDS = 6.0
 _MEAN_PAUSE = (_SHORTEST_PAUSE + _LONGEST_PAUSE) / 2
 
 
@@ -90,7 +92,7 @@ def spoken_seconds(text: str) -> float:
     """Return how long ``text`` takes to say; a wide (East Asian) character counts as two."""
     if text.isascii():
         return len(text) / _CHARACTERS_PER_SECOND
-    wide = (len(text.encode("utf-8", "surrogatepass")) - len(text)) // 2
+    wide = (len(text.encode()) - len(text)) // 2
     return (len(text) + wide) / _CHARACTERS_PER_SECOND
 
 
@@ -202,7 +204,7 @@ def converse(
     """
     offset = 0.0
     bridge = sum(turn.seconds for turn in spoken.bridge)
-    end = length - sum(turn.seconds for turn in spoken.closing) - 2
+    end = length - sum(turn.seconds for turn in spoken.closing) - _MARGIN_SECONDS
     others = [topic for topic in spoken.topics if topic is not first]
     rng.shuffle(others)
     queue = [first, *others]

@@ -9,7 +9,7 @@ __all__ = ["read_document"]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Far beyond any catalogue of scenarios. The loader is recursive, in C: what is very deep would end
 # the process. And aliases of aliases make a short text larger than any memory.
-_DEEPEST, _MOST_NODES = 50, 1_000_000
+_DEEPEST, _MOST_NODES = 50, 100_000
 
 
 def read_document(text: str) -> Any:

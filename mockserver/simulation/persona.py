@@ -21,6 +21,7 @@ from .randomness import Draws
 __all__ = ["Particulars", "Place", "names", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
+_COMMA = str.maketrans(",.", ".,")
 _CHOICES = 1000  # of a kind: a million people
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
 
@@ -35,14 +36,16 @@ class Place:
     name: str
     decimals: int
     scale: int
+    comma: bool
 
     def phone(self, rng: Draws) -> str:
         """Return an E.164 number that the country keeps free for fiction."""
         return "".join(rng.choice("0123456789") if c == "x" else c for c in rng.choice(self.phones))
 
     def sum_of_money(self, rng: Draws, low: int, high: int) -> str:
-        """Return a price between ``low`` and ``high`` dollars' worth, in the country's own form."""
-        return self.money.format(amount=f"{rng.uniform(low, high) * self.scale:,.{self.decimals}f}")
+        """Return a price of about ``low`` to ``high`` dollars, as the country writes it or in $."""
+        amount = f"{rng.uniform(low, high) * self.scale:,.{self.decimals}f}"
+        return self.money.format(amount=amount.translate(_COMMA) if self.comma else amount)
 
 
 @cache
@@ -75,7 +78,8 @@ def place(locale: str) -> Place:
     """
     countries = yaml.safe_load(files(__package__).joinpath("countries.yaml").read_text("utf-8"))
     names(locale, "first_name")
-    country = countries.get(locale.replace("-", "_").rpartition("_")[2], {})
+    locale = locale.replace("-", "_")
+    country = countries.get(locale) or countries.get(locale.rpartition("_")[2], {})
     default = countries[_COUNTRY_WITHOUT_ENTRY]
     return Place(
         locale=locale,
@@ -84,6 +88,7 @@ def place(locale: str) -> Place:
         name=country.get("name", "{first_name} {last_name}"),
         decimals=country.get("decimals", 2),
         scale=country.get("scale", 1),
+        comma=country.get("comma", False),
     )
 
 

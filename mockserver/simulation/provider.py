@@ -33,20 +33,26 @@ class ActiveCallProvider(BaseProvider):
 
         What is not given is drawn from the Faker instance, so a seeded one repeats itself. Equal
         ``seed`` and ``room_name`` are the same call at every ``elapsed_seconds``. ``started_at``
-        is an aware datetime; ``scenario`` one of the built-in ones.
+        is an aware datetime; ``scenario`` one of the built-in ones that show a call.
 
         Raises:
+            TypeError: ``room_name`` cannot be encoded in UTF-8.
             UnknownScenarioError: there is no such scenario.
+            ValueError: ``started_at`` has no offset, or the scenario shows an error.
         """
         rng = self.generator.random
         seed = rng.getrandbits(63) if seed is None else seed
         room_name = f"call-{rng.getrandbits(24):06x}" if room_name is None else room_name
-        elapsed = rng.uniform(5, 480) if elapsed_seconds is None else elapsed_seconds
         chosen = ORDINARY if scenario is None else builtin_scenarios()[scenario]
+        if chosen.status is not None:
+            raise ValueError(f"the scenario {scenario} shows status {chosen.status}, not a call")
+        if started_at.tzinfo is None:
+            raise ValueError(f"started_at has no offset: {started_at}")
         started = int(started_at.timestamp())
         window = chosen.schedule.window(seed, workspace_id, room_name, started, started)
-        length = window.length if window else 0
-        window = Window(0, started, started, started + length)
+        lead, length = window.live_from - window.started, window.length
+        elapsed = lead + rng.uniform(5, 480) if elapsed_seconds is None else elapsed_seconds
+        window = Window(0, started, started, started + length, started + length)
         script = draw(seed, workspace_id, room_name, window, locale or self._locale, chosen)
         return snapshot(script, elapsed)
 

@@ -16,9 +16,8 @@ _MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, 2**64
 
 def digest(seed: int, *names: str | int) -> bytes:
     """Return 16 bytes that depend on ``seed`` and every one of ``names``, and on nothing else."""
-    # repr keeps ("a", "bc") and ("ab", "c") apart; surrogates cannot come from a decoded request,
-    # but may come from a caller of the Faker provider.
-    return blake2b(repr((seed, names)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    # repr keeps ("a", "bc") and ("ab", "c") apart, and escapes what UTF-8 cannot encode.
+    return blake2b(repr((seed, names)).encode(), digest_size=16).digest()
 
 
 class Draws:

@@ -6,7 +6,7 @@ the same format, which ``scenarios.schema.json`` describes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ class Catalogue:
                 return scenario
         raise UnknownScenarioError(room)
 
-    @property
+    @cached_property
     def _most_words(self) -> int:
         return max(name.count("-") for name in self.scenarios) + 1
 
@@ -138,6 +138,11 @@ def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     )
 
 
+def _cycle(entry: Mapping[str, float]) -> Cycle:
+    # A whole number may be written 10.0.
+    return Cycle(**{name: int(seconds) for name, seconds in entry.items()})
+
+
 def _like_example(name: str) -> dict[str, Any]:
     """Return the entry of a scenario whose call is the contract's example ``name``."""
     body = example_body(name)
@@ -154,20 +159,32 @@ def _like_example(name: str) -> dict[str, Any]:
 
 
 def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
+    """Return the scenario of an entry that satisfies the format's schema.
+
+    Raises:
+        ValueError: an example does not exist, or somebody leaves before joining.
+    """
     if "example" in entry:
-        entry = {**_like_example(entry["example"]), **entry}
+        try:
+            entry = {**_like_example(entry["example"]), **entry}
+        except KeyError:
+            raise ValueError(f"scenarios.{name}.example: {entry['example']!r} is none") from None
+    if any(
+        p.get("leaves", float("inf")) <= p.get("joins", 0) for p in entry.get("participants", [])
+    ):
+        raise ValueError(f"scenarios.{name}.participants: somebody leaves before joining")
     return Scenario(
         name=name,
         description=entry["description"],
-        schedule=Cycle(**entry["schedule"]) if "schedule" in entry else Ordinary(),
+        schedule=_cycle(entry["schedule"]) if "schedule" in entry else Ordinary(),
         call=entry.get("call", {}),
         omit=frozenset(entry.get("omit", ())),
         lines=_lines(entry["lines"]) if "lines" in entry else None,
         scene=entry.get("scene"),
         attendances=_attendances(entry.get("participants", [])),
-        moods=tuple((mood["at"], mood["value"]) for mood in entry.get("sentiment", [])),
-        decimals=entry.get("decimals", 0),
-        status=entry.get("status"),
+        moods=tuple(sorted((mood["at"], mood["value"]) for mood in entry.get("sentiment", []))),
+        decimals=int(entry.get("decimals", 0)),
+        status=int(entry["status"]) if "status" in entry else None,
         fault=entry.get("fault"),
     )
 
@@ -185,13 +202,17 @@ def _parse(text: str, source: str) -> tuple[Scenario, ...]:
         reason = " ".join(str(error).split())
         raise ScenarioFileError(f"{source}: not valid YAML: {reason}") from None
     try:
+        orjson.dumps(document)
         breach = next(_schema().iter_errors(document), None)
-    except (TypeError, ValueError, RecursionError) as error:  # a date, a set, a cyclic alias …
+    except (TypeError, ValueError, RecursionError) as error:  # a date, a set, a huge number …
         raise ScenarioFileError(f"{source}: not plain JSON data: {error}") from None
     if breach is not None:
         path = ".".join(str(step) for step in breach.instance_path) or "(the file itself)"
         raise ScenarioFileError(f"{source}: {path}: {breach.message}")
-    return tuple(_scenario(name, entry) for name, entry in document["scenarios"].items())
+    try:
+        return tuple(_scenario(name, entry) for name, entry in document["scenarios"].items())
+    except ValueError as error:
+        raise ScenarioFileError(f"{source}: {error}") from None
 
 
 @cache

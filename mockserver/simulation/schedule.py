@@ -23,13 +23,14 @@ class Window:
     """The stretch of time in which a room hosts one call; instants in UTC Unix seconds.
 
     ``started`` is the call's own start: before ``live_from`` where callers first see it midway.
-    ``number`` tells the calls of a room apart.
+    From ``live_until`` to ``next_from`` there is none. ``number`` tells the room's calls apart.
     """
 
     number: int
     started: int
     live_from: int
     live_until: int
+    next_from: int
 
     @property
     def length(self) -> int:
@@ -40,8 +41,8 @@ class Window:
 class Schedule(Protocol):
     """When the calls of a room begin and end."""
 
-    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window | None:
-        """Return the call that is live in the room at ``now``, or None between two calls."""
+    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
+        """Return the call that is live in the room at ``now``, or that was before the gap."""
 
 
 def _between(low: int, high: int, seed: int, *names: str | int) -> int:
@@ -62,8 +63,9 @@ class Ordinary:
             MINIMUM_SECONDS, MAXIMUM_SECONDS, seed, "length", *names, cycle
         )
         if now < handed_over:
-            return Window(2 * cycle, opened, opened, handed_over)
-        return Window(2 * cycle + 1, handed_over, handed_over, opened + _CYCLE_SECONDS)
+            return Window(2 * cycle, opened, opened, handed_over, handed_over)
+        closed = opened + _CYCLE_SECONDS
+        return Window(2 * cycle + 1, handed_over, handed_over, closed, closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,10 @@ class Cycle:
     gap: int = 0
     lead: int = 0
 
-    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window | None:
-        """Return the call that is live in the room at ``now``, or None in a gap."""
-        number = int((now - epoch) // (self.live + self.gap))
-        live_from = epoch + number * (self.live + self.gap)
+    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
+        """Return the call that is live in the room at ``now``, or that was before the gap."""
+        period = self.live + self.gap
+        number = int((now - epoch) // period)
+        live_from = epoch + number * period
         live_until = live_from + self.live
-        if now >= live_until:
-            return None
-        return Window(number, live_from - self.lead, live_from, live_until)
+        return Window(number, live_from - self.lead, live_from, live_until, live_from + period)

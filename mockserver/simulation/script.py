@@ -61,6 +61,7 @@ class CallScript:
     _offsets: "array[float]" = field(init=False, default_factory=lambda: array("d"))
     _ends: "array[int]" = field(init=False, default_factory=lambda: array("L"))
     _topics: list[tuple[float, str]] = field(init=False, default_factory=list)
+    _lines_set_mood: bool = field(init=False)
     _mood_offsets: list[float] = field(init=False)
     _moods: list[str] = field(init=False)
     _presences: list[_Presence] = field(init=False)
@@ -69,6 +70,7 @@ class CallScript:
     def __post_init__(
         self, attendances: Sequence[Attendance], moods: Sequence[tuple[float, str]]
     ) -> None:
+        self._lines_set_mood = not moods
         self._mood_offsets = [0.0, *(offset for offset, _ in moods)]
         self._moods = [_FIRST_MOOD, *(mood for _, mood in moods)]
         self._presences = [_presence(self.started, a) for a in attendances]
@@ -96,7 +98,7 @@ class CallScript:
 
     def _note(self, line: Line) -> None:
         """Remember what changes with a line, apart from the transcript."""
-        if line.mood is not None:
+        if line.mood is not None and self._lines_set_mood:
             self._mood_offsets.append(line.offset)
             self._moods.append(line.mood)
         if line.topic is not None:

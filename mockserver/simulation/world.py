@@ -7,6 +7,7 @@ scripts, which saves drawing them again.
 from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Any
 
 from .drawing import draw
@@ -14,9 +15,10 @@ from .scenarios import Catalogue, Scenario
 from .schedule import Window
 from .script import CallScript, snapshot_json
 
-__all__ = ["Question", "World"]
+__all__ = ["Question", "Shown", "World"]
 
 _CACHE_BYTES = 64 * 2**20
+_Key = tuple[str, str, str, int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,18 @@ class Question:
     at: float | None = None
     seed: int | None = None
     locale: str | None = None
+
+    def key(self, scenario: Scenario) -> _Key:
+        """Return what tells the scripts of one scenario apart."""
+        return self.workspace, self.room, scenario.name, self.seed, self.locale
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The body that shows a call, and the instant of that moment in UTC Unix seconds."""
+
+    body: bytes
+    instant: float
 
 
 class World:
@@ -55,7 +69,7 @@ class World:
         self._rooms = frozenset(rooms)
         self._cache_bytes = cache_bytes
         self._cached_bytes = 0
-        self._scripts: OrderedDict[object, tuple[Window, CallScript]] = OrderedDict()
+        self._scripts: OrderedDict[_Key, tuple[Window, CallScript]] = OrderedDict()
 
     def has_room(self, workspace: str, room: str) -> bool:
         """Return whether calls take place in the room at all."""
@@ -72,8 +86,8 @@ class World:
             return self.catalogue[question.scenario]
         return self.catalogue.of_room(question.room)
 
-    def body(self, question: Question, scenario: Scenario, now: float) -> bytes | None:
-        """Return the body that shows the room's call at ``now``, or None where there is none.
+    def show(self, question: Question, scenario: Scenario, now: float) -> Shown | None:
+        """Return what the room's call shows at ``now``, or None where there is none.
 
         ``now`` is in UTC Unix seconds.
         """
@@ -82,10 +96,12 @@ class World:
             return None
         window, script = entry
         size = script.size
-        elapsed = now - window.started if question.at is None else question.at
-        body = snapshot_json(script, elapsed)
+        instant = now
+        if question.at is not None:
+            instant = window.started + min(question.at, window.length)
+        body = snapshot_json(script, instant - window.started)
         self._account(script.size - size)
-        return body
+        return Shown(body, instant)
 
     def timeline(self, question: Question, scenario: Scenario, now: float) -> Any:
         """Return the whole of the room's call at ``now``, as ``CallScript.timeline`` does.
@@ -107,33 +123,32 @@ class World:
         """Return the script of the room's call at ``now``, from the cache if it is there."""
         if not self.has_room(question.workspace, question.room):
             return None
-        key = (
-            question.workspace, question.room, scenario.name, question.seed, question.locale
-        )  # fmt: skip
+        key = question.key(scenario)
         entry = self._scripts.get(key)
-        if entry is None or not entry[0].live_from <= now < entry[0].live_until:
-            return self._enter(key, question, scenario, now)
-        self._scripts.move_to_end(key)
-        return entry
+        if entry is None or not entry[0].live_from <= now < entry[0].next_from:
+            entry = self._enter(key, question, scenario, now)
+        else:
+            self._scripts.move_to_end(key)
+        over = question.at is None and now >= entry[0].live_until
+        return None if over else entry
 
     def _enter(
-        self, key: object, question: Question, scenario: Scenario, now: float
-    ) -> tuple[Window, CallScript] | None:
+        self, key: _Key, question: Question, scenario: Scenario, now: float
+    ) -> tuple[Window, CallScript]:
         """Draw the script of the call that is live at ``now`` and cache it."""
         seed = self._seed if question.seed is None else question.seed
         workspace, room = question.workspace, question.room
         window = scenario.schedule.window(seed, workspace, room, self._epoch, now)
-        if window is None:
-            return None
         script = draw(seed, workspace, room, window, question.locale or self._locale, scenario)
         before = self._scripts.pop(key, None)
+        names = getsizeof(workspace) + getsizeof(room)
         self._scripts[key] = window, script
-        self._account(script.size - (before[1].size if before else 0))
+        self._account(script.size - before[1].size if before else script.size + names)
         return window, script
 
     def _account(self, grown_bytes: int) -> None:
         self._cached_bytes += grown_bytes
         # One script always stays, however long: the one that is being answered.
         while self._cached_bytes > self._cache_bytes and len(self._scripts) > 1:
-            _, (_, script) = self._scripts.popitem(last=False)
-            self._cached_bytes -= script.size
+            key, (_, script) = self._scripts.popitem(last=False)
+            self._cached_bytes -= script.size + getsizeof(key[0]) + getsizeof(key[1])

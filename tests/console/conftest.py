@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import (
@@ -30,6 +31,11 @@ _PATIENCE_MILLISECONDS = 15_000
 expect.set_options(timeout=_PATIENCE_MILLISECONDS)
 
 OpenPage = Callable[..., Page]
+
+
+def fragment(view: str, **params: object) -> str:
+    """Return the part of the address that names a view and its state."""
+    return f"/#/{view}?{urlencode({'workspace': 'ws-acme', **params})}"
 
 
 @contextmanager

@@ -82,7 +82,10 @@ class Connection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.writer.close()
+        self.writer.transport.abort()
+        # The transport lets go of its socket in the next round of the loop.
+        with suppress(OSError):
+            await self.writer.wait_closed()
 
     async def ask(self, request: bytes, patience: float = _PATIENCE_SECONDS) -> Answer:
         """Send a request and return its answer.

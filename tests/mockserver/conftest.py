@@ -6,6 +6,7 @@ from typing import Any
 import anyio.from_thread
 import httpx
 import pytest
+from httpx._types import HeaderTypes
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
@@ -25,7 +26,7 @@ class Client:
         self,
         method: str,
         url: str,
-        headers: dict[str, str] | None = None,
+        headers: HeaderTypes | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
         """Send one request and return the answer."""

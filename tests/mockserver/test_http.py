@@ -161,14 +161,38 @@ def test_workspaces_do_not_see_each_other(client: Client) -> None:
     assert len(ids) == 3
 
 
+def test_preferences_in_several_fields(client: Client) -> None:
+    """Two Prefer fields are one list, as HTTP says."""
+    headers = [("x-workspace-id", "w"), ("prefer", "at=5"), ("prefer", "seed=7")]
+    response = client.request("GET", PATH + "x", headers)
+    assert response.headers["preference-applied"] == "at=5, seed=7"
+
+
+def test_no_redirect_follows_the_host(client: Client) -> None:
+    """A slash too many is a 404 like any unknown path, and sends nobody elsewhere."""
+    response = client.request("GET", PATH + "x/", {**HEADERS, "host": "elsewhere.example"})
+    assert response.status_code == 404
+    assert "elsewhere" not in str(response.headers)
+    assert client.request("GET", "/docs/nothing").json()["error"]["message"].startswith("There is")
+
+
+def test_workspace_in_unicode(make_client: MakeClient) -> None:
+    """A workspace may be written in UTF-8, and named so when the world is closed."""
+    client = make_client(rooms=(("wörk", "call-é"),))
+    headers = [(b"x-workspace-id", "wörk".encode())]
+    assert client.request("GET", PATH + "call-%C3%A9", headers).status_code == 200
+    assert client.request("GET", PATH + "call-a", headers).status_code == 404
+
+
 def test_named_rooms_close_the_world(make_client: MakeClient) -> None:
     """Only the rooms that were named are live, those of a workspace in that one only."""
     client = make_client(rooms=((None, "lobby"), ("ws-acme", "mock-silent")))
     assert client.get("lobby").status_code == 200
     assert client.get("lobby", workspace="other").status_code == 200
     assert client.get("mock-silent").status_code == 200
-    for room, workspace in (("mock-silent", "other"), ("else", "ws-acme"), ("mock-greeting", "w")):
-        assert client.get(room, workspace=workspace).status_code == 404
+    for room, workspace in (("mock-silent", "other"), ("mock-500", "w"), ("mock-greeting", "w")):
+        for prefer in ("", "example=documented", "scenario=500", "at=5"):
+            assert client.get(room, workspace=workspace, prefer=prefer).status_code == 404
 
 
 def test_pages_about_the_mock(client: Client) -> None:
@@ -194,6 +218,7 @@ def test_pages_about_the_mock(client: Client) -> None:
         ("fault=wrong-content-type", "fault=wrong-content-type"),
         ("at=1, at=2", "at=1"),
         ("respond-async, wait=10, at=1", "at=1"),
+        ("at=10, example=documented", "example=documented"),
     ],
 )
 def test_preferences_are_applied_and_named(client: Client, prefer: str, applied: str) -> None:

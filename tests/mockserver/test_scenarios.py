@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import ScenarioFileError, UnknownScenarioError, builtin_scenarios
 from mockserver.simulation.scenarios import read_scenarios
 from openapi import load_contract
@@ -125,6 +126,15 @@ def test_ending_ends_and_begins_anew(client: Client) -> None:
     assert len(set(ids)) == 3
 
 
+def test_moment_of_a_call_that_is_over(client: Client) -> None:
+    """Between two calls, a moment of the one before can be asked for; the date is that moment's."""
+    client.now = EPOCH + 35.0
+    assert client.get("mock-ending").status_code == 404
+    response = client.get("mock-ending", prefer="at=10")
+    assert response.json()["duration"] == 10
+    assert response.headers["date"] == "Thu, 28 May 2026 20:26:50 GMT"
+
+
 @pytest.mark.parametrize("status", ERRORS)
 def test_status_scenarios(client: Client, status: int) -> None:
     """Each status is a room's name and a preference away, in the API's envelope."""
@@ -181,7 +191,7 @@ def test_own_scenarios(tmp_path: Path, make_client: MakeClient) -> None:
     """A team's file adds scenarios that work like the built-in ones."""
     path = tmp_path / "own.yaml"
     path.write_text(OWN)
-    client = make_client(scenarios=path)
+    client = make_client(scenarios=load_scenarios(path, "en_US"))
     call = client.call("mock-vip", prefer="at=4")
     assert (call["customerName"], call["tier"], call["sentiment"]) == ("Ada", "gold", "positive")
     assert call["transcript"] == [
@@ -193,6 +203,19 @@ def test_own_scenarios(tmp_path: Path, make_client: MakeClient) -> None:
     assert broken.status_code == 502
     assert broken.text.endswith(",]")
     assert client.call("mock-silent")["transcript"] == []
+
+
+BOMB = "a0: &a0 [x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+)
+PARTICIPANT = "{identity: agent-1, isAgent: true, metadata: {}"
+TRANSIENT = (
+    f"scenarios: {{vip: {{description: x, participants: [{PARTICIPANT}}}, "
+    "{identity: b, isAgent: true, joins: 5, leaves: 10}]}}"
+)
+LEAVER = (
+    f"scenarios: {{vip: {{description: x, participants: [{PARTICIPANT}, joins: 5, leaves: 4}}]}}}}"
+)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +230,26 @@ def test_own_scenarios(tmp_path: Path, make_client: MakeClient) -> None:
         ("scenarios: {Vip: {description: x}}", "scenarios", "Vip"),
         ("scenarios: {vip: {description: x, call: {duration: 5}}}", "call.duration", ""),
         ("scenarios: {vip: {description: x, call: {customerPhone: 5}}}", "customerPhone", "string"),
-        ("scenarios: {vip: {description: x, omit: [id]}}", "the call", "'id' is a required"),
+        ("scenarios: {vip: {description: x, omit: [id]}}", "omit", "'id' is not an optional"),
+        ("scenarios: {vip: {description: x, omit: [nonsense]}}", "omit", "nonsense"),
+        ("scenarios: {vip: {description: x, scene: nope}}", "scene", "escalation, handover"),
+        ("scenarios: {vip: {description: x, example: nope}}", "scenarios.vip.example", "nope"),
+        ("scenarios: {vip: {description: x, call: {roomName: other}}}", "call.roomName", ""),
+        (
+            "scenarios: {vip: {description: x, call: {n: 123456789012345678901234567890}}}",
+            "",
+            "64-bit",
+        ),
+        ("scenarios: {vip: {description: x, call: {b: !!binary aGk=}}}", "", "bytes"),
+        ("scenarios: {vip: {description: x, call: &a {b: *a}}}", "", "own.yaml"),
+        (
+            "scenarios: {vip: {description: x, call: {a: " + "[" * 300 + "]" * 300 + "}}}",
+            "",
+            "own.yaml",
+        ),
+        (BOMB, "", "100,000 values"),
+        (TRANSIENT, "participants.1", "metadata"),
+        (LEAVER, "participants", "leaves before joining"),
         (
             "scenarios: {vip: {description: x, participants: [{identity: a}]}}",
             "participants.0",
@@ -217,18 +259,28 @@ def test_own_scenarios(tmp_path: Path, make_client: MakeClient) -> None:
         ("scenarios: &a {vip: *a}", "", "own.yaml"),
     ],
 )
-def test_mistake_in_own_scenarios(
-    tmp_path: Path, make_client: MakeClient, text: str, path: str, reason: str
-) -> None:
+def test_mistake_in_own_scenarios(tmp_path: Path, text: str, path: str, reason: str) -> None:
     """A mistake is one line that names the file, the path in it, and the reason."""
     file = tmp_path / "own.yaml"
     file.write_text(text)
     with pytest.raises(ScenarioFileError) as caught:
-        make_client(scenarios=file)
+        load_scenarios(file, "en_US")
     message = str(caught.value)
     assert message.startswith(f"{file}: ")
     assert path in message and reason in message
     assert "\n" not in message
+
+
+def test_arc_of_own_scenario_is_what_the_file_says(tmp_path: Path, make_client: MakeClient) -> None:
+    """Sentiments hold from the moments that are given, in any order, over those of the dialogue."""
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "scenarios: {arc: {description: x, schedule: {live: 900.0}, sentiment: "
+        "[{at: 400, value: negative}, {at: 0, value: positive}]}}"
+    )
+    client = make_client(scenarios=load_scenarios(path, "en_US"))
+    for at, value in ((30, "positive"), (890, "negative"), (399, "positive"), (30, "positive")):
+        assert client.call("mock-arc-6", prefer=f"at={at}")["sentiment"] == value
 
 
 def test_missing_and_unreadable_files(tmp_path: Path) -> None:

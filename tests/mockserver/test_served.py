@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, IncompleteRead
+from pathlib import Path
 
 import httpx
 import pytest
@@ -92,7 +93,10 @@ def test_printed_curl_line_works() -> None:
 def test_log_is_one_line_of_json_a_request() -> None:
     """Each request is logged with what matters and without secrets."""
     with serve("--api-key", "other-k3y") as served:
-        httpx.get(served.url + PATH + "a%0Ab?token=hidden", headers={**HEADERS, "x-api-key": "x"})
+        httpx.get(
+            served.url + PATH + "a%0Ab?token=hidden",
+            headers={b"x-api-key": b"x", b"x-workspace-id": b"ws\x9b31m"},
+        )
         httpx.get(
             served.url + PATH + "a%0Ab?token=hidden",
             headers={**HEADERS, "x-api-key": "other-k3y", "prefer": "at=5"},
@@ -102,6 +106,7 @@ def test_log_is_one_line_of_json_a_request() -> None:
     assert "k3y" not in text and "hidden" not in text
     refused, answered = (json.loads(line) for line in served.log if PATH in line)
     assert refused["status"] == 401
+    assert text.isascii()
     assert answered["path"] == PATH + "a%0Ab"
     assert answered["workspace"] == "ws-acme"
     assert answered["preferences"] == "at=5"
@@ -200,8 +205,8 @@ def test_workers_serve_the_same_calls() -> None:
 
 def test_time_scale() -> None:
     """Time runs as many times as fast."""
-    with serve("--time-scale", "10000") as served:
-        ids = {get(served, "mock-greeting").json()["id"] for _ in range(40)}
+    with serve("--time-scale", "1000") as served:
+        ids = {get(served, "mock-greeting").json()["id"] for _ in range(300)}
         assert len(ids) > 1
 
 
@@ -224,6 +229,10 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--host", "nowhere.invalid"], ["--host", "nowhere.invalid"]),
         (["--freeze-at", "yesterday"], ["--freeze-at", "2024-06-01T10:02:25Z"]),
         (["--epoch", "2024-06-01T10:02:25"], ["--epoch", "2024-06-01T10:02:25Z"]),
+        (["--epoch", "2024-06-01"], ["--epoch", "offset"]),
+        (["--freeze-at", "9999-12-31T23:59:59Z"], ["--freeze-at", "2100"]),
+        (["--freeze-at", "0001-01-01T00:00:00+14:00"], ["--freeze-at", "1970"]),
+        (["--host", "192.0.2.1"], ["--host", "192.0.2.1"]),
         (["--time-scale", "0"], ["--time-scale"]),
         (["--time-scale", "nan"], ["--time-scale"]),
         (["--locale", "xx"], ["--locale", "en_US"]),
@@ -258,6 +267,32 @@ def test_environment_stands_in_for_options() -> None:
     with serve(ACTIVE_CALLS_MOCK_ROOM="lobby ws-a/desk") as served:
         assert get(served, "lobby").status_code == 200
         assert get(served, "call-abc123").status_code == 404
+
+
+def test_host_may_be_a_name() -> None:
+    """A host name is looked up."""
+    with serve("--host", "localhost") as served:
+        assert get(served, "x").status_code == 200
+
+
+def test_scenarios_may_come_from_a_pipe(tmp_path: Path) -> None:
+    """The file is read once, so that it can be a pipe, and may change while the mock runs."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = "scenarios: {own: {description: x, call: {customerName: Ada}}}"
+    writer = threading.Thread(target=lambda: pipe.write_text(text))
+    writer.start()
+    with serve("--scenarios", str(pipe), "--workers", "2") as served:
+        writer.join(30)
+        names = {get(served, "mock-own").json()["customerName"] for _ in range(10)}
+    assert names == {"Ada"}
+
+
+def test_raw_utf8_in_the_path(mock: Served) -> None:
+    """A path may hold UTF-8 that is not percent-encoded."""
+    head = b"host: x\r\nx-workspace-id: w\r\nx-api-key: k3y-never-logged\r\n\r\n"
+    answer = raw(mock.port, "GET /v2/api/active-calls/é日本 HTTP/1.1\r\n".encode() + head)
+    assert '"roomName":"é日本"'.encode() in answer
 
 
 def test_taken_port_is_one_line(mock: Served) -> None:

@@ -34,8 +34,8 @@ def world(seed: int = 0, locale: str = "en_US") -> World:
 def body(world: World, room: str, now: float, **more: Any) -> dict[str, Any] | None:
     """Return what a room shows at an instant."""
     question = Question("ws", room, **more)
-    answer = world.body(question, world.scenario(question), now)
-    return None if answer is None else orjson.loads(answer)
+    shown = world.show(question, world.scenario(question), now)
+    return None if shown is None else orjson.loads(shown.body)
 
 
 def live(world: World, room: str, now: float, **more: Any) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def test_another_process_gives_the_same_bytes() -> None:
         "from mockserver.simulation import *\n"
         f"w = World(5, {EPOCH}, 'en_US', builtin_scenarios())\n"
         "q = Question('ws', 'call-abc123')\n"
-        f"print(w.body(q, w.scenario(q), {EPOCH} + 100).decode())"
+        f"print(w.show(q, w.scenario(q), {EPOCH} + 100).body.decode())"
     )
     outputs = [
         subprocess.run(
@@ -187,8 +187,9 @@ def test_workspaces_are_separate() -> None:
     calls = []
     for workspace in ("ws-acme", "ws-acme2", "ws"):
         question = Question(workspace, "call-abc123")
-        answer = here.body(question, here.scenario(question), EPOCH)
-        calls.append(orjson.loads(answer or b"{}")["id"])
+        shown = here.show(question, here.scenario(question), EPOCH)
+        assert shown is not None
+        calls.append(orjson.loads(shown.body)["id"])
     assert len(set(calls)) == 3
 
 
@@ -256,6 +257,25 @@ def test_faker_provider_follows_the_locale_and_the_start() -> None:
     call = fake.active_call(elapsed_seconds=60, started_at=datetime(2030, 1, 1, tzinfo=UTC))
     assert call["participants"][0]["joinedAt"] == "2030-01-01T00:00:00.000Z"
     assert not call["transcript"][0]["content"].isascii()
+
+
+def test_faker_provider_refuses_what_it_cannot_show() -> None:
+    """A scenario that shows no call, and a start without an offset, are mistakes."""
+    fake = Faker()
+    fake.add_provider(ActiveCallProvider)
+    with pytest.raises(ValueError, match="not a call"):
+        fake.active_call(scenario="500")
+    with pytest.raises(ValueError, match="offset"):
+        fake.active_call(started_at=datetime(2024, 1, 1))
+    assert fake.active_call(scenario="long-call")["duration"] > 3600
+
+
+def test_long_names_count() -> None:
+    """Very long names fill the cache sooner."""
+    bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=1_000_000)
+    for i in range(50):
+        body(bounded, f"{i}" + "x" * 100_000, EPOCH)
+    assert len(bounded._scripts) < 15
 
 
 def test_clocks() -> None:

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.simulation import ScenarioFileError, read_scenarios
-from mockserver.validation import check_scenario
+from mockserver.scenario_files import load_scenarios
+from mockserver.simulation import ScenarioFileError
 from tests.endurance.fuzz.conftest import fuzzing
 
 _BATCH = 10
@@ -78,8 +78,7 @@ def load(path: Path, content: bytes) -> None:
     """Load a file as the mock does when it starts."""
     path.write_bytes(content)
     try:
-        for scenario in read_scenarios(path):
-            check_scenario(scenario, str(path), "en_US")
+        load_scenarios(path, "en_US")
     except ScenarioFileError as error:
         assert "\n" not in str(error), error
         assert str(path) in str(error)

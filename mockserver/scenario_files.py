@@ -1,0 +1,68 @@
+"""A team's own scenarios: read from a file, and checked against what they refer to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from connexion.json_schema import Draft4ResponseValidator, resolve_refs
+from jsonschema import Draft4Validator
+
+from openapi import load_contract
+
+from .faults import FAULTS
+from .simulation import Scenario, ScenarioFileError, read_scenarios
+from .simulation.dialogue import language
+from .simulation.drawing import draw
+from .simulation.schedule import Window
+from .simulation.script import snapshot
+
+__all__ = ["load_scenarios"]
+
+
+def _live_body_schema() -> dict[str, Any]:
+    contract = resolve_refs(load_contract())
+    (path,) = contract["paths"].values()
+    schema: dict[str, Any] = path["get"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
+    return schema
+
+
+def _mistakes(scenario: Scenario, locale: str) -> Iterator[str]:
+    """Yield what the format's own schema cannot see: names that others define, and the contract."""
+    schema = _live_body_schema()
+    optional = set(schema["properties"]) - set(schema["required"])
+    scenes = language(locale).scenes
+    if scenario.fault is not None and scenario.fault not in FAULTS:
+        yield f"fault: {scenario.fault!r} is none of {', '.join(FAULTS)}"
+    if scenario.scene is not None and scenario.scene not in scenes:
+        yield f"scene: {scenario.scene!r} is none of {', '.join(sorted(scenes))}"
+        return
+    for name in sorted(scenario.omit - optional):
+        yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
+    yield from _breaches(scenario, schema, locale)
+
+
+def _breaches(scenario: Scenario, schema: dict[str, Any], locale: str) -> Iterator[str]:
+    validator = Draft4ResponseValidator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
+    day = 24 * 3600
+    script = draw(0, "workspace", "room", Window(0, 0, 0, day, day), locale, scenario)
+    # Everything that is ever shown is shown at one of these: who leaves early has joined before.
+    for elapsed in sorted({0, day, *(attendance.joins for attendance in scenario.attendances)}):
+        for error in validator.iter_errors(snapshot(script, elapsed)):
+            path = ".".join(str(step) for step in error.absolute_path) or "the call"
+            yield f"{path}: {error.message}"
+
+
+def load_scenarios(path: Path, locale: str) -> tuple[Scenario, ...]:
+    """Return a team's own scenarios, each of which keeps the contract at every moment.
+
+    Raises:
+        ScenarioFileError: the file cannot be used; the message is one line.
+    """
+    scenarios = read_scenarios(path)
+    for scenario in scenarios:
+        mistake = next(_mistakes(scenario, locale), None)
+        if mistake is not None:
+            raise ScenarioFileError(f"{path}: scenarios.{scenario.name}.{mistake}")
+    return scenarios
