@@ -14,7 +14,7 @@ def header_text(headers: RawHeaders, name: bytes) -> str:
     Clients send UTF-8, if anything beyond ASCII; what is none is read as Latin-1, which any bytes
     are.
     """
-    return decoded(b", ".join(value for key, value in headers if key == name))
+    return decoded(b", ".join([value for key, value in headers if key == name]))
 
 
 def decoded(value: bytes) -> str:
