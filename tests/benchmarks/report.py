@@ -42,7 +42,7 @@ def _load(load: Load, servers: Mapping[str, Any]) -> list[str]:
         failed = sum(one[load.name]["errors"] for one in rounds)
         rate = f"{_middle(rounds, load.name, 'rate'):,.0f}" + (f" ({failed} errors)" * bool(failed))
         rows.append([name, rate, *ratios, *late, cpu])
-    return [f"## {load.title.capitalize()}", "", *_table([*head, "CPU us a request"], rows)]
+    return [f"## {load.title.capitalize()}", "", *_table([*head, "CPU µs a request"], rows)]
 
 
 def _servers(servers: Mapping[str, Any]) -> list[str]:
@@ -70,9 +70,11 @@ def _verifier(runs: Mapping[str, _Rounds]) -> list[str]:
     rows = []
     for name, rounds in runs.items():
         rate = median(one["requests"] / one["seconds"] for one in rounds)
-        columns = [median(one[key] for one in rounds) for key in ("requests", "seconds", "cpu")]
-        memory = median(one["memory"] for one in rounds) / _MEGA
-        rows.append([name, *(f"{c:,.1f}" for c in columns), f"{rate:.0f}", f"{memory:.0f}"])
+        requests, seconds, cpu, memory = (
+            median(one[key] for one in rounds) for key in ("requests", "seconds", "cpu", "memory")
+        )
+        rows.append([name, f"{requests:.0f}", f"{seconds:.1f}", f"{cpu:.1f}", f"{rate:.0f}",
+                     f"{memory / _MEGA:.0f}"])  # fmt: skip
     head = ["run", "requests", "s", "CPU s", "requests/s", "peak memory MB"]
     phases = {
         phase: median(one["phases"].get(phase, 0.0) for one in runs[FULL])
