@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -74,11 +74,11 @@ class Language:
     companies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the transcript, at the moment when it has been spoken.
 
     ``offset`` is in seconds since the call began; ``fields`` are those of the transcript line.
+    A tuple, because each line of each call is one.
     """
 
     offset: float
@@ -90,6 +90,8 @@ class Line:
 
 def spoken_seconds(text: str) -> float:
     """Return how long ``text`` takes to say; a wide (East Asian) character counts as two."""
+    if text.isascii():
+        return len(text) / _CHARACTERS_PER_SECOND
     wide = (len(text.encode()) - len(text)) // 2
     return (len(text) + wide) / _CHARACTERS_PER_SECOND
 
@@ -164,7 +166,9 @@ def speak(
     share = silence / (sum(turn.hold for turn in turns) or 1)
     offset = start
     for turn in turns:
-        text = rng.choice(turn.variants).format_map(slots)
+        text = rng.choice(turn.variants)
+        if "{" in text:
+            text = text.format_map(slots)
         offset += rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE) + spoken_seconds(text)
         yield Line(offset, {"role": turn.role, "content": text}, turn.mood, turn.joins, turn.topic)
         offset += share if turn.hold else 0.0

@@ -91,15 +91,15 @@ def draw(
         AttributeError: Faker does not know the ``locale``.
     """
     names = (workspace, room, window.number, scenario.name)
-    rng = Draws(seed, "call", *names)
+    rng = Draws(digest(seed, "call", *names))
     here: Place = place(locale)
     spoken = language(locale)
     topic = _first_topic(rng, spoken, scenario)
     agent = rng.choice(topic.agents)
-    slots = Particulars(seed, names, window.started, here, spoken, {"agent": agent})
+    slots = Particulars(rng, window.started, here, spoken, {"agent": agent})
     phone = here.phone(rng)
     drawn: dict[str, Any] = {
-        "id": _object_id(window.started, digest(seed, "id", *names)),
+        "id": _object_id(window.started, rng.named("id").key),
         "roomName": room,
         "customerPhone": phone,
         **_customer_name(rng, slots),

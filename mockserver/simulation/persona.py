@@ -18,18 +18,19 @@ from .clock import as_datetime
 from .dialogue import Language
 from .randomness import Draws
 
-__all__ = ["Particulars", "Place", "place"]
+__all__ = ["Particulars", "Place", "names", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
 _COMMA = str.maketrans(",.", ".,")
+_CHOICES = 1000  # of a kind: a million people
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
 
 
 @dataclass(frozen=True)
 class Place:
-    """A locale as the simulation uses it: a Faker generator and the country's conventions."""
+    """A locale as the simulation uses it: its people and places, and the country's conventions."""
 
-    faker: Any
+    locale: str
     phones: tuple[str, ...]
     money: str
     name: str
@@ -48,6 +49,27 @@ class Place:
 
 
 @cache
+def _faker(locale: str) -> Any:
+    faker = Faker(locale, use_weighting=False)
+    return faker[faker.locales[0]]
+
+
+@cache
+def names(locale: str, provider: str) -> tuple[str, ...]:
+    """Return what a Faker provider of a locale gives, often enough to choose from.
+
+    Faker takes longer to give one than the rest of a call takes to draw; so each call chooses.
+
+    Raises:
+        AttributeError: Faker does not know the locale or the provider.
+    """
+    faker = _faker(locale)
+    faker.seed_instance(0)
+    give = getattr(faker, provider)
+    return tuple(str(give()).replace("\n", ", ") for _ in range(_CHOICES))
+
+
+@cache
 def place(locale: str) -> Place:
     """Return the place for a Faker locale such as ``es_ES``.
 
@@ -55,12 +77,12 @@ def place(locale: str) -> Place:
         AttributeError: Faker does not know the locale.
     """
     countries = yaml.safe_load(files(__package__).joinpath("countries.yaml").read_text("utf-8"))
-    faker = Faker(locale, use_weighting=False)
+    names(locale, "first_name")
     locale = locale.replace("-", "_")
     country = countries.get(locale) or countries.get(locale.rpartition("_")[2], {})
     default = countries[_COUNTRY_WITHOUT_ENTRY]
     return Place(
-        faker=faker[faker.locales[0]],
+        locale=locale,
         phones=tuple(country.get("phones", default["phones"])),
         money=country.get("money", default["money"]),
         name=country.get("name", "{first_name} {last_name}"),
@@ -89,8 +111,7 @@ class Particulars(dict[str, str]):
     before it. Used as the mapping of ``str.format_map``.
     """
 
-    seed: int
-    names: tuple[str | int, ...]
+    draws: Draws
     started: int
     place: Place
     language: Language
@@ -99,14 +120,13 @@ class Particulars(dict[str, str]):
     def __missing__(self, slot: str) -> str:
         value = self.fixed.get(slot)
         if value is None:
-            value = _SLOTS[slot](self, Draws(self.seed, *self.names, slot))
+            value = _SLOTS[slot](self, self.draws.named(slot))
         self[slot] = value
         return value
 
     def faked(self, provider: str, rng: Draws) -> str:
-        """Return what the locale's Faker ``provider`` gives with ``rng`` as its randomness."""
-        self.place.faker.seed_instance(rng.bits())
-        return str(getattr(self.place.faker, provider)()).replace("\n", ", ")
+        """Return one of what the locale's Faker ``provider`` gives."""
+        return rng.choice(names(self.place.locale, provider))
 
 
 _SLOTS: dict[str, Callable[[Particulars, Draws], str]] = {

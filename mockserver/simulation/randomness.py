@@ -21,17 +21,22 @@ def digest(seed: int, *names: str | int) -> bytes:
 
 
 class Draws:
-    """The draws that belong to a seed and names, one after the other."""
+    """The draws that belong to a key of 16 bytes, one after the other."""
 
-    __slots__ = ("_state",)
+    __slots__ = ("_state", "key")
 
-    def __init__(self, seed: int, *names: str | int) -> None:
-        self._state = int.from_bytes(digest(seed, *names)[:8])
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self._state = int.from_bytes(key[:8])
+
+    def named(self, name: str) -> "Draws":
+        """Return the draws that belong to ``name`` beneath these, whatever has been drawn here."""
+        return Draws(blake2b(name.encode(), digest_size=16, key=self.key).digest())
 
     def bits(self) -> int:
         """Return a number of 32 random bits."""
-        self._state = (self._state * _MULTIPLIER + _INCREMENT) & _MASK
-        return self._state >> 32
+        self._state = state = (self._state * _MULTIPLIER + _INCREMENT) & _MASK
+        return state >> 32
 
     def below(self, bound: int) -> int:
         """Return a whole number from 0 to ``bound`` - 1."""
@@ -47,7 +52,7 @@ class Draws:
 
     def choice(self, options: Sequence[_T]) -> _T:
         """Return one of ``options``."""
-        return options[self.below(len(options))]
+        return options[self.bits() * len(options) >> 32]
 
     def shuffle(self, items: MutableSequence[_T]) -> None:
         """Bring ``items`` into another order."""

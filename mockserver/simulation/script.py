@@ -82,21 +82,30 @@ class CallScript:
         return _EMPTY_SCRIPT_BYTES + len(self._spoken) * 5 // 4 + _LINE_BYTES * len(self._offsets)
 
     def _speak_until(self, elapsed: float) -> None:
-        while (line := self._pending) is not None and line.offset <= elapsed:
-            if self._spoken:
-                self._spoken += b","
-            self._spoken += orjson.dumps(line.fields)
+        line = self._pending
+        if line is None or line.offset > elapsed:
+            return
+        spoken = self._spoken
+        while line is not None and line.offset <= elapsed:
+            if spoken:
+                spoken += b","
+            spoken += orjson.dumps(line.fields)
             self._offsets.append(line.offset)
-            self._ends.append(len(self._spoken))
-            if line.mood is not None and self._lines_set_mood:
-                self._mood_offsets.append(line.offset)
-                self._moods.append(line.mood)
-            if line.topic is not None:
-                self._topics.append((line.offset, line.topic))
-            if line.joins is not None:
-                joiner = Attendance(self.joiners[line.joins], line.offset)
-                self._presences.append(_presence(self.started, joiner))
-            self._pending = next(self.lines, None)
+            self._ends.append(len(spoken))
+            self._note(line)
+            line = next(self.lines, None)
+        self._pending = line
+
+    def _note(self, line: Line) -> None:
+        """Remember what changes with a line, apart from the transcript."""
+        if line.mood is not None and self._lines_set_mood:
+            self._mood_offsets.append(line.offset)
+            self._moods.append(line.mood)
+        if line.topic is not None:
+            self._topics.append((line.offset, line.topic))
+        if line.joins is not None:
+            joiner = Attendance(self.joiners[line.joins], line.offset)
+            self._presences.append(_presence(self.started, joiner))
 
     def transcript(self, elapsed: float) -> orjson.Fragment:
         """Return the lines spoken within ``elapsed`` seconds, as a JSON array."""

@@ -20,7 +20,7 @@ from tests.implementations.server import serve
 __all__ = ["Outcome", "outcomes"]
 
 # Watching is mostly sleeping, so that far more runs than processors go on at once.
-AT_ONCE = 4 * (os.cpu_count() or 1)
+AT_ONCE = 6 * (os.cpu_count() or 1)
 WATCH_SECONDS = 5
 _LOADED = [
     "contracts.cli",

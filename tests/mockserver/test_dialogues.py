@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.simulation.dialogue import Language, Turn, converse, language, languages, speak
 from mockserver.simulation.persona import Particulars, place
-from mockserver.simulation.randomness import Draws
+from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
 
 LOCALES = {"en": "en_US", "es": "es_ES", "ja": "ja_JP"}
@@ -19,7 +19,7 @@ EIGHT = {"billing", "delivery", "appointment", "outage", "returns", "account-acc
 def particulars(code: str) -> Particulars:
     """Return values for every slot."""
     here = place(LOCALES[code])
-    return Particulars(1, ("w", "r"), 1_780_000_000, here, language(code), {"agent": "Desk"})
+    return Particulars(Draws(bytes(16)), 1_780_000_000, here, language(code), {"agent": "Desk"})
 
 
 def every_turn(spoken: Language) -> list[Turn]:
@@ -81,7 +81,7 @@ def test_slots_keep_their_values() -> None:
 def test_lines_follow_each_other_at_speaking_pace() -> None:
     """A line appears when it has been said: longer lines take longer."""
     turns = language("en").scenes["recovery"].turns
-    lines = list(speak(turns, Draws(1), particulars("en"), 0.0))
+    lines = list(speak(turns, Draws(digest(1)), particulars("en"), 0.0))
     for before, line in pairwise(lines):
         seconds = line.offset - before.offset
         assert 0.3 <= seconds - len(line.fields["content"]) / 15 <= 1.5
@@ -93,7 +93,7 @@ def test_conversation_fills_the_call(code: str, length: int) -> None:
     """Topics follow each other until the closing, which ends with the call; no long silence."""
     spoken = language(code)
     for seed in range(20):
-        rng = Draws(seed)
+        rng = Draws(digest(seed))
         first = rng.choice(spoken.topics)
         lines = list(converse(spoken, first, rng, particulars(code), length))
         offsets = [line.offset for line in lines]
@@ -107,7 +107,7 @@ def test_two_rooms_of_a_topic_differ() -> None:
     """The wording is drawn, so that two calls about the same matter do not read alike."""
     turns = language("en").scenes["recovery"].turns
     first, second = (
-        [line.fields["content"] for line in speak(turns, Draws(n), particulars("en"), 0)]
+        [line.fields["content"] for line in speak(turns, Draws(digest(n)), particulars("en"), 0)]
         for n in (1, 2)
     )
     assert first != second
