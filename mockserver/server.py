@@ -3,7 +3,9 @@
 import asyncio
 import errno
 import multiprocessing
+import os
 import shlex
+import signal
 import socket
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +14,7 @@ from multiprocessing.synchronize import Lock
 from urllib.parse import quote
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from starlette.types import ASGIApp
 
@@ -85,6 +87,13 @@ def _announce(settings: Settings) -> None:
         )
 
 
+def _heed_signals() -> None:
+    # Until it serves, a worker has the parent's handlers, by which it would miss that it is told to
+    # stop; and the parent waits for it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, then answer what has been accepted and return.
 
@@ -98,11 +107,13 @@ def serve(settings: Settings) -> None:
         address=address,
         port=port,
         interface=Interfaces.ASGINL,
+        loop=Loops.asyncio,  # whatever else is installed
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=_DRAIN_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
     )
+    os.register_at_fork(after_in_child=_heed_signals)
     loader = partial(_worker, settings, multiprocessing.Lock())
     server.serve(target_loader=loader, wrap_loader=False)

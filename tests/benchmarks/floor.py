@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,7 +31,7 @@ def load(answer: dict[str, Any]) -> ASGIApp:
 def main(port: str, file: str) -> None:
     """Serve until SIGTERM."""
     server = Granian(
-        "floor", port=int(port), interface=Interfaces.ASGINL, websockets=False,
+        "floor", port=int(port), interface=Interfaces.ASGINL, loop=Loops.asyncio, websockets=False,
         log_level=LogLevels.error,
     )  # fmt: skip
     answer = orjson.loads(Path(file).read_bytes())

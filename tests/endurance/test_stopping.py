@@ -15,6 +15,9 @@ from tests.endurance.wire import PATH, Answer, Connection, get
 from tests.processes import Server, free_port, serving
 
 _REPLACED_SECONDS = 30.0
+# A dead process keeps its sockets until the last of its threads is gone; what has been accepted at
+# them, or waits there to be, was under way.
+_CLOSING_SECONDS = 0.2
 
 
 @contextmanager
@@ -61,15 +64,15 @@ class Asked:
 
 
 async def _kill_one(server: Server, asked: Asked) -> float:
-    """Kill a worker under load and return when, once another stands in for it."""
+    """Kill a worker under load; once another stands in for it, return when it was gone."""
     load = [asyncio.ensure_future(asked.on_and_on(server.port)) for _ in range(8)]
     await asyncio.sleep(0.5)
     victim, other = workers(server)
     os.kill(victim, signal.SIGKILL)
-    # Until the system has closed its socket, connections are still queued there: under way.
     while victim in workers(server):
-        await asyncio.sleep(0.005)
-    killed = time.monotonic()
+        await asyncio.sleep(0.002)
+    await asyncio.sleep(_CLOSING_SECONDS)
+    gone = time.monotonic()
     async with asyncio.timeout(_REPLACED_SECONDS):
         while len(workers(server) - {victim, other}) < 1:
             await asyncio.sleep(0.05)
@@ -80,7 +83,7 @@ async def _kill_one(server: Server, asked: Asked) -> float:
     for task in load:
         task.cancel()
     await asyncio.gather(*load, return_exceptions=True)
-    return killed
+    return gone
 
 
 def test_killed_worker_is_replaced() -> None:
@@ -88,8 +91,8 @@ def test_killed_worker_is_replaced() -> None:
     asked = Asked()
     with mock("--workers", "2") as server:
         assert len(workers(server)) == 2
-        killed = asyncio.run(_kill_one(server, asked))
-        assert not [sent for sent in asked.failed if sent > killed]
+        gone = asyncio.run(_kill_one(server, asked))
+        assert not [sent for sent in asked.failed if sent > gone]
         assert server.stop() == 0
 
 
@@ -119,3 +122,11 @@ def test_sigterm_drains() -> None:
         answers = asyncio.run(_stop(server))
         assert [one.status if isinstance(one, Answer) else one for one in answers] == [200] * 50
         assert server.process.wait(30) == 0
+
+
+def test_sigterm_while_a_worker_starts() -> None:
+    """A mock that is told to stop when only one of its workers is ready stops."""
+    for _ in range(3):
+        with mock("--workers", "3") as server:
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(30) == 0
