@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from openapi import load_contract
 
 from .responses import Headers, Response, deliver, json_response
-from .simulation.clock import Clock, iso_milliseconds
+from .simulation.clock import Clock, http_date, iso_milliseconds
 
 __all__ = [
     "NOTHING_HERE",
@@ -76,7 +76,7 @@ def rate_limited(now: float, retry_seconds: float = _SCENARIO_RETRY_SECONDS) -> 
     """Return a 429 that asks for ``retry_seconds`` of patience; ``now`` in UTC Unix seconds."""
     seconds = max(1, ceil(retry_seconds))
     error = {**_error(HTTPStatus.TOO_MANY_REQUESTS), "reset_at": iso_milliseconds(now + seconds)}
-    headers: Headers = ((b"retry-after", b"%d" % seconds),)
+    headers: Headers = ((b"retry-after", b"%d" % seconds), (b"date", http_date(int(now))))
     return json_response(HTTPStatus.TOO_MANY_REQUESTS, {"error": error}, headers)
 
 
@@ -92,7 +92,7 @@ def error_response(
     error = dict(_error(status))
     if message is not None:
         error["message"] = message
-    return json_response(status, {"error": error}, headers)
+    return json_response(status, {"error": error}, (*headers, (b"date", http_date(int(now)))))
 
 
 def _words(error: HTTPException) -> str | None:

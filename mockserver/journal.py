@@ -1,11 +1,11 @@
 """The journal: the latest exchanges with the mock, kept in memory.
 
-While a request is answered, what there is to know about it is flattened into one piece of bytes;
-nothing is decoded or judged before somebody asks to see it. (Objects would be quicker to put away
-than bytes. But then hundreds of requests' objects stay, and freeing them long after they have left
-the processor's cache costs more than all the rest: measured, not guessed.) A call's body is not
-even kept: it is a function of the request and the moment, and can be had again. The console's own
-traffic is kept apart, so that it never pushes out what an application has asked.
+While a request is answered, it is only put on a list. Now and then the list is flattened, each
+request into one piece of bytes; nothing is decoded or judged before somebody asks to see it. (To
+keep the objects as they are looks cheaper. But then hundreds of requests' objects stay, and freeing
+them long after they have left the processor's cache costs more than all the rest.) A call's body
+is not even kept: it is a function of the request and the moment, and can be had again. The
+console's own traffic is kept apart, so that it never pushes out what an application has asked.
 """
 
 import asyncio
@@ -38,6 +38,8 @@ _MOST_REQUEST_BYTES = 8 * 1024
 _BODY_PATIENCE_SECONDS = 1.0
 # The first format that looks for no repetitions; looking takes longer than writing twice.
 _FORMAT = 2
+# So many at a time are flattened: in between other work, each alone takes a good deal longer.
+_BATCH = 32
 
 _RawHeaders = list[tuple[bytes, bytes]]
 Answer = tuple[int, bytes, bytes, "Headers", int]
@@ -103,6 +105,7 @@ class Journal:
     def __init__(self, size: int) -> None:
         self.size, self.started, self._began = size, real(), stopwatch()
         self.latest = self.cleared = 0
+        self._recent: list[tuple[Scope, float, float, float, Headers]] = []
         self._exchanges: deque[bytes] = deque(maxlen=size)
         self._own: deque[bytes] = deque(maxlen=min(size, _MOST_OWN))
         self._waiting: dict[int, Exchange] = {}
@@ -116,7 +119,7 @@ class Journal:
         body, size = b"", 0
         if scope["method"] not in BODILESS:
             body, size = await _beginning(receive)
-        self.latest = number = self.latest + 1
+        number = self._next()
         self._waiting[number] = Exchange(
             number, began, None, scope["method"], scope["raw_path"], scope["query_string"],
             scope["headers"], None, (), body, size,
@@ -125,22 +128,36 @@ class Journal:
 
     def keep_call(self, scope: Scope, began: float, moment: float, marks: "Headers") -> None:
         """Keep a request without a body that a call was the answer to: the usual case."""
-        self.latest = number = self.latest + 1
-        headers = scope["headers"]
-        fields = (
-            number, began, stopwatch(), scope["method"], scope["raw_path"], scope["query_string"],
-            headers, moment, marks,
-        )  # fmt: skip
-        kept = self._own if CONSOLE_HEADER in headers else self._exchanges
-        kept.append(dumps(fields, _FORMAT))
+        recent = self._recent
+        recent.append((scope, began, stopwatch(), moment, marks))
+        if len(recent) == _BATCH:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Number and flatten the requests that were kept as they were."""
+        number = self.latest
+        for scope, began, ended, moment, marks in self._recent:
+            number += 1
+            headers = scope["headers"]
+            fields = (
+                number, began, ended, scope["method"], scope["raw_path"], scope["query_string"],
+                headers, moment, marks,
+            )  # fmt: skip
+            kept = self._own if CONSOLE_HEADER in headers else self._exchanges
+            kept.append(dumps(fields, _FORMAT))
+        self.latest = number
+        self._recent.clear()
+
+    def _next(self) -> int:
+        self._settle()
+        self.latest += 1
+        return self.latest
 
     def keep(
         self, scope: Scope, began: float, response: "Response | None", noted: Noted | None = None
     ) -> None:
         """Keep a request with the response that was sent, or None where the client had left."""
-        if noted is None:
-            self.latest = number = self.latest + 1
-            noted = Noted(number)
+        noted = noted or Noted(self._next())
         self._waiting.pop(noted.number, None)
         path, headers = scope["raw_path"], scope["headers"]
         own = _is_own(path, headers)
@@ -157,6 +174,7 @@ class Journal:
 
     def newest_first(self, after: int = 0, own: bool = False) -> Iterator[Exchange]:
         """Yield the exchanges numbered above ``after``; with ``own``, the console's as well."""
+        self._settle()
         kept = [*self._exchanges, *(self._own if own else ())]
         # In the order of their ends, but for those that wait; and nobody waits for long.
         exchanges = [Exchange(*loads(fields)) for fields in kept]
@@ -173,6 +191,7 @@ class Journal:
 
     def clear(self) -> None:
         """Forget every exchange that is over."""
+        self._settle()
         self._exchanges.clear()
         self._own.clear()
         self.cleared = self.latest

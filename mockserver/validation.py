@@ -25,6 +25,7 @@ class _Parameter:
         self.name: str = definition["name"]
         self.place: str = definition["in"]
         self.key = self.name.lower().encode()
+        self._words = f"{self.place if self.place == 'header' else 'parameter'} {self.name}"
         self.required: bool = definition.get("required", False)
         self.schema = jsonschema_rs.Draft4Validator(definition["schema"], mask="It")
         self._is_whole_number = definition["schema"].get("type") == "integer"
@@ -32,12 +33,14 @@ class _Parameter:
     def check(self, value: str | None) -> None:
         if value is None:
             if self.required:
-                raise BadRequestProblem(f"The parameter {self.name} is required.")
+                raise BadRequestProblem(f"The {self._words} is required.")
             return
+        if value == "" and not self.schema.is_valid(value):
+            raise BadRequestProblem(f"The {self._words} is empty.")
         meant = int(value) if self._is_whole_number and _WHOLE_NUMBER.fullmatch(value) else value
         if not self.schema.is_valid(meant):
             error = next(self.schema.iter_errors(meant))
-            raise BadRequestProblem(f"The parameter {self.name} is not valid. {error.message}.")
+            raise BadRequestProblem(f"The {self._words} is not valid. {error.message}.")
 
 
 class _ParameterValidator:

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
-from mockserver.cli import _command
+from .mockserver.test_served import serve
 
 GUIDE = Path(__file__).parents[1].joinpath("docs", "frontend.md").read_text("utf-8")
 
@@ -46,7 +47,11 @@ def test_pytest(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_playwright_options_exist() -> None:
-    """The command that Playwright is told to run is one that the mock understands."""
+def test_playwright_sees_what_it_expects() -> None:
+    """With the options of the guide, the rooms that its tests open show what they expect."""
     (options,) = re.findall(r'command: ".mock/bin/active-calls-mock ([^"]*)"', GUIDE)
-    _command.make_context("active-calls-mock", options.split())
+    with serve(*options.replace("--port 4010 ", "").split()) as mock:
+        headers = {"x-workspace-id": "ws-test"}
+        url = f"{mock.url}/v2/api/active-calls/"
+        assert httpx.get(f"{url}mock-escalation", headers=headers).json()["sentiment"] == "negative"
+        assert httpx.get(f"{url}mock-503", headers=headers).status_code == 503

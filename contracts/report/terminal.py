@@ -124,7 +124,8 @@ def _lines(result: Result, shown: Sequence[ClauseResult], console: Console) -> N
     """Print one line a clause: a log has no width, and is searched by line."""
     console.print(Text(f"{clip(result.target, 200)}, {visible(result.contract)}"), soft_wrap=True)
     for one in shown:
-        said = " ".join(f"{one.clause.title}  {clip(one.reason, 300)}".split())
+        why = f" ({clip(one.reason, 300)})" if one.reason else ""
+        said = " ".join(f"{one.clause.title}{why}".split())
         line = f"  {outcome(one):<11}  {one.level:<11}  {one.clause.id:<26}  {said}"
         console.print(Text(line), soft_wrap=True)
 

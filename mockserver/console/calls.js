@@ -72,7 +72,7 @@ export class CallsView {
       section("ordinary", closed ? "The rooms that this mock was given" : "Rooms",
         closed ? "It was started with --room: every other room is not found." : "A room is live as soon as somebody asks for it, whatever its name.", this.lists.ordinary),
       ...(closed ? [] : [
-        section("scenarios", "Scenario rooms", "Each shows one state of a call. Ask for its name from anywhere; no header is needed.", this.lists.scenario),
+        section("scenarios", "Scenario rooms", "Each shows one state of a call. Ask for its name from anywhere; no Prefer header is needed.", this.lists.scenario),
         section("statuses", "Rooms that answer with an error", "For the screens that nobody wants to see.", this.lists.status),
       ]),
     ];

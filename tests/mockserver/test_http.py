@@ -38,7 +38,8 @@ def test_poll_shows_a_call_that_goes_on(client: Client) -> None:
 def test_date_is_that_of_the_mocks_clock(client: Client) -> None:
     """The Date header and joinedAt are by one clock, whatever the machine's shows."""
     client.now = EPOCH + 0.5
-    assert client.get("x").headers["date"] == "Thu, 28 May 2026 20:26:40 GMT"
+    for room in ("x", "mock-503", "mock-429", "mock-nope"):
+        assert client.get(room).headers["date"] == "Thu, 28 May 2026 20:26:40 GMT"
 
 
 @pytest.mark.parametrize("headers", [{}, {"x-workspace-id": ""}, {"x-workspace-id": "  "}])
