@@ -41,6 +41,10 @@ _PAUSE_SECONDS = 0.8
 class ScenarioFileError(ValueError):
     """A scenario file cannot be used; the message is one line with file, path and reason."""
 
+    def __init__(self, message: str) -> None:
+        # What the file says may be part of it, and have several lines.
+        super().__init__(" ".join(message.split()))
+
 
 class UnknownScenarioError(LookupError):
     """A room or a preference names a scenario that the catalogue does not have."""

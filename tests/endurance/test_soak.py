@@ -65,6 +65,7 @@ def _report(tally: Tally, memory: _Memory) -> None:
     print(f"watched: p50 {late[49] * 1000:.1f} ms, p99 {late[98] * 1000:.1f} ms, "
           f"slowest {max(tally.latencies) * 1000:.0f} ms")  # fmt: skip
     print(f"memory: {memory[0][1]:.0f} MB at first, {max(m for _, m in memory):.0f} MB at most")
+    print("MB each half minute:", *(f"{held:.0f}" for _, held in memory[::30]))
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ _NAMES = (
 )  # fmt: skip
 HOSTILE = tuple(quote_from_bytes(name).encode() for name in _NAMES)
 _CONTROL = (b"/healthz", b"/openapi.json", b"/openapi.yaml", b"/docs/", b"/", b"/nowhere", b"//")
+_IDLE_A_SECOND = 100  # opened all at once, they would wait for their turn, as nobody's fault
 _METHODS = (b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"HEAD", b"TRACE", b"BREW")
 
 
@@ -175,8 +176,9 @@ async def _watching(port: int, tally: Tally, room: str) -> None:
                 await asyncio.sleep(1)
 
 
-async def _idle(port: int, tally: Tally) -> None:
+async def _idle(port: int, tally: Tally, number: int) -> None:
     """Open a connection and say nothing; if the server closes it, open another."""
+    await asyncio.sleep(number / _IDLE_A_SECOND)
     while True:
         async with _answered("idle", tally), Connection(port) as connection:
             await connection.reader.read()
@@ -194,5 +196,5 @@ def clients(port: int, tally: Tally, idle: int) -> list[Awaitable[None]]:
     return [
         *(kind(port, tally) for kind, number in _KINDS for _ in range(number)),
         *(_watching(port, tally, room) for room in WATCHED),
-        *(_idle(port, tally) for _ in range(idle)),
+        *(_idle(port, tally, number) for number in range(idle)),
     ]
