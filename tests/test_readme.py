@@ -15,7 +15,7 @@ import yaml
 
 from mockserver.cli import _command
 
-from .mockserver.test_served import Served, serve
+from .mockserver.serving import Served, serve
 from .readme import README, with_tables
 
 ROOT = README.parent

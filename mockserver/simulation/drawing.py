@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .dialogue import Language, Line, Topic, converse, language, speak
-from .persona import Particulars, Place, place
+from .persona import Particulars, place
 from .randomness import Draws, digest
 from .scenarios import ORDINARY, Scenario
 from .schedule import Window
@@ -92,7 +92,7 @@ def draw(
     """
     names = (workspace, room, window.number, scenario.name)
     rng = Draws(digest(seed, "call", *names))
-    here: Place = place(locale)
+    here = place(locale)
     spoken = language(locale)
     topic = _first_topic(rng, spoken, scenario)
     agent = rng.choice(topic.agents)
@@ -105,13 +105,12 @@ def draw(
         **_customer_name(rng, slots),
         "aiAgentName": agent,
     }
-    attendances = scenario.attendances or _attendances(rng, phone, agent)
     fields = {k: v for k, v in {**drawn, **scenario.call}.items() if k not in scenario.omit}
     return CallScript(
         started=window.started,
         length=window.length,
         fields=fields,
-        attendances=attendances,
+        attendances=scenario.attendances or _attendances(rng, phone, agent),
         lines=_lines(rng, spoken, topic, scenario, slots, window.length),
         joiners=_JOINERS,
         moods=scenario.moods,

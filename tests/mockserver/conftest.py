@@ -11,6 +11,8 @@ from httpx._types import HeaderTypes
 from mockserver.app import create_app
 from mockserver.settings import Settings
 
+from .serving import Served, serve
+
 EPOCH = 1_780_000_000
 PATH = "/v2/api/active-calls/"
 
@@ -75,3 +77,10 @@ def client(shared_client: Client) -> Iterator[Client]:
     """A mock with the default settings, its clock at the start."""
     shared_client.now = float(EPOCH)
     yield shared_client
+
+
+@pytest.fixture(scope="session")
+def mock() -> Iterator[Served]:
+    """Serve one mock for the tests that change nothing about it."""
+    with serve("--api-key", "k3y-never-logged") as served:
+        yield served

@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.app import create_app
-from mockserver.faults import FAULTS
 from mockserver.limits import RateLimit, RateLimiter
-from mockserver.responses import Response
 from mockserver.settings import Settings
 
 from .conftest import EPOCH, PATH, Client, MakeClient
@@ -162,13 +160,6 @@ def test_workspaces_do_not_see_each_other(client: Client) -> None:
     assert len(ids) == 3
 
 
-def test_preferences_in_several_fields(client: Client) -> None:
-    """Two Prefer fields are one list, as HTTP says."""
-    headers = [("x-workspace-id", "w"), ("prefer", "at=5"), ("prefer", "seed=7")]
-    response = client.request("GET", PATH + "x", headers)
-    assert response.headers["preference-applied"] == "at=5, seed=7"
-
-
 def test_no_redirect_follows_the_host(client: Client) -> None:
     """A slash too many is a 404 like any unknown path, and sends nobody elsewhere."""
     response = client.request("GET", PATH + "x/", {**HEADERS, "host": "elsewhere.example"})
@@ -203,99 +194,6 @@ def test_pages_about_the_mock(client: Client) -> None:
     assert client.request("GET", "/openapi.json").json()["openapi"] == "3.0.3"
     assert "x-advisory" in client.request("GET", "/openapi.yaml").text
     assert client.request("GET", "/healthz").json() == {"status": "ok"}
-
-
-@pytest.mark.parametrize(
-    ("prefer", "applied"),
-    [
-        ("scenario=silent", "scenario=silent"),
-        ("at=30", "at=30"),
-        ("at=12.5, scenario=recovery", "scenario=recovery, at=12.5"),
-        ("code=404", "code=404"),
-        ("Code = 503 ; x=y, delay=1", "code=503, delay=1"),
-        ("example=documented", "example=documented"),
-        ('scenario="silent"', "scenario=silent"),
-        ("seed=7, locale=ja_JP", "seed=7, locale=ja_JP"),
-        ("fault=wrong-content-type", "fault=wrong-content-type"),
-        ("at=1, at=2", "at=1"),
-        ("respond-async, wait=10, at=1", "at=1"),
-        ("at=10, example=documented", "example=documented"),
-    ],
-)
-def test_preferences_are_applied_and_named(client: Client, prefer: str, applied: str) -> None:
-    """Preference-Applied names what was applied, in the mock's own spelling."""
-    assert client.get("x", prefer=prefer).headers["preference-applied"] == applied
-
-
-@pytest.mark.parametrize("prefer", ["", "respond-async", 'nonsense="a,b", ;;=,,', "x" * 5000, '"'])
-def test_unknown_preferences_are_ignored(client: Client, prefer: str) -> None:
-    """What is no preference of the mock changes nothing."""
-    response = client.get("x", prefer=prefer)
-    assert response.status_code == 200
-    assert "preference-applied" not in response.headers
-
-
-@pytest.mark.parametrize(
-    ("prefer", "right"),
-    [
-        ("scenario=nope", "documented, greeting"),
-        ("at=-1", "a number of seconds"),
-        ("at=1e3", "a number of seconds"),
-        ("at=", "a number of seconds"),
-        ("code=200x", "200, or a status from 400 to 599"),
-        ("code=302", "200, or a status from 400 to 599"),
-        ("example=other", "documented"),
-        ("delay=60001", "from 0 to 60000"),
-        ("fault=gone", "slow, timeout, truncated"),
-        ("seed=1.5", "a whole number"),
-        ("locale=xx", "en_US"),
-    ],
-)
-def test_wrong_values_are_a_400_with_the_right_ones(
-    client: Client, prefer: str, right: str
-) -> None:
-    """A known preference with a value that it cannot have lists those that it can."""
-    response = client.get("x", prefer=prefer)
-    assert response.status_code == 400
-    assert right in response.json()["error"]["message"]
-
-
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))
-def test_any_prefer_header(prefer: str) -> None:
-    """No Prefer header causes a 5xx, or an applied preference that was not understood."""
-    if "delay" not in prefer and "fault" not in prefer and "code" not in prefer:
-        assert _client().get("x", prefer=prefer).status_code in (200, 400)
-
-
-def test_seed_and_locale_of_one_request(client: Client) -> None:
-    """A request can ask for another draw of a room, in another language."""
-    usual = client.call("x")
-    assert client.call("x", prefer="seed=1")["id"] != usual["id"]
-    assert client.call("x", prefer="seed=0") == usual
-    spoken = client.call("x", prefer="locale=ja_JP, at=60")["transcript"][0]["content"]
-    assert not spoken.isascii()
-
-
-@pytest.mark.parametrize("fault", ["empty", "malformed", "wrong-content-type"])
-def test_faults_spoil_the_answer(client: Client, fault: str) -> None:
-    """Each fault makes a response that a client must not take for a call."""
-    response = client.get("x", prefer=f"fault={fault}")
-    if fault == "empty":
-        assert response.content == b""
-    elif fault == "malformed":
-        with pytest.raises(ValueError, match=r"Expecting|delimiter"):
-            response.json()
-    else:
-        assert response.headers["content-type"].startswith("text/html")
-
-
-def test_slow_faults_wait() -> None:
-    """`slow` comes after three seconds, `timeout` after a minute; `truncated` lacks its half."""
-    good = Response(200, b"0123456789", wait_seconds=1.0)
-    assert FAULTS["slow"](good).wait_seconds == 4
-    assert FAULTS["timeout"](good).wait_seconds == 60
-    truncated = FAULTS["truncated"](good)
-    assert (truncated.body, truncated.missing_bytes) == (b"01234", 5)
 
 
 def test_live_data_is_not_cached(client: Client) -> None:

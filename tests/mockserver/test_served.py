@@ -1,83 +1,15 @@
 """The command as it is used: started, polled over a socket, stopped."""
 
 import json
-import os
-import re
 import shlex
-import signal
 import socket
 import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection, IncompleteRead
-from pathlib import Path
 
 import httpx
 import pytest
 
-PATH = "/v2/api/active-calls/"
-HEADERS = {"x-workspace-id": "ws-acme"}
-COMMAND = [sys.executable, "-m", "mockserver"]
-
-
-class Served:
-    """A running mock: its URL, what it printed, and its process."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        assert process.stdout is not None and process.stderr is not None
-        banner = [process.stdout.readline() for _ in range(6)]
-        self.banner = "".join(banner)
-        self.url = re.findall(r"http://[^/]+", self.banner)[0]
-        self.port = int(self.url.rpartition(":")[2])
-        self.log: list[str] = []
-        # Read as it comes, so that the pipe never fills up.
-        self._reader = threading.Thread(target=lambda: self.log.extend(process.stderr or ()))
-        self._reader.start()
-
-    def stop(self) -> int:
-        """Ask the mock to stop and return its exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(30)
-        self._reader.join(30)
-        return status
-
-
-@contextmanager
-def serve(*options: str, **environment: str) -> Iterator[Served]:
-    """Start the command on a free port."""
-    process = subprocess.Popen(
-        [*COMMAND, "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    served = Served(process)
-    try:
-        yield served
-    finally:
-        if process.poll() is None:
-            served.stop()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[Served]:
-    """One mock for the tests that change nothing about it."""
-    with serve("--api-key", "k3y-never-logged") as served:
-        yield served
-
-
-def get(served: Served, room: str, **headers: str) -> httpx.Response:
-    """Ask for a room's call."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    key = {"x-api-key": "k3y-never-logged"}
-    return httpx.get(served.url + PATH + room, headers={**HEADERS, **key, **named}, timeout=30)
+from .serving import HEADERS, PATH, Served, get, serve
 
 
 def test_printed_curl_line_works() -> None:
@@ -210,104 +142,8 @@ def test_time_scale() -> None:
         assert len(ids) > 1
 
 
-def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
-    return subprocess.run(
-        [*COMMAND, *options],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        timeout=60,
-    )
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--port", "x"], ["--port", "'x'"]),
-        (["--port", "99999"], ["--port", "65535"]),
-        (["--host", "nowhere.invalid"], ["--host", "nowhere.invalid"]),
-        (["--freeze-at", "yesterday"], ["--freeze-at", "2024-06-01T10:02:25Z"]),
-        (["--epoch", "2024-06-01T10:02:25"], ["--epoch", "2024-06-01T10:02:25Z"]),
-        (["--epoch", "2024-06-01"], ["--epoch", "offset"]),
-        (["--freeze-at", "9999-12-31T23:59:59Z"], ["--freeze-at", "2100"]),
-        (["--freeze-at", "0001-01-01T00:00:00+14:00"], ["--freeze-at", "1970"]),
-        (["--host", "192.0.2.1"], ["--host", "192.0.2.1"]),
-        (["--time-scale", "0"], ["--time-scale"]),
-        (["--time-scale", "nan"], ["--time-scale"]),
-        (["--locale", "xx"], ["--locale", "en_US"]),
-        (["--rate-limit", "many"], ["--rate-limit", "60/m"]),
-        (["--rate-limit", "60/m", "--workers", "2"], ["--rate-limit", "--workers"]),
-        (["--freeze-at", "2024-06-01T10:02:25Z", "--time-scale", "2"], ["--freeze-at"]),
-        (["--room", "ws/"], ["--room", "ws/"]),
-        (["--scenarios", "nowhere.yaml"], ["nowhere.yaml", "No such file"]),
-        (["--log-level", "loud"], ["--log-level", "info"]),
-        (["--workers", "0"], ["--workers"]),
-        (["--journal", "-1"], ["--journal"]),
-        (["--journal", "9", "--workers", "2"], ["--journal", "--workers 1"]),
-        (["--api-key", ""], ["--api-key"]),
-        (["--nonsense"], ["--nonsense"]),
-        (["extra"], ["extra"]),
-    ],
-)
-def test_mistake_is_one_line_and_status_2(options: list[str], words: list[str]) -> None:
-    """A mistake names the option and what would be right, in one line."""
-    done = run(*options)
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert all(word in done.stderr for word in words), done.stderr
-    assert done.stdout == ""
-
-
-def test_environment_stands_in_for_options() -> None:
-    """Each option can be given in the environment; a mistake there is one line too."""
-    done = run(ACTIVE_CALLS_MOCK_PORT="x")
-    assert done.returncode == 2
-    assert "'x'" in done.stderr
-    with serve(ACTIVE_CALLS_MOCK_ROOM="lobby ws-a/desk") as served:
-        assert get(served, "lobby").status_code == 200
-        assert get(served, "call-abc123").status_code == 404
-
-
-def test_host_may_be_a_name() -> None:
-    """A host name is looked up."""
-    with serve("--host", "localhost") as served:
-        assert get(served, "x").status_code == 200
-
-
-def test_scenarios_may_come_from_a_pipe(tmp_path: Path) -> None:
-    """The file is read once, so that it can be a pipe, and may change while the mock runs."""
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    text = "scenarios: {own: {description: x, call: {customerName: Ada}}}"
-    writer = threading.Thread(target=lambda: pipe.write_text(text))
-    writer.start()
-    with serve("--scenarios", str(pipe), "--workers", "2") as served:
-        writer.join(30)
-        names = {get(served, "mock-own").json()["customerName"] for _ in range(10)}
-    assert names == {"Ada"}
-
-
 def test_raw_utf8_in_the_path(mock: Served) -> None:
     """A path may hold UTF-8 that is not percent-encoded."""
     head = b"host: x\r\nx-workspace-id: w\r\nx-api-key: k3y-never-logged\r\n\r\n"
     answer = raw(mock.port, "GET /v2/api/active-calls/é日本 HTTP/1.1\r\n".encode() + head)
     assert '"roomName":"é日本"'.encode() in answer
-
-
-def test_taken_port_is_one_line(mock: Served) -> None:
-    """A port that is in use is named."""
-    done = run("--port", str(mock.port))
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert f"--port {mock.port}" in done.stderr
-
-
-def test_help_explains_every_option() -> None:
-    """The help names each option with its default."""
-    output = run("--help").stdout
-    for option in ("host", "port", "seed", "epoch", "freeze-at", "time-scale", "locale", "api-key",
-                   "rate-limit", "room", "scenarios", "workers", "journal",
-                   "no-console", "log-level"):  # fmt: skip
-        assert f"--{option}" in output
-    assert output.count("default") >= 10
