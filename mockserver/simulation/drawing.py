@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .dialogue import Language, Line, Topic, converse, language, speak
+from .conversation import Segment, converse, play
+from .dialogue import Language, Topic, language
 from .persona import Particulars, place
 from .randomness import Draws, digest
 from .scenarios import ORDINARY, Scenario
@@ -16,6 +17,7 @@ __all__ = ["draw"]
 _NAME_KNOWN, _NAME_NULL, _NAME_ABSENT = range(3)
 _NAME_CHANCES = (_NAME_KNOWN,) * 13 + (_NAME_NULL,) * 2 + (_NAME_ABSENT,)
 _CUSTOMER_JOINS_SECONDS = 1.0
+_KEY_BYTES = 64
 
 _JOINERS: Mapping[str, Mapping[str, Any]] = {
     "supervisor": {
@@ -30,14 +32,14 @@ _JOINERS: Mapping[str, Mapping[str, Any]] = {
 
 def _object_id(started: int, identity: bytes) -> str:
     # An ObjectId: the seconds of its creation in four bytes, then eight that tell it from others.
-    return (started & 0xFFFFFFFF).to_bytes(4).hex() + identity[:8].hex()
+    return (started & 0xFFFFFFFF).to_bytes(4).hex() + identity.hex()
 
 
-def _customer_name(rng: Draws, slots: Particulars) -> dict[str, str | None]:
+def _customer_name(rng: Draws, particulars: Particulars) -> dict[str, str | None]:
     chance = rng.choice(_NAME_CHANCES)
     if chance == _NAME_ABSENT:
         return {}
-    return {"customerName": slots["full_name"] if chance == _NAME_KNOWN else None}
+    return {"customerName": particulars["full_name"].plain if chance == _NAME_KNOWN else None}
 
 
 def _attendances(rng: Draws, phone: str, agent: str) -> list[Attendance]:
@@ -59,20 +61,19 @@ def _first_topic(rng: Draws, spoken: Language, scenario: Scenario) -> Topic:
     return rng.choice(spoken.topics)
 
 
-def _lines(
+def _conversation(
     rng: Draws,
     spoken: Language,
     topic: Topic,
     scenario: Scenario,
-    slots: Particulars,
+    particulars: Particulars,
     length: float,
-) -> Iterator[Line]:
-    if scenario.lines is not None:
-        return iter(scenario.lines)
+) -> Iterator[Segment]:
+    if scenario.conversation is not None:
+        return iter(scenario.conversation)
     if scenario.scene is not None:
-        turns = (*spoken.greeting, *topic.turns, *spoken.closing[1:])
-        return speak(turns, rng, slots, 0.0)
-    return converse(spoken, topic, rng, slots, length)
+        return play(topic, rng, particulars)
+    return converse(spoken, topic, rng, length, particulars)
 
 
 def draw(
@@ -91,18 +92,19 @@ def draw(
         AttributeError: Faker does not know the ``locale``.
     """
     names = (workspace, room, window.number, scenario.name)
-    rng = Draws(digest(seed, "call", *names))
+    key = digest(seed, "call", *names, size=_KEY_BYTES)
+    rng, identity = Draws(key), key[8:16]
     here = place(locale)
     spoken = language(locale)
     topic = _first_topic(rng, spoken, scenario)
     agent = rng.choice(topic.agents)
-    slots = Particulars(rng, window.started, here, spoken, {"agent": agent})
+    particulars = Particulars(key[16:], window.started, here, agent)
     phone = here.phone(rng)
     drawn: dict[str, Any] = {
-        "id": _object_id(window.started, rng.named("id").key),
+        "id": _object_id(window.started, identity),
         "roomName": room,
         "customerPhone": phone,
-        **_customer_name(rng, slots),
+        **_customer_name(rng, particulars),
         "aiAgentName": agent,
     }
     fields = {k: v for k, v in {**drawn, **scenario.call}.items() if k not in scenario.omit}
@@ -111,7 +113,8 @@ def draw(
         length=window.length,
         fields=fields,
         attendances=scenario.attendances or _attendances(rng, phone, agent),
-        lines=_lines(rng, spoken, topic, scenario, slots, window.length),
+        conversation=_conversation(rng, spoken, topic, scenario, particulars, window.length),
+        particulars=particulars,
         joiners=_JOINERS,
         moods=scenario.moods,
         decimals=scenario.decimals,

@@ -1,13 +1,14 @@
 """Who is on the line, and the particulars that the conversation mentions.
 
-Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``.
+Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Of each
+kind of particular there are a thousand to choose from, made when the first is needed: to choose
+takes a hundredth of the time that Faker does. A name has two parts, so a million people call.
 """
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,14 +16,17 @@ import yaml
 from faker import Faker
 
 from .clock import as_datetime
-from .dialogue import Language
-from .randomness import Draws
+from .dialogue import Language, language
+from .performance import Particular, spoken_seconds
+from .randomness import Draws, digest
 
-__all__ = ["Particulars", "Place", "names", "place"]
+__all__ = ["Particulars", "Place", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
 _COMMA = str.maketrans(",.", ".,")
-_CHOICES = 1000  # of a kind: a million people
+_CHOICES = 1000  # of a kind
+_LOCALES_KEPT, _CHOICES_KEPT, _DAYS_KEPT = 16, 256, 4096
+_DAY_SECONDS = 24 * 3600
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
 
 
@@ -34,13 +38,17 @@ class Place:
     phones: tuple[str, ...]
     money: str
     name: str
+    street: str
     decimals: int
     scale: int
     comma: bool
 
     def phone(self, rng: Draws) -> str:
         """Return an E.164 number that the country keeps free for fiction."""
-        return "".join(rng.choice("0123456789") if c == "x" else c for c in rng.choice(self.phones))
+        number = rng.choice(self.phones)
+        prefix = number.rstrip("x")
+        digits = len(number) - len(prefix)
+        return f"{prefix}{rng.below(10**digits):0{digits}}"
 
     def sum_of_money(self, rng: Draws, low: int, high: int) -> str:
         """Return a price of about ``low`` to ``high`` dollars, as the country writes it or in $."""
@@ -48,25 +56,10 @@ class Place:
         return self.money.format(amount=amount.translate(_COMMA) if self.comma else amount)
 
 
-@cache
+@lru_cache(_LOCALES_KEPT)
 def _faker(locale: str) -> Any:
     faker = Faker(locale, use_weighting=False)
     return faker[faker.locales[0]]
-
-
-@cache
-def names(locale: str, provider: str) -> tuple[str, ...]:
-    """Return what a Faker provider of a locale gives, often enough to choose from.
-
-    Faker takes longer to give one than the rest of a call takes to draw; so each call chooses.
-
-    Raises:
-        AttributeError: Faker does not know the locale or the provider.
-    """
-    faker = _faker(locale)
-    faker.seed_instance(0)
-    give = getattr(faker, provider)
-    return tuple(str(give()).replace("\n", ", ") for _ in range(_CHOICES))
 
 
 @cache
@@ -77,8 +70,8 @@ def place(locale: str) -> Place:
         AttributeError: Faker does not know the locale.
     """
     countries = yaml.safe_load(files(__package__).joinpath("countries.yaml").read_text("utf-8"))
-    names(locale, "first_name")
     locale = locale.replace("-", "_")
+    _faker(locale)
     country = countries.get(locale) or countries.get(locale.rpartition("_")[2], {})
     default = countries[_COUNTRY_WITHOUT_ENTRY]
     return Place(
@@ -86,67 +79,110 @@ def place(locale: str) -> Place:
         phones=tuple(country.get("phones", default["phones"])),
         money=country.get("money", default["money"]),
         name=country.get("name", "{first_name} {last_name}"),
+        street=country.get("street", "{{street_address}}"),
         decimals=country.get("decimals", 2),
         scale=country.get("scale", 1),
         comma=country.get("comma", False),
     )
 
 
-def _email(name: str, rng: Draws) -> str:
+@lru_cache(_CHOICES)  # for those of a call that many have
+def _particular(text: str) -> Particular:
+    return Particular(text, spoken_seconds(text))
+
+
+def _by_pattern(here: Place, pattern: str) -> str:
+    """Return what a pattern of Faker's, such as ``{{city}}``, stands for in a place."""
+    return str(_faker(here.locale).parse(pattern)).replace("\n", ", ")
+
+
+_SLOTS: Mapping[str, Callable[[Place, Language, Draws], str]] = {
+    "first_name": lambda here, *_: _by_pattern(here, "{{first_name}}"),
+    "last_name": lambda here, *_: _by_pattern(here, "{{last_name}}"),
+    "city": lambda here, *_: _by_pattern(here, "{{city}}"),
+    "street": lambda here, *_: _by_pattern(here, here.street),
+    "order": lambda _, __, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
+    "reference": lambda _, __, rng: (
+        f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
+    ),
+    "amount": lambda here, _, rng: here.sum_of_money(rng, 40, 400),
+    "fee": lambda here, _, rng: here.sum_of_money(rng, 5, 39),
+    "time": lambda _, __, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
+    "product": lambda _, spoken, rng: rng.choice(spoken.products),
+    "plan": lambda _, spoken, rng: rng.choice(spoken.plans),
+    "company": lambda _, spoken, rng: rng.choice(spoken.companies),
+}
+"""What each slot of a dialogue may hold."""
+
+
+@lru_cache(_CHOICES_KEPT)
+def _choices(locale: str, slot: str) -> tuple[Particular, ...]:
+    """Return what a slot can hold in a locale, to choose from."""
+    here, spoken, make = place(locale), language(locale), _SLOTS[slot]
+    rng = Draws(digest(0, "choices", slot))
+    _faker(locale).seed_instance(rng.bits())
+    texts = [make(here, spoken, rng) for _ in range(_CHOICES)]
+    return tuple(Particular(text, spoken_seconds(text)) for text in texts)
+
+
+@lru_cache(_DAYS_KEPT)
+def _day(locale: str, number: int) -> Particular:
+    """Return how a day is called; ``number`` counts days since 1970."""
+    spoken, day = language(locale), as_datetime(number * _DAY_SECONDS)
+    return _particular(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
+
+
+def _email(name: str, number: int) -> Particular:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = [word.lower() for word in plain.split() if word.isalpha()]
-    return f"{'.'.join(words) or 'customer'}{rng.between(10, 99)}@example.com"
+    text = f"{'.'.join(words) or 'customer'}{number}@example.com"
+    return Particular(text, spoken_seconds(text))
 
 
-def _date(language: Language, started: int, days: int) -> str:
-    day = as_datetime(started) + timedelta(days=days)
-    return language.date.format(month=language.months[day.month - 1], day=day.day)
+class Particulars(dict[str, Particular]):
+    """The values of the slots of one call, found when a line first mentions them.
 
-
-@dataclass
-class Particulars(dict[str, str]):
-    """The values of the slots of one call, drawn when a line first mentions them.
-
-    Each slot has a generator of its own, so that a value does not depend on what was asked for
-    before it. Used as the mapping of ``str.format_map``.
+    ``drawn`` are the random bytes of the call: each slot has two of its own, so that its value
+    does not depend on what was asked for before it. ``started`` is in UTC Unix seconds.
     """
 
-    draws: Draws
-    started: int
-    place: Place
-    language: Language
-    fixed: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("_drawn", "_place", "_started")
 
-    def __missing__(self, slot: str) -> str:
-        value = self.fixed.get(slot)
-        if value is None:
-            value = _SLOTS[slot](self, self.draws.named(slot))
+    def __init__(self, drawn: bytes, started: int, here: Place, agent: str) -> None:
+        assert len(drawn) >= 2 * len(_POSITIONS)
+        self._drawn, self._started, self._place = drawn, started, here
+        self["agent"] = _particular(agent)
+
+    def __missing__(self, slot: str) -> Particular:
+        compose = _COMPOSED.get(slot)
+        if compose is not None:
+            value = compose(self)
+        else:
+            value = _choices(self._place.locale, slot)[self.below(_CHOICES, slot)]
         self[slot] = value
         return value
 
-    def faked(self, provider: str, rng: Draws) -> str:
-        """Return one of what the locale's Faker ``provider`` gives."""
-        return rng.choice(names(self.place.locale, provider))
+    def below(self, bound: int, slot: str) -> int:
+        """Return the slot's own number from 0 to ``bound`` - 1."""
+        at = _POSITIONS[slot]
+        return int.from_bytes(self._drawn[at : at + 2]) * bound >> 16
+
+    def full_name(self) -> Particular:
+        """Return first and last name in the order of the country."""
+        first, last = self["first_name"].plain, self["last_name"].plain
+        text = self._place.name.format(first_name=first, last_name=last)
+        return Particular(text, spoken_seconds(text))
+
+    def day(self, after: int) -> Particular:
+        """Return the date so many days after the call."""
+        return _day(self._place.locale, self._started // _DAY_SECONDS + after)
 
 
-_SLOTS: dict[str, Callable[[Particulars, Draws], str]] = {
-    "first_name": lambda p, rng: p.faked("first_name", rng),
-    "last_name": lambda p, rng: p.faked("last_name", rng),
-    "full_name": lambda p, _: p.place.name.format_map(p),
-    "email": lambda p, rng: _email(p["full_name"], rng),
-    "city": lambda p, rng: p.faked("city", rng),
-    "street": lambda p, rng: p.faked("street_address", rng),
-    "order": lambda _, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
-    "reference": lambda _, rng: (
-        f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
-    ),
-    "amount": lambda p, rng: p.place.sum_of_money(rng, 40, 400),
-    "fee": lambda p, rng: p.place.sum_of_money(rng, 5, 39),
-    "date": lambda p, rng: _date(p.language, p.started, -rng.between(4, 23)),
-    "due_date": lambda p, rng: _date(p.language, p.started, rng.between(2, 12)),
-    "time": lambda _, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
-    "product": lambda p, rng: rng.choice(p.language.products),
-    "plan": lambda p, rng: rng.choice(p.language.plans),
-    "company": lambda p, rng: rng.choice(p.language.companies),
+_COMPOSED: Mapping[str, Callable[[Particulars], Particular]] = {
+    "full_name": Particulars.full_name,
+    "email": lambda p: _email(p["full_name"].plain, 10 + p.below(90, "email")),
+    "date": lambda p: p.day(-4 - p.below(20, "date")),
+    "due_date": lambda p: p.day(2 + p.below(11, "due_date")),
 }
-"""How each slot of a dialogue gets its value; ``agent`` is fixed by the call."""
+"""Slots whose value follows from others, or from when the call takes place."""
+_POSITIONS = {slot: 2 * index for index, slot in enumerate((*_SLOTS, *_COMPOSED))}

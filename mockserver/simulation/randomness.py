@@ -14,24 +14,19 @@ _T = TypeVar("_T")
 _MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, 2**64 - 1
 
 
-def digest(seed: int, *names: str | int) -> bytes:
-    """Return 16 bytes that depend on ``seed`` and every one of ``names``, and on nothing else."""
+def digest(seed: int, *names: str | int, size: int = 16) -> bytes:
+    """Return ``size`` bytes, at most 64, that depend on ``seed`` and every one of ``names``."""
     # repr keeps ("a", "bc") and ("ab", "c") apart, and escapes what UTF-8 cannot encode.
-    return blake2b(repr((seed, names)).encode(), digest_size=16).digest()
+    return blake2b(repr((seed, names)).encode(), digest_size=size).digest()
 
 
 class Draws:
-    """The draws that belong to a key of 16 bytes, one after the other."""
+    """The draws that belong to a key of 8 bytes or more, one after the other."""
 
-    __slots__ = ("_state", "key")
+    __slots__ = ("_state",)
 
     def __init__(self, key: bytes) -> None:
-        self.key = key
         self._state = int.from_bytes(key[:8])
-
-    def named(self, name: str) -> "Draws":
-        """Return the draws that belong to ``name`` beneath these, whatever has been drawn here."""
-        return Draws(blake2b(name.encode(), digest_size=16, key=self.key).digest())
 
     def bits(self) -> int:
         """Return a number of 32 random bits."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import yaml
 
 from openapi import load_contract
 
-from .dialogue import Line, spoken_seconds
+from .conversation import Segment
 from .documents import read_document
+from .performance import fixed, spoken_seconds
 from .schedule import Cycle, Ordinary, Schedule
 from .script import Attendance
 
@@ -54,8 +56,8 @@ class UnknownScenarioError(LookupError):
 class Scenario:
     """What is different about the calls of a room.
 
-    ``call`` overrides fields of the body and ``omit`` leaves fields out. ``lines`` replaces the
-    drawn dialogue and ``scene`` names the one to play. ``status`` answers with an error instead,
+    ``call`` overrides fields of the body and ``omit`` leaves fields out. ``conversation`` replaces
+    the drawn one and ``scene`` names the one to play. ``status`` answers with an error instead,
     ``fault`` spoils the answer on its way.
     """
 
@@ -64,7 +66,7 @@ class Scenario:
     schedule: Schedule = field(default_factory=Ordinary)
     call: Mapping[str, Any] = field(default_factory=dict)
     omit: frozenset[str] = frozenset()
-    lines: tuple[Line, ...] | None = None
+    conversation: tuple[Segment, ...] | None = None
     scene: str | None = None
     attendances: tuple[Attendance, ...] = ()
     moods: tuple[tuple[float, str], ...] = ()
@@ -122,13 +124,16 @@ def example_body(name: str) -> Any:
     return path["get"]["responses"]["200"]["content"]["application/json"]["examples"][name]["value"]
 
 
-def _lines(entries: list[dict[str, Any]]) -> tuple[Line, ...]:
+def _conversation(entries: list[dict[str, Any]]) -> tuple[Segment, ...]:
     lines, offset = [], 0.0
     for entry in entries:
         fields = {key: value for key, value in entry.items() if key != "at"}
         offset = entry.get("at", offset + _PAUSE_SECONDS + spoken_seconds(entry["content"]))
-        lines.append(Line(offset, fields))
-    return tuple(sorted(lines, key=lambda line: line.offset))
+        lines.append((offset, fields))
+    lines.sort(key=itemgetter(0))
+    if not lines:
+        return ()
+    return (Segment(fixed(fields for _, fields in lines), [offset for offset, _ in lines]),)
 
 
 def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
@@ -183,7 +188,7 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         schedule=_cycle(entry["schedule"]) if "schedule" in entry else Ordinary(),
         call=entry.get("call", {}),
         omit=frozenset(entry.get("omit", ())),
-        lines=_lines(entry["lines"]) if "lines" in entry else None,
+        conversation=_conversation(entry["lines"]) if "lines" in entry else None,
         scene=entry.get("scene"),
         attendances=_attendances(entry.get("participants", [])),
         moods=tuple(sorted((mood["at"], mood["value"]) for mood in entry.get("sentiment", []))),

@@ -1,31 +1,33 @@
 """A call as a script that is drawn once, and its state at any moment as a cut through it.
 
-Lines are spoken on demand: the script remembers what a line was once somebody has asked for a
-later moment, which changes what a cut costs and never what it shows.
+The conversation is planned on demand: the script remembers what a passage was once somebody has
+asked for a later moment, which changes what a cut costs and never what it shows.
 """
 
-from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from .clock import iso_milliseconds
-from .dialogue import Line
+from .conversation import Segment
+from .performance import Particular
 
 __all__ = ["Attendance", "CallScript", "snapshot", "snapshot_json"]
 
 _FIRST_MOOD = "neutral"
 _Presence = tuple[float, float, orjson.Fragment]
 
-# What a script costs in memory before its first line, and each line apart from its text; bytes,
+# What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
-_EMPTY_SCRIPT_BYTES, _LINE_BYTES = 6_000, 24
+_SCRIPT_BYTES, _SEGMENT_BYTES = 4_000, 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attendance:
     """Somebody's presence in the room; offsets in seconds since the call began.
 
@@ -34,94 +36,125 @@ class Attendance:
 
     fields: Mapping[str, Any]
     joins: float
-    leaves: float = float("inf")
+    leaves: float = inf
 
 
 @dataclass(slots=True)
+class _Spoken:
+    """What has been said and felt from the offset ``since`` until the next line at ``until``."""
+
+    since: float
+    until: float
+    mood: str
+    lines: bytes
+
+    @property
+    def transcript(self) -> orjson.Fragment:
+        """The lines as a JSON array."""
+        return orjson.Fragment(self.lines)
+
+
 class CallScript:
     """One whole call.
 
     ``started`` is in UTC Unix seconds, ``length`` in seconds. ``fields`` are those of a body that
-    do not change with time. ``joiners`` are the people who enter with a line, by the name that the
-    line gives. ``moods`` are sentiments with the offsets from which they hold; where there are
-    none, the lines' own moods count. ``decimals`` are those of ``duration``.
+    do not change with time. ``particulars`` are what lines mention. ``joiners`` are the people who
+    enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
+    which they hold; where there are none, those of the lines count. ``decimals`` are those of
+    ``duration``. ``size`` is about how many bytes of memory the script holds.
     """
 
-    started: int
-    length: float
-    fields: Mapping[str, Any]
-    attendances: InitVar[Sequence[Attendance]]
-    lines: Iterator[Line]
-    joiners: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    moods: InitVar[Sequence[tuple[float, str]]] = ()
-    decimals: int = 0
-    # What has been spoken so far: the lines as JSON with commas between them, and of each line
-    # its offset and where it ends.
-    _spoken: bytearray = field(init=False, default_factory=bytearray)
-    _offsets: "array[float]" = field(init=False, default_factory=lambda: array("d"))
-    _ends: "array[int]" = field(init=False, default_factory=lambda: array("L"))
-    _topics: list[tuple[float, str]] = field(init=False, default_factory=list)
-    _lines_set_mood: bool = field(init=False)
-    _mood_offsets: list[float] = field(init=False)
-    _moods: list[str] = field(init=False)
-    _presences: list[_Presence] = field(init=False)
-    _pending: Line | None = field(init=False)
+    __slots__ = (
+        "_conversation", "_joiners", "_moods", "_particulars", "_presences", "_segments", "_spoken",
+        "_texts", "decimals", "fields", "length", "size", "started",
+    )  # fmt: skip
 
-    def __post_init__(
-        self, attendances: Sequence[Attendance], moods: Sequence[tuple[float, str]]
+    def __init__(
+        self,
+        started: int,
+        length: float,
+        fields: Mapping[str, Any],
+        attendances: Iterable[Attendance],
+        conversation: Iterator[Segment],
+        particulars: Mapping[str, Particular],
+        joiners: Mapping[str, Mapping[str, Any]],
+        moods: Sequence[tuple[float, str]] = (),
+        decimals: int = 0,
     ) -> None:
-        self._lines_set_mood = not moods
-        self._mood_offsets = [0.0, *(offset for offset, _ in moods)]
-        self._moods = [_FIRST_MOOD, *(mood for _, mood in moods)]
-        self._presences = [_presence(self.started, a) for a in attendances]
-        self._pending = next(self.lines, None)
+        self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
+        self.size = _SCRIPT_BYTES
+        self._conversation, self._particulars = conversation, particulars
+        self._joiners, self._moods = joiners, moods
+        self._presences = [_presence(started, attendance) for attendance in attendances]
+        self._segments: list[Segment] = []
+        self._texts: list[str] = []  # of segments that are over
+        self._spoken = _Spoken(0.0, 0.0, _FIRST_MOOD, b"")
 
-    @property
-    def size(self) -> int:
-        """About how many bytes of memory the script holds."""
-        return _EMPTY_SCRIPT_BYTES + len(self._spoken) * 5 // 4 + _LINE_BYTES * len(self._offsets)
+    def _plan_until(self, elapsed: float) -> None:
+        """Plan the conversation up to a line that is yet to come, or to its end."""
+        segments = self._segments
+        while not segments or segments[-1].offsets[-1] <= elapsed:
+            segment = next(self._conversation, None)
+            if segment is None:
+                return
+            segments.append(segment)
+            self.size += _SEGMENT_BYTES
+            for cue in segment.performance.cues:
+                if cue.joins is not None:
+                    joiner = Attendance(self._joiners[cue.joins], segment.offsets[cue.index])
+                    self._presences.append(_presence(self.started, joiner))
 
-    def _speak_until(self, elapsed: float) -> None:
-        line = self._pending
-        if line is None or line.offset > elapsed:
-            return
+    def spoken(self, elapsed: float) -> _Spoken:
+        """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
         spoken = self._spoken
-        while line is not None and line.offset <= elapsed:
-            if spoken:
-                spoken += b","
-            spoken += orjson.dumps(line.fields)
-            self._offsets.append(line.offset)
-            self._ends.append(len(spoken))
-            self._note(line)
-            line = next(self.lines, None)
-        self._pending = line
+        if spoken.since <= elapsed < spoken.until:
+            return spoken
+        self._plan_until(elapsed)
+        spoken = self._spoken = self._cut(elapsed)
+        return spoken
 
-    def _note(self, line: Line) -> None:
-        """Remember what changes with a line, apart from the transcript."""
-        if line.mood is not None and self._lines_set_mood:
-            self._mood_offsets.append(line.offset)
-            self._moods.append(line.mood)
-        if line.topic is not None:
-            self._topics.append((line.offset, line.topic))
-        if line.joins is not None:
-            joiner = Attendance(self.joiners[line.joins], line.offset)
-            self._presences.append(_presence(self.started, joiner))
+    def _cut(self, elapsed: float) -> _Spoken:
+        segments = self._segments
+        number = len(segments) - 1
+        while number >= 0 and elapsed < segments[number].offsets[0]:
+            number -= 1
+        following = segments[number + 1].offsets[0] if number + 1 < len(segments) else inf
+        if number < 0:
+            return _Spoken(0.0, following, _FIRST_MOOD, b"[]")
+        performance, offsets = segments[number]
+        count = bisect_right(offsets, elapsed)
+        text = ",".join([*self._whole_texts(number), performance.text(count, self._particulars)])
+        lines = f"[{text}]".encode()
+        self.size += len(lines) - len(self._spoken.lines)
+        until = offsets[count] if count < len(offsets) else following
+        return _Spoken(offsets[count - 1], until, self._mood(number, count), lines)
 
-    def transcript(self, elapsed: float) -> orjson.Fragment:
-        """Return the lines spoken within ``elapsed`` seconds, as a JSON array."""
-        self._speak_until(elapsed)
-        count = bisect_right(self._offsets, elapsed)
-        spoken = memoryview(self._spoken)[: self._ends[count - 1] if count else 0]
-        return orjson.Fragment(b"".join((b"[", spoken, b"]")))
+    def _whole_texts(self, number: int) -> list[str]:
+        """Return the text of each of the first ``number`` segments."""
+        texts = self._texts
+        while len(texts) < number:
+            performance = self._segments[len(texts)].performance
+            texts.append(performance.text(len(performance.lines), self._particulars))
+            self.size += len(texts[-1])
+        return texts[:number]
+
+    def _mood(self, number: int, count: int) -> str:
+        """Return the mood after ``count`` lines of a segment: its own, or the one before it."""
+        mood = self._segments[number].performance.moods[count]
+        while mood is None and number > 0:
+            number -= 1
+            mood = self._segments[number].performance.moods[-1]
+        return mood or _FIRST_MOOD
 
     def sentiment(self, elapsed: float) -> str:
         """Return how the customer appears to feel ``elapsed`` seconds into the call."""
-        self._speak_until(elapsed)
-        return self._moods[bisect_right(self._mood_offsets, elapsed) - 1]
+        if not self._moods:
+            return self.spoken(elapsed).mood
+        number = bisect_right(self._moods, elapsed, key=itemgetter(0))
+        return self._moods[number - 1][1] if number else _FIRST_MOOD
 
     def participants(self, elapsed: float) -> list[orjson.Fragment]:
         """Return who is in the room ``elapsed`` seconds into the call, as JSON objects."""
-        self._speak_until(elapsed)
         return [p for joins, leaves, p in self._presences if joins <= elapsed < leaves]
 
     def timeline(self) -> dict[str, Any]:
@@ -129,16 +162,20 @@ class CallScript:
 
         A change of sentiment names the index of the last ``line`` before it, or None.
         """
-        self._speak_until(self.length)
-        lines = orjson.loads(orjson.dumps(self.transcript(self.length)))
-        offsets = self._offsets[: len(lines)]
+        lines = orjson.loads(self.spoken(self.length).lines)
+        offsets = [offset for segment in self._segments for offset in segment.offsets]
         return {
             "id": self.fields.get("id"),
             "started": iso_milliseconds(self.started),
             "length": self.length,
-            "topics": [{"at": round(at, 3), "name": name} for at, name in self._topics],
+            "topics": [
+                {"at": round(segment.offsets[cue.index], 3), "name": cue.topic}
+                for segment in self._segments
+                for cue in segment.performance.cues
+                if cue.topic is not None and segment.offsets[cue.index] <= self.length
+            ],
             "lines": [
-                {"at": round(at, 3), **line} for at, line in zip(offsets, lines, strict=True)
+                {"at": round(at, 3), **line} for at, line in zip(offsets, lines, strict=False)
             ],
             "sentiment": [
                 {
@@ -151,13 +188,24 @@ class CallScript:
             "participants": [
                 {"joins": joins, "leaves": leaves if leaves < self.length else None, **fields}
                 for joins, leaves, participant in self._presences
+                if joins <= self.length
                 for fields in (orjson.loads(orjson.dumps(participant)),)
             ],
         }
 
+    def _all_moods(self) -> Iterator[tuple[float, str]]:
+        yield 0.0, _FIRST_MOOD
+        yield from self._moods
+        if self._moods:
+            return
+        for performance, offsets in self._segments:
+            for offset, mood in zip(offsets, performance.moods[1:], strict=True):
+                if mood is not None:
+                    yield offset, mood
+
     def _mood_changes(self) -> Iterator[tuple[float, str]]:
         before = None
-        for at, mood in zip(self._mood_offsets, self._moods, strict=True):
+        for at, mood in self._all_moods():
             if mood != before and at <= self.length:
                 yield at, mood
             before = mood
@@ -179,12 +227,13 @@ def snapshot_json(script: CallScript, elapsed: float) -> bytes:
     elapsed = min(max(elapsed, 0.0), script.length)
     fraction = 10**script.decimals
     duration = int(elapsed * fraction) / fraction if script.decimals else int(elapsed)
+    transcript = script.spoken(elapsed).transcript  # before the people, who enter with its lines
     return orjson.dumps(
         {
             **script.fields,
             "duration": duration,
             "sentiment": script.sentiment(elapsed),
-            "transcript": script.transcript(elapsed),
+            "transcript": transcript,
             "participants": script.participants(elapsed),
         }
     )

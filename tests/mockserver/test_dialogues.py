@@ -1,11 +1,14 @@
 """The dialogue files can be spoken in any combination of their wordings."""
 
+import json
 import re
 from itertools import pairwise
 
 import pytest
 
-from mockserver.simulation.dialogue import Language, Turn, converse, language, languages, speak
+from mockserver.simulation.conversation import converse
+from mockserver.simulation.dialogue import Language, language, languages
+from mockserver.simulation.performance import Passage, Turn
 from mockserver.simulation.persona import Particulars, place
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
@@ -18,8 +21,7 @@ EIGHT = {"billing", "delivery", "appointment", "outage", "returns", "account-acc
 
 def particulars(code: str) -> Particulars:
     """Return values for every slot."""
-    here = place(LOCALES[code])
-    return Particulars(Draws(bytes(16)), 1_780_000_000, here, language(code), {"agent": "Desk"})
+    return Particulars(bytes(64), 1_780_000_000, place(LOCALES[code]), "Desk")
 
 
 def every_turn(spoken: Language) -> list[Turn]:
@@ -78,13 +80,20 @@ def test_slots_keep_their_values() -> None:
     assert one["first_name"] in one["full_name"]
 
 
+def spoken_lines(passage: Passage, seed: int) -> list[tuple[float, str]]:
+    """Return one performance of a passage: when each line has been spoken, and its content."""
+    slots = particulars("en")
+    performance = passage.performance(Draws(digest(seed)))
+    offsets = performance.offsets(0.0, slots)
+    lines = json.loads(f"[{performance.text(len(offsets), slots)}]")
+    return [(offset, line["content"]) for offset, line in zip(offsets, lines, strict=True)]
+
+
 def test_lines_follow_each_other_at_speaking_pace() -> None:
     """A line appears when it has been said: longer lines take longer."""
-    turns = language("en").scenes["recovery"].turns
-    lines = list(speak(turns, Draws(digest(1)), particulars("en"), 0.0))
-    for before, line in pairwise(lines):
-        seconds = line.offset - before.offset
-        assert 0.3 <= seconds - len(line.fields["content"]) / 15 <= 1.5
+    lines = spoken_lines(language("en").scenes["recovery"].first, 1)
+    for (before, _), (offset, content) in pairwise(lines):
+        assert 0.3 <= offset - before - len(content) / 15 <= 1.5
 
 
 @pytest.mark.parametrize("code", LOCALES)
@@ -95,19 +104,19 @@ def test_conversation_fills_the_call(code: str, length: int) -> None:
     for seed in range(20):
         rng = Draws(digest(seed))
         first = rng.choice(spoken.topics)
-        lines = list(converse(spoken, first, rng, particulars(code), length))
-        offsets = [line.offset for line in lines]
+        segments = list(converse(spoken, first, rng, length, particulars(code)))
+        offsets = [offset for segment in segments for offset in segment.offsets]
         assert offsets == sorted(offsets)
         assert length - 15 < offsets[-1] <= length
         assert max(b - a for a, b in pairwise(offsets)) < 75
-        assert lines[-1].fields["content"] in spoken.closing[-1].variants
+        topics = [cue.topic for segment in segments for cue in segment.performance.cues]
+        assert topics[0] == first.name
+        assert len(topics) >= 2
+        last = json.loads(segments[-1].performance.lines[-1])["content"]
+        assert last in spoken.closing[-1].variants
 
 
 def test_two_rooms_of_a_topic_differ() -> None:
     """The wording is drawn, so that two calls about the same matter do not read alike."""
-    turns = language("en").scenes["recovery"].turns
-    first, second = (
-        [line.fields["content"] for line in speak(turns, Draws(digest(n)), particulars("en"), 0)]
-        for n in (1, 2)
-    )
-    assert first != second
+    passage = language("en").scenes["recovery"].first
+    assert spoken_lines(passage, 1) != spoken_lines(passage, 2)

@@ -1,0 +1,85 @@
+"""A whole call's conversation: passages that follow each other until its time is up.
+
+It is planned passage by passage as the call goes on, so that a call that has just begun costs only
+its first one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import inf
+from typing import NamedTuple
+
+from .dialogue import Language, Topic
+from .performance import Particular, Passage, Performance
+from .randomness import Draws
+
+__all__ = ["Segment", "converse", "play"]
+
+# What the particulars of a call may add to the time that its closing takes.
+_MARGIN_SECONDS = 6.0
+
+
+class Segment(NamedTuple):
+    """A performance in its place in a call: the offset of each line, in seconds since the start."""
+
+    performance: Performance
+    offsets: list[float]
+
+
+def play(scene: Topic, rng: Draws, particulars: Mapping[str, Particular]) -> Iterator[Segment]:
+    """Yield a scene, from its greeting to its closing."""
+    yield _within(scene.first, rng, 0.0, 0.0, particulars)
+
+
+def converse(
+    spoken: Language,
+    first: Topic,
+    rng: Draws,
+    length: float,
+    particulars: Mapping[str, Particular],
+) -> Iterator[Segment]:
+    """Yield a whole call of ``length`` seconds that begins with the topic ``first``.
+
+    Topics follow each other, in an order of the call's own, until the time is up. What would be
+    left over at the end is shared out among them.
+    """
+    end = length - spoken.ending.seconds - _MARGIN_SECONDS
+    count = max(1, int(end // spoken.topic_seconds))
+    segment = _within(first.first, rng, 0.0, end / count, particulars)
+    yield segment
+    told = [first]
+    for left in range(count - 1, 0, -1):
+        start = segment.offsets[-1]
+        topic = _next(spoken.topics, told, rng, end - start if left == 1 else inf)
+        segment = _within(topic.later, rng, start, (end - start) / left, particulars)
+        yield segment
+        told.append(topic)
+    start = max(end, segment.offsets[-1])
+    yield _within(spoken.ending, rng, start, 0.0, particulars)
+
+
+def _next(topics: Sequence[Topic], told: Sequence[Topic], rng: Draws, seconds: float) -> Topic:
+    """Draw a topic that takes at most ``seconds``, has not been told, and agrees with those told.
+
+    A demand that nothing meets is dropped, the last one first.
+    """
+    others = [topic for topic in topics if topic is not told[-1]]
+    short = [t for t in others if t.later.seconds <= seconds] or [min(others, key=_seconds)]
+    latest = told[-len(topics) + 1 :]
+    new = [topic for topic in short if topic not in latest] or short
+    return rng.choice([topic for topic in new if not any(map(topic.contradicts, told))] or new)
+
+
+def _seconds(topic: Topic) -> float:
+    return topic.later.seconds
+
+
+def _within(
+    passage: Passage,
+    rng: Draws,
+    start: float,
+    seconds: float,
+    particulars: Mapping[str, Particular],
+) -> Segment:
+    """Return a performance from ``start`` on that takes up ``seconds``, or longer if it must."""
+    performance = passage.performance(rng)
+    return Segment(performance, performance.offsets(start, particulars, seconds))

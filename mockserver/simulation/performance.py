@@ -1,0 +1,177 @@
+"""How a passage of a dialogue is spoken: wordings and pauses drawn once, for many calls.
+
+A passage is a number of turns that are always spoken together, and has a number of performances.
+Each is made when a call first chooses it; the call fills in its own particulars. So two calls about
+the same matter differ, and a call that has just been asked for costs next to nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+import orjson
+
+from .randomness import Draws, digest
+
+__all__ = ["Cue", "Particular", "Passage", "Performance", "Turn", "fixed", "spoken_seconds"]
+
+# Fifteen characters a second is unhurried English, about 170 words a minute.
+_CHARACTERS_PER_SECOND = 15.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.3, 1.4
+_LONGEST_SILENCE = 20.0
+_MEAN_PAUSE = (_SHORTEST_PAUSE + _LONGEST_PAUSE) / 2
+_PERFORMANCES = 64  # more than a person who looks at calls will ever tell apart
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+class Particular(str):
+    """What stands in a slot: the text as it is inside a JSON string.
+
+    ``plain`` is the text itself, ``seconds`` how long it takes to say.
+    """
+
+    __slots__ = ("plain", "seconds")
+    plain: str
+    seconds: float
+
+    def __new__(cls, plain: str, seconds: float) -> "Particular":
+        """Return ``plain`` as a particular."""
+        particular = super().__new__(cls, orjson.dumps(plain)[1:-1].decode())
+        particular.plain, particular.seconds = plain, seconds
+        return particular
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one side says, in several wordings of which a call uses one.
+
+    ``mood`` is how the customer appears to feel from here on; ``hold`` that the agent looks
+    something up afterwards; ``joins`` who enters the room and speaks this line; ``topic`` what the
+    call is about from here.
+    """
+
+    role: str
+    variants: tuple[str, ...]
+    mood: str | None = None
+    hold: bool = False
+    joins: str | None = None
+    topic: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes to say, with the pause before it."""
+        return max(map(spoken_seconds, self.variants)) + _MEAN_PAUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What happens in the room when the line with this index has been spoken."""
+
+    index: int
+    joins: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """One way to speak a passage.
+
+    ``lines`` are the transcript's, as JSON with slots in the form ``%(name)s``. ``seconds`` is how
+    long each takes with the pause before it, apart from what stands in its slots; ``slots`` are
+    pairs of a line's index and a slot in it. A silence comes before each line of ``silences``.
+    ``moods`` holds the mood after any number of lines, beginning with none; None while there is no
+    new one.
+    """
+
+    lines: tuple[str, ...]
+    seconds: tuple[float, ...] = ()
+    slots: tuple[tuple[int, str], ...] = ()
+    silences: tuple[int, ...] = ()
+    moods: tuple[str | None, ...] = (None,)
+    cues: tuple[Cue, ...] = ()
+
+    def offsets(
+        self, start: float, particulars: Mapping[str, Particular], length: float = 0.0
+    ) -> list[float]:
+        """Return when each line has been spoken, in seconds, if the first one follows ``start``.
+
+        The whole is stretched to ``length`` seconds if it is shorter: by silences where there are
+        any, as far as they can be borne, and by longer pauses.
+        """
+        steps = list(self.seconds)
+        for index, slot in self.slots:
+            steps[index] += particulars[slot].seconds
+        missing = length - sum(steps)
+        if missing > 0:
+            silence = min(missing / (len(self.silences) or 1), _LONGEST_SILENCE)
+            for index in self.silences:
+                steps[index] += silence
+            pause = (missing - silence * len(self.silences)) / len(steps)
+            steps = [step + pause for step in steps]
+        offsets = list(accumulate(steps, initial=start))
+        del offsets[0]
+        return offsets
+
+    def text(self, count: int, particulars: Mapping[str, str]) -> str:
+        """Return the first ``count`` lines as JSON, with commas between them."""
+        return ",".join(self.lines[:count]) % particulars
+
+
+def spoken_seconds(text: str) -> float:
+    """Return how long ``text`` takes to say; a wide (East Asian) character counts as two."""
+    if text.isascii():
+        return len(text) / _CHARACTERS_PER_SECOND
+    wide = (len(text.encode()) - len(text)) // 2
+    return (len(text) + wide) / _CHARACTERS_PER_SECOND
+
+
+def _template(fields: Mapping[str, Any]) -> str:
+    return orjson.dumps(fields).decode().replace("%", "%%")
+
+
+def _carried(moods: Iterable[str | None]) -> tuple[str | None, ...]:
+    return tuple(accumulate((None, *moods), lambda before, mood: mood or before))
+
+
+def fixed(lines: Iterable[Mapping[str, Any]]) -> Performance:
+    """Return the performance of lines that are always the same and have their offsets elsewhere."""
+    templates = tuple(map(_template, lines))
+    return Performance(templates, moods=(None,) * (len(templates) + 1))
+
+
+class Passage:
+    """Turns that are always spoken together; ``name`` tells them from all others."""
+
+    def __init__(self, name: str, turns: Sequence[Turn]) -> None:
+        self.turns = tuple(turns)
+        self.seconds = sum(turn.seconds for turn in turns)
+        self._name = name
+        self._made: list[Performance | None] = [None] * _PERFORMANCES
+
+    def performance(self, rng: Draws) -> Performance:
+        """Return one of the passage's performances."""
+        number = rng.below(_PERFORMANCES)
+        made = self._made[number]
+        if made is None:
+            made = self._made[number] = self._make(Draws(digest(number, "performance", self._name)))
+        return made
+
+    def _make(self, rng: Draws) -> Performance:
+        lines, seconds, slots = [], [], []
+        for index, turn in enumerate(self.turns):
+            wording = rng.choice(turn.variants)
+            lines.append(_SLOT.sub(r"%(\1)s", _template({"role": turn.role, "content": wording})))
+            slots += [(index, slot) for slot in _SLOT.findall(wording)]
+            pause = rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE)
+            seconds.append(pause + spoken_seconds(_SLOT.sub("", wording)))
+        turns = self.turns
+        return Performance(
+            tuple(lines),
+            tuple(seconds),
+            tuple(slots),
+            tuple(index for index, turn in enumerate(turns[:-1], 1) if turn.hold),
+            _carried(turn.mood for turn in turns),
+            tuple(Cue(i, t.joins, t.topic) for i, t in enumerate(turns) if t.joins or t.topic),
+        )
