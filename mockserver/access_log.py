@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,7 +12,7 @@ from .simulation.clock import iso_milliseconds, stopwatch
 
 __all__ = ["AccessLog", "configure_logging"]
 
-_log = logging.getLogger("mockserver.access")
+_access = logging.getLogger("mockserver.access")
 
 
 class _JsonLines(logging.Formatter):
@@ -46,28 +46,29 @@ class AccessLog:
     def __init__(self, app: ASGIApp, journal: Journal | None) -> None:
         self._app, self._journal = app, journal
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Handle one request."""
         # Not a layer of its own, which would cost more than what it does.
         if self._journal is not None:
             scope[ARRIVAL] = self._journal, stopwatch()
-        if not _log.isEnabledFor(logging.INFO):
-            await self._app(scope, receive, send)
-            return
+        logged = _access.isEnabledFor(logging.INFO)
+        return (self._log if logged else self._app)(scope, receive, send)
+
+    async def _log(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = stopwatch()
         start: Message = {"status": None, "headers": ()}  # as it stays if the client leaves first
 
-        async def noting_send(message: Message) -> None:
+        def noting_send(message: Message) -> Awaitable[None]:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, noting_send)
         finally:
             milliseconds = round((stopwatch() - began) * 1000, 3)
-            _log.info(_line(scope, start, milliseconds))
+            _access.info(_line(scope, start, milliseconds))
 
 
 def _line(scope: Scope, start: Message, milliseconds: float) -> dict[str, object]:

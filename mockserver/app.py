@@ -105,7 +105,7 @@ def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:
         security_map={"apiKey": api_key_handler(api_key or "")},
     )
     api.add_api(load_contract(CONTROL))
-    api.add_api(contract)  # the one that Connexion looks at first
+    api.add_api(contract)  # Connexion takes the latest first
     return cast(ASGIApp, api)
 
 

@@ -7,6 +7,8 @@ The mock's own paths are left out: what a developer's application has been askin
 page that happens to be open in the same browser.
 """
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .responses import Response, deliver
@@ -42,22 +44,20 @@ class Cors:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Handle one request."""
         if not _is_shared(scope["raw_path"]):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
 
-        async def sharing_send(message: Message) -> None:
+        def sharing_send(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_ON_EVERY_RESPONSE]
-            await send(message)
+            return send(message)
 
         if scope["method"] == "OPTIONS" and _is_preflight(scope):
             preflight = Response(204, b"", headers=_ON_PREFLIGHT)
-            await deliver(preflight, scope, receive, sharing_send)
-        else:
-            await self._app(scope, receive, sharing_send)
+            return deliver(preflight, scope, receive, sharing_send)
+        return self._app(scope, receive, sharing_send)
 
 
 def _is_preflight(scope: Scope) -> bool:

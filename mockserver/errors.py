@@ -7,7 +7,7 @@ starlette's HTTPException
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from functools import cache
 from http import HTTPStatus
 from math import ceil
@@ -113,10 +113,10 @@ class ErrorEnvelope:
         """Handle one request."""
         started = False
 
-        async def watching_send(message: Message) -> None:
+        def watching_send(message: Message) -> Awaitable[None]:
             nonlocal started
             started = True
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, watching_send)

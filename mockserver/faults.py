@@ -1,7 +1,6 @@
 """Faults: ways to spoil a good response. Each takes a response and returns a worse one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from .responses import Response
 
@@ -15,34 +14,34 @@ _TIMEOUT_SECONDS = 60.0
 
 def _slow(response: Response) -> Response:
     """It comes three seconds late."""
-    return replace(response, wait_seconds=response.wait_seconds + _SLOW_SECONDS)
+    return response._replace(wait_seconds=response.wait_seconds + _SLOW_SECONDS)
 
 
 def _timeout(response: Response) -> Response:
     """It comes after a minute, which few clients wait for."""
-    return replace(response, wait_seconds=_TIMEOUT_SECONDS)
+    return response._replace(wait_seconds=_TIMEOUT_SECONDS)
 
 
 def _truncated(response: Response) -> Response:
     """The body stops half way through what Content-Length announces."""
     half = len(response.body) // 2
     missing = len(response.body) - half
-    return replace(response, body=response.body[:half], missing_bytes=missing)
+    return response._replace(body=response.body[:half], missing_bytes=missing)
 
 
 def _malformed(response: Response) -> Response:
     """The body is complete, but no JSON."""
-    return replace(response, body=response.body[:-1] + b",]")
+    return response._replace(body=response.body[:-1] + b",]")
 
 
 def _empty(response: Response) -> Response:
     """There is no body."""
-    return replace(response, body=b"")
+    return response._replace(body=b"")
 
 
 def _wrong_content_type(response: Response) -> Response:
     """The body is JSON, but called HTML."""
-    return replace(response, media_type=b"text/html; charset=utf-8")
+    return response._replace(media_type=b"text/html; charset=utf-8")
 
 
 FAULTS: Mapping[str, Fault] = {

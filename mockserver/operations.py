@@ -1,8 +1,9 @@
 """What the mock does for each operation of its contracts: one function an operationId."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
 from .conformity import RequestCheck
 from .errors import ApiError, error_response, rate_limited
@@ -20,13 +21,14 @@ from .simulation.scenarios import PREFIX, example_body
 __all__ = ["Mock", "Request", "asked", "get_active_call", "get_health"]
 
 
+_OK = int(HTTPStatus.OK)  # to look it up in the enumeration takes its time
+
 # The preferences that an answer of each kind meets.
 _FOR_ANY_ANSWER = ("code", "delay", "fault")
 _FOR_A_CALL = ("scenario", "at", "seed", "locale")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A valid request; header names are in lower case."""
 
     path_parameters: Mapping[str, str]
@@ -101,7 +103,7 @@ def _answer(
 ) -> tuple[Response, tuple[str, ...]]:
     """Return the answer before anything delays or spoils it, and the preferences that it meets."""
     now = mock.clock()
-    if preferences.code is not None and preferences.code != HTTPStatus.OK:
+    if preferences.code is not None and preferences.code != _OK:
         return error_response(preferences.code, now), ()
     if not mock.world.has_room(question.workspace, question.room):
         return error_response(HTTPStatus.NOT_FOUND, now), ()
@@ -114,7 +116,7 @@ def _answer(
         return error_response(HTTPStatus.NOT_FOUND, now), ("scenario",)
     # By the clock that the call goes by: nobody has joined later than the answer's date.
     date = (b"date", http_date(int(shown.instant)))
-    return Response(HTTPStatus.OK, shown.body, headers=(date,), moment=now), _FOR_A_CALL
+    return Response(_OK, shown.body, headers=(date,), moment=now), _FOR_A_CALL
 
 
 def _spoil(
@@ -122,7 +124,7 @@ def _spoil(
 ) -> Response:
     """Return ``response`` with the delay and the faults that were asked for."""
     if preferences.delay:
-        response = replace(response, wait_seconds=preferences.delay / 1000)
+        response = response._replace(wait_seconds=preferences.delay / 1000)
     fault = preferences.fault or scenario.fault
     if fault is not None:
         response = FAULTS[fault](response)

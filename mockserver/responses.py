@@ -2,8 +2,8 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import NamedTuple
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -15,12 +15,12 @@ __all__ = ["JSON", "Headers", "Response", "deliver", "json_response", "sent_head
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json"
+_NO_CONTENT = int(HTTPStatus.NO_CONTENT)
 _NOT_STORED = (b"cache-control", b"no-store")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer to one request.
+class Response(NamedTuple):
+    """An answer to one request; a tuple, because that is made faster than any other record.
 
     ``wait_seconds`` is how long it is held back. ``missing_bytes`` is by how much the body falls
     short of the Content-Length that is announced; the connection closes after it. ``moment`` is the
@@ -37,7 +37,7 @@ class Response:
 
     def with_headers(self, *headers: tuple[bytes, bytes]) -> "Response":
         """Return the response with ``headers`` added."""
-        return replace(self, headers=(*self.headers, *headers))
+        return self._replace(headers=(*self.headers, *headers))
 
 
 def json_response(status: int, content: object, headers: Headers = ()) -> Response:
@@ -65,7 +65,7 @@ def sent_headers(response: Response) -> list[tuple[bytes, bytes]]:
     length = len(response.body) + response.missing_bytes
     content = ((b"content-type", response.media_type), (b"content-length", b"%d" % length))
     return [
-        *(content if response.status != HTTPStatus.NO_CONTENT else ()),
+        *(content if response.status != _NO_CONTENT else ()),
         _NOT_STORED,
         *response.headers,
     ]

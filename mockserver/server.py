@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import gc
 import multiprocessing
 import os
 import shlex
 import signal
 import socket
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -24,6 +26,8 @@ from .settings import Settings
 
 __all__ = ["ListenError", "serve"]
 
+# The same on every machine, whatever else is installed; uvloop does not run on Windows.
+_LOOP = Loops.asyncio if sys.platform == "win32" else Loops.uvloop
 # How long answers that are under way are waited for at the end: less than a container is given.
 _DRAIN_SECONDS = 8
 
@@ -60,6 +64,9 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
     configure_logging(settings.log_level)
     app = create_app(settings)
+    # What is here now stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     # The first worker speaks, once its loop runs: from then on requests are answered. The lock is
     # never released, so that no other one does.
     if first.acquire(block=False):
@@ -107,7 +114,7 @@ def serve(settings: Settings) -> None:
         address=address,
         port=port,
         interface=Interfaces.ASGINL,
-        loop=Loops.asyncio,  # whatever else is installed
+        loop=_LOOP,
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=_DRAIN_SECONDS,

@@ -7,10 +7,12 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 from connexion.exceptions import BadRequestProblem
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, SpecMiddleware
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .headers import header_value
 
 __all__ = ["ParameterValidation"]
 
@@ -50,14 +52,13 @@ class _ParameterValidator:
         self._in_query = {p.name for p in self._parameters if p.place == "query"}
 
     def validate(self, scope: Scope) -> None:
-        headers = dict(scope["headers"])
         query = self._query(scope) if self._in_query else {}
         for parameter in self._parameters:
             if parameter.place == "query":
                 parameter.check(query.get(parameter.name))
             elif parameter.place == "header":
-                raw = headers.get(parameter.key)
-                parameter.check(None if raw is None else raw.decode("latin-1").strip())
+                value = header_value(scope["headers"], parameter.key)
+                parameter.check(None if value is None else value.strip())
             else:
                 parameter.check(scope["path_params"].get(parameter.name))
 
@@ -71,26 +72,35 @@ class _ParameterValidator:
         return query
 
 
-class _ValidatingApi(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
+class _Validators(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
+    """The validators of an API by operation."""
+
     def __init__(self, specification: Specification, **options: Any) -> None:
         super().__init__(specification, **options)
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
+    def make_operation(self, operation: AbstractOperation) -> _ParameterValidator:
         assert not operation.request_body, "the bodies of requests are not validated"
-        validator, app = _ParameterValidator(operation.parameters), self.next_app
-
-        async def validate(scope: Scope, receive: Receive, send: Send) -> None:
-            validator.validate(scope)
-            await app(scope, receive, send)
-
-        return validate
+        return _ParameterValidator(operation.parameters)
 
 
-class ParameterValidation(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's middleware that validates requests, for operations without a request body.
+class ParameterValidation(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Validates requests, for operations without a request body.
 
-    Connexion's own looks up the body's schema on each request, and makes a validator.
+    Connexion's own middleware looks up the body's schema on each request, and makes a validator.
     """
 
-    api_cls = _ValidatingApi
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._validators: dict[str, _ParameterValidator] = {}
+
+    def add_api(self, specification: Specification, **options: Any) -> None:
+        """Add the validators of an API."""
+        self._validators |= _Validators(specification, next_app=self._app, **options).operations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        validator = self._validators.get(scope["extensions"][ROUTING_CONTEXT]["operation_id"])
+        if validator is not None:
+            validator.validate(scope)
+        await self._app(scope, receive, send)

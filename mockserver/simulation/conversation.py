@@ -4,6 +4,7 @@ It is planned passage by passage as the call goes on, so that a call that has ju
 its first one.
 """
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
@@ -22,7 +23,7 @@ class Segment(NamedTuple):
     """A performance in its place in a call: the offset of each line, in seconds since the start."""
 
     performance: Performance
-    offsets: list[float]
+    offsets: "array[float]"
 
 
 def play(scene: Topic, rng: Draws, particulars: Mapping[str, Particular]) -> Iterator[Segment]:

@@ -6,6 +6,7 @@ the same matter differ, and a call that has just been asked for costs next to no
 """
 
 import re
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -94,7 +95,7 @@ class Performance:
 
     def offsets(
         self, start: float, particulars: Mapping[str, Particular], length: float = 0.0
-    ) -> list[float]:
+    ) -> "array[float]":
         """Return when each line has been spoken, in seconds, if the first one follows ``start``.
 
         The whole is stretched to ``length`` seconds if it is shorter: by silences where there are
@@ -110,13 +111,12 @@ class Performance:
                 steps[index] += silence
             pause = (missing - silence * len(self.silences)) / len(steps)
             steps = [step + pause for step in steps]
-        offsets = list(accumulate(steps, initial=start))
-        del offsets[0]
-        return offsets
+        steps[0] += start
+        return array("d", accumulate(steps))
 
-    def text(self, count: int, particulars: Mapping[str, str]) -> str:
+    def text(self, count: int, particulars: Mapping[str, str]) -> bytes:
         """Return the first ``count`` lines as JSON, with commas between them."""
-        return ",".join(self.lines[:count]) % particulars
+        return (",".join(self.lines[:count]) % particulars).encode()
 
 
 def spoken_seconds(text: str) -> float:

@@ -4,6 +4,7 @@ A scenario is data. The built-in ones stand in ``scenarios.yaml``; a team's own 
 the same format, which ``scenarios.schema.json`` describes.
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -133,7 +134,7 @@ def _conversation(entries: list[dict[str, Any]]) -> tuple[Segment, ...]:
     lines.sort(key=itemgetter(0))
     if not lines:
         return ()
-    return (Segment(fixed(fields for _, fields in lines), [offset for offset, _ in lines]),)
+    return (Segment(fixed(fields for _, fields in lines), array("d", map(itemgetter(0), lines))),)
 
 
 def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:

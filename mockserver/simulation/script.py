@@ -24,7 +24,7 @@ _Presence = tuple[float, float, orjson.Fragment]
 
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
-_SCRIPT_BYTES, _SEGMENT_BYTES = 4_000, 1_000
+_SCRIPT_BYTES, _SEGMENT_BYTES = 2_500, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,22 @@ class Attendance:
 
 @dataclass(slots=True)
 class _Spoken:
-    """What has been said and felt from the offset ``since`` until the next line at ``until``."""
+    """What has been said and felt from the offset ``since`` until the next line at ``until``.
+
+    The lines are JSON without brackets: ``before`` are those of passages that are over, followed by
+    a comma, and ``lines`` those of the one under way.
+    """
 
     since: float
     until: float
     mood: str
+    before: bytes
     lines: bytes
 
     @property
-    def transcript(self) -> orjson.Fragment:
-        """The lines as a JSON array."""
-        return orjson.Fragment(self.lines)
+    def transcript(self) -> bytes:
+        """All lines as a JSON array."""
+        return b"[%b%b]" % (self.before, self.lines)
 
 
 class CallScript:
@@ -65,8 +70,8 @@ class CallScript:
     """
 
     __slots__ = (
-        "_conversation", "_joiners", "_moods", "_particulars", "_presences", "_segments", "_spoken",
-        "_texts", "decimals", "fields", "length", "size", "started",
+        "_before", "_conversation", "_joiners", "_moods", "_particulars", "_presences", "_segments",
+        "_spoken", "decimals", "fields", "length", "size", "started",
     )  # fmt: skip
 
     def __init__(
@@ -87,8 +92,8 @@ class CallScript:
         self._joiners, self._moods = joiners, moods
         self._presences = [_presence(started, attendance) for attendance in attendances]
         self._segments: list[Segment] = []
-        self._texts: list[str] = []  # of segments that are over
-        self._spoken = _Spoken(0.0, 0.0, _FIRST_MOOD, b"")
+        self._spoken = _Spoken(0.0, 0.0, _FIRST_MOOD, b"", b"")
+        self._before = 0, b""  # how many segments, and their lines
 
     def _plan_until(self, elapsed: float) -> None:
         """Plan the conversation up to a line that is yet to come, or to its end."""
@@ -120,23 +125,24 @@ class CallScript:
             number -= 1
         following = segments[number + 1].offsets[0] if number + 1 < len(segments) else inf
         if number < 0:
-            return _Spoken(0.0, following, _FIRST_MOOD, b"[]")
+            return _Spoken(0.0, following, _FIRST_MOOD, b"", b"")
         performance, offsets = segments[number]
         count = bisect_right(offsets, elapsed)
-        text = ",".join([*self._whole_texts(number), performance.text(count, self._particulars)])
-        lines = f"[{text}]".encode()
+        lines = performance.text(count, self._particulars)
         self.size += len(lines) - len(self._spoken.lines)
         until = offsets[count] if count < len(offsets) else following
-        return _Spoken(offsets[count - 1], until, self._mood(number, count), lines)
+        mood, before = self._mood(number, count), self._whole(number)
+        return _Spoken(offsets[count - 1], until, mood, before, lines)
 
-    def _whole_texts(self, number: int) -> list[str]:
-        """Return the text of each of the first ``number`` segments."""
-        texts = self._texts
-        while len(texts) < number:
-            performance = self._segments[len(texts)].performance
-            texts.append(performance.text(len(performance.lines), self._particulars))
-            self.size += len(texts[-1])
-        return texts[:number]
+    def _whole(self, number: int) -> bytes:
+        """Return all lines of the first ``number`` segments."""
+        known, text = self._before
+        if known != number:
+            performances = [segment.performance for segment in self._segments[:number]]
+            text = b"".join(p.text(len(p.lines), self._particulars) + b"," for p in performances)
+            self.size += len(text) - len(self._before[1])
+            self._before = number, text
+        return text
 
     def _mood(self, number: int, count: int) -> str:
         """Return the mood after ``count`` lines of a segment: its own, or the one before it."""
@@ -162,7 +168,7 @@ class CallScript:
 
         A change of sentiment names the index of the last ``line`` before it, or None.
         """
-        lines = orjson.loads(self.spoken(self.length).lines)
+        lines = orjson.loads(self.spoken(self.length).transcript)
         offsets = [offset for segment in self._segments for offset in segment.offsets]
         return {
             "id": self.fields.get("id"),
@@ -233,7 +239,7 @@ def snapshot_json(script: CallScript, elapsed: float) -> bytes:
             **script.fields,
             "duration": duration,
             "sentiment": script.sentiment(elapsed),
-            "transcript": transcript,
+            "transcript": orjson.Fragment(transcript),
             "participants": script.participants(elapsed),
         }
     )

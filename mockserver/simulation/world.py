@@ -6,9 +6,8 @@ scripts, which saves drawing them again.
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
 from sys import getsizeof
-from typing import Any
+from typing import Any, NamedTuple
 
 from .drawing import draw
 from .scenarios import Catalogue, Scenario
@@ -17,12 +16,11 @@ from .script import CallScript, snapshot_json
 
 __all__ = ["Question", "Shown", "World"]
 
-_CACHE_BYTES = 64 * 2**20
+_CACHE_BYTES = 48 * 2**20
 _Key = tuple[str, str, str, int | None, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What a client asks of the world; None stands for what the room and the world say.
 
     ``at`` is in seconds since the call began, whatever the clock says.
@@ -40,8 +38,7 @@ class Question:
         return self.workspace, self.room, scenario.name, self.seed, self.locale
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """The body that shows a call, and the instant of that moment in UTC Unix seconds."""
 
     body: bytes

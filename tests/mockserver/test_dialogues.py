@@ -85,7 +85,7 @@ def spoken_lines(passage: Passage, seed: int) -> list[tuple[float, str]]:
     slots = particulars("en")
     performance = passage.performance(Draws(digest(seed)))
     offsets = performance.offsets(0.0, slots)
-    lines = json.loads(f"[{performance.text(len(offsets), slots)}]")
+    lines = json.loads(b"[%b]" % performance.text(len(offsets), slots))
     return [(offset, line["content"]) for offset, line in zip(offsets, lines, strict=True)]
 
 
