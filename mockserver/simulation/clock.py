@@ -49,6 +49,7 @@ def http_date(second: int) -> bytes:
     return formatdate(second, usegmt=True).encode()
 
 
+@lru_cache(1024)  # participants mostly join at whole seconds
 def iso_milliseconds(instant: float) -> str:
     """Return ``instant`` (UTC Unix seconds) in the form ``2024-06-01T10:00:00.000Z``."""
     return as_datetime(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,8 +1,8 @@
 """Who is on the line, and the particulars that the conversation mentions.
 
-Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Of each
-kind of particular there are a thousand to choose from, made when the first is needed: to choose
-takes a hundredth of the time that Faker does. A name has two parts, so a million people call.
+Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Both are
+made in stock when a locale is first needed, and each call chooses: a thousand first and last names,
+and four thousand matters to call about. To choose takes a hundredth of the time that Faker does.
 """
 
 import unicodedata
@@ -24,8 +24,8 @@ __all__ = ["Particulars", "Place", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
 _COMMA = str.maketrans(",.", ".,")
-_CHOICES = 1000  # of a kind
-_LOCALES_KEPT, _CHOICES_KEPT, _DAYS_KEPT = 16, 256, 4096
+_CHOICES, _MATTERS = 1000, 4096
+_LOCALES_KEPT, _DAYS_KEPT = 16, 4096
 _DAY_SECONDS = 24 * 3600
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
 
@@ -86,21 +86,25 @@ def place(locale: str) -> Place:
     )
 
 
-@lru_cache(_CHOICES)  # for those of a call that many have
+@lru_cache(3 * _LOCALES_KEPT)
+def _faked(locale: str, pattern: str) -> tuple[str, ...]:
+    """Return what a pattern of Faker's, such as ``{{city}}``, stands for, to choose from."""
+    faker = _faker(locale)
+    faker.seed_instance(0)
+    return tuple(str(faker.parse(pattern)).replace("\n", ", ") for _ in range(_CHOICES))
+
+
 def _particular(text: str) -> Particular:
     return Particular(text, spoken_seconds(text))
 
 
-def _by_pattern(here: Place, pattern: str) -> str:
-    """Return what a pattern of Faker's, such as ``{{city}}``, stands for in a place."""
-    return str(_faker(here.locale).parse(pattern)).replace("\n", ", ")
+_agent = cache(_particular)  # there are few
 
 
+# What each slot of a dialogue may hold, apart from names and what follows from them.
 _SLOTS: Mapping[str, Callable[[Place, Language, Draws], str]] = {
-    "first_name": lambda here, *_: _by_pattern(here, "{{first_name}}"),
-    "last_name": lambda here, *_: _by_pattern(here, "{{last_name}}"),
-    "city": lambda here, *_: _by_pattern(here, "{{city}}"),
-    "street": lambda here, *_: _by_pattern(here, here.street),
+    "city": lambda here, _, rng: rng.choice(_faked(here.locale, "{{city}}")),
+    "street": lambda here, _, rng: rng.choice(_faked(here.locale, here.street)),
     "order": lambda _, __, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
     "reference": lambda _, __, rng: (
         f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
@@ -112,17 +116,23 @@ _SLOTS: Mapping[str, Callable[[Place, Language, Draws], str]] = {
     "plan": lambda _, spoken, rng: rng.choice(spoken.plans),
     "company": lambda _, spoken, rng: rng.choice(spoken.companies),
 }
-"""What each slot of a dialogue may hold."""
 
 
-@lru_cache(_CHOICES_KEPT)
-def _choices(locale: str, slot: str) -> tuple[Particular, ...]:
-    """Return what a slot can hold in a locale, to choose from."""
-    here, spoken, make = place(locale), language(locale), _SLOTS[slot]
-    rng = Draws(digest(0, "choices", slot))
-    _faker(locale).seed_instance(rng.bits())
-    texts = [make(here, spoken, rng) for _ in range(_CHOICES)]
-    return tuple(Particular(text, spoken_seconds(text)) for text in texts)
+@lru_cache(_LOCALES_KEPT)
+def _matters(locale: str) -> tuple[Mapping[str, Particular], ...]:
+    """Return what calls of a locale can be about, each with a value for every slot."""
+    here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
+    return tuple(
+        {slot: _particular(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
+        for _ in range(_MATTERS)
+    )
+
+
+@lru_cache(_LOCALES_KEPT)
+def _names(locale: str) -> tuple[tuple[Particular, ...], tuple[Particular, ...]]:
+    """Return first and last names of a locale to choose from."""
+    first, last = _faked(locale, "{{first_name}}"), _faked(locale, "{{last_name}}")
+    return tuple(map(_particular, first)), tuple(map(_particular, last))
 
 
 @lru_cache(_DAYS_KEPT)
@@ -132,57 +142,63 @@ def _day(locale: str, number: int) -> Particular:
     return _particular(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
 
 
-def _email(name: str, number: int) -> Particular:
+@lru_cache(2 * _CHOICES)
+def _mailbox(name: str) -> str:
+    """Return the part of a name that can stand in an email address."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    words = [word.lower() for word in plain.split() if word.isalpha()]
-    text = f"{'.'.join(words) or 'customer'}{number}@example.com"
-    return Particular(text, spoken_seconds(text))
+    return ".".join(word for word in plain.lower().split() if word.isalpha())
+
+
+def _email(first: str, last: str, number: int) -> Particular:
+    name = ".".join(filter(None, (_mailbox(first), _mailbox(last))))
+    return _particular(f"{name or 'customer'}{number}@example.com")
 
 
 class Particulars(dict[str, Particular]):
-    """The values of the slots of one call, found when a line first mentions them.
+    """The values of the slots of one call: those of a matter, and of who calls.
 
-    ``drawn`` are the random bytes of the call: each slot has two of its own, so that its value
-    does not depend on what was asked for before it. ``started`` is in UTC Unix seconds.
+    ``key`` are at least twelve random bytes of the call's own; ``started`` is in UTC Unix seconds.
+    What not every call mentions is found when a line first does.
     """
 
-    __slots__ = ("_drawn", "_place", "_started")
+    __slots__ = ("_key", "_place", "_started")
 
-    def __init__(self, drawn: bytes, started: int, here: Place, agent: str) -> None:
-        assert len(drawn) >= 2 * len(_POSITIONS)
-        self._drawn, self._started, self._place = drawn, started, here
-        self["agent"] = _particular(agent)
+    def __init__(self, key: bytes, started: int, here: Place, agent: str) -> None:
+        super().__init__(_matters(here.locale)[_below(_MATTERS, key[:2])])
+        self._key, self._started, self._place = key, started, here
+        self["agent"] = _agent(agent)
 
     def __missing__(self, slot: str) -> Particular:
-        compose = _COMPOSED.get(slot)
-        if compose is not None:
-            value = compose(self)
-        else:
-            value = _choices(self._place.locale, slot)[self.below(_CHOICES, slot)]
-        self[slot] = value
+        value = self[slot] = _COMPOSED[slot](self)
         return value
 
-    def below(self, bound: int, slot: str) -> int:
-        """Return the slot's own number from 0 to ``bound`` - 1."""
-        at = _POSITIONS[slot]
-        return int.from_bytes(self._drawn[at : at + 2]) * bound >> 16
+    def below(self, bound: int, place: int) -> int:
+        """Return a number from 0 to ``bound`` - 1 by the two bytes of the key at ``place``."""
+        return _below(bound, self._key[place : place + 2])
+
+    def name(self, part: int) -> Particular:
+        """Return the first name (0) or the last (1)."""
+        return _names(self._place.locale)[part][self.below(_CHOICES, 2 + 2 * part)]
 
     def full_name(self) -> Particular:
         """Return first and last name in the order of the country."""
         first, last = self["first_name"].plain, self["last_name"].plain
-        text = self._place.name.format(first_name=first, last_name=last)
-        return Particular(text, spoken_seconds(text))
+        return _particular(self._place.name.format(first_name=first, last_name=last))
 
     def day(self, after: int) -> Particular:
         """Return the date so many days after the call."""
         return _day(self._place.locale, self._started // _DAY_SECONDS + after)
 
 
+def _below(bound: int, pair: bytes) -> int:
+    return int.from_bytes(pair) * bound >> 16
+
+
 _COMPOSED: Mapping[str, Callable[[Particulars], Particular]] = {
+    "first_name": lambda p: p.name(0),
+    "last_name": lambda p: p.name(1),
     "full_name": Particulars.full_name,
-    "email": lambda p: _email(p["full_name"].plain, 10 + p.below(90, "email")),
-    "date": lambda p: p.day(-4 - p.below(20, "date")),
-    "due_date": lambda p: p.day(2 + p.below(11, "due_date")),
+    "email": lambda p: _email(p["first_name"].plain, p["last_name"].plain, 10 + p.below(90, 6)),
+    "date": lambda p: p.day(-4 - p.below(20, 8)),
+    "due_date": lambda p: p.day(2 + p.below(11, 10)),
 }
-"""Slots whose value follows from others, or from when the call takes place."""
-_POSITIONS = {slot: 2 * index for index, slot in enumerate((*_SLOTS, *_COMPOSED))}
