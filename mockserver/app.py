@@ -18,6 +18,7 @@ from .access_log import AccessLog
 from .conformity import RequestCheck
 from .cors import Cors
 from .errors import NOTHING_HERE, ApiError, ErrorEnvelope
+from .headers import FIELDS
 from .journal import Journal
 from .limits import RateLimiter
 from .operations import Mock, Request
@@ -61,7 +62,7 @@ class _Dispatch:
         if operation_id is None:
             await self._site(scope, receive, send)
             return
-        request = Request(_decoded(scope["path_params"]), scope["headers"], scope["query_string"])
+        request = Request(_decoded(scope["path_params"]), scope[FIELDS], scope["query_string"])
         response = self._operations[operation_id](request, self._mock)
         await deliver(response, scope, receive, send)
 

@@ -1,32 +1,36 @@
 """Header fields of a request, as text."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
-__all__ = ["RawHeaders", "decoded", "header_text", "header_value"]
+__all__ = ["FIELDS", "RawHeaders", "decoded", "header_fields", "header_text"]
 
-RawHeaders = Iterable[tuple[bytes, bytes]]
+RawHeaders = Sequence[tuple[bytes, bytes]]
 """Pairs of a name in lower case and a value, as ASGI has them."""
 
+FIELDS = "active-calls.fields"
+"""Where a request's scope has its ``header_fields``, once it is routed."""
 
-def header_value(headers: RawHeaders, name: bytes) -> str | None:
-    """Return the value of a header, or None; of several with the name, the list they stand for.
+
+def header_fields(headers: RawHeaders) -> Mapping[bytes, bytes]:
+    """Return the value of each header; of several with a name, the list that they stand for."""
+    fields = dict(headers)
+    if len(fields) < len(headers):
+        for name in fields:
+            fields[name] = b", ".join([value for key, value in headers if key == name])
+    return fields
+
+
+def header_text(headers: RawHeaders, name: bytes) -> str:
+    """Return the value of one header as ``header_fields`` has it; the empty string for none."""
+    return decoded(b", ".join([value for key, value in headers if key == name]))
+
+
+def decoded(value: bytes) -> str:
+    """Return a header's value as text.
 
     Clients send UTF-8, if anything beyond ASCII; what is none is read as Latin-1, which any bytes
     are.
     """
-    values = [value for key, value in headers if key == name]
-    if not values:
-        return None
-    return decoded(values[0] if len(values) == 1 else b", ".join(values))
-
-
-def header_text(headers: RawHeaders, name: bytes) -> str:
-    """Return what ``header_value`` does, or the empty string where there is no such header."""
-    return header_value(headers, name) or ""
-
-
-def decoded(value: bytes) -> str:
-    """Return a header's value as text, as ``header_value`` does."""
     try:
         return value.decode()
     except UnicodeDecodeError:

@@ -9,7 +9,7 @@ from .conformity import Problem, room_of
 from .control import private
 from .cors import shared_headers
 from .errors import ApiError
-from .headers import header_text
+from .headers import header_fields, header_text
 from .journal import Exchange, Journal
 from .masking import masked_headers, masked_query
 from .operations import Mock, Request, get_active_call
@@ -158,13 +158,13 @@ def _sent(exchange: Exchange, mock: Mock) -> Response | None:
         return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
     parameters = {"roomName": room_of(exchange.path) or ""}
     then = replace(mock, clock=lambda: answer, limiter=None)
-    return get_active_call(Request(parameters, exchange.headers), then)
+    return get_active_call(Request(parameters, header_fields(exchange.headers)), then)
 
 
 @private
 def clear_requests(request: Request, mock: Mock) -> Response:
     """Forget every exchange, when the console or a program asks; not when a foreign page does."""
-    if not is_same_origin(dict(request.headers)):
+    if not is_same_origin(request.headers):
         raise ApiError(403, "Only the mock's own pages may change anything here.")
     if request.query:
         raise ApiError(400, "All requests are cleared, without any filter.")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .conformity import RequestCheck
 from .errors import ApiError, error_response, rate_limited
 from .faults import FAULTS
-from .headers import RawHeaders, header_text
+from .headers import decoded
 from .journal import Journal
 from .limits import RateLimiter
 from .preferences import NO_PREFERENCES, PreferenceReader, Preferences
@@ -32,12 +32,12 @@ class Request(NamedTuple):
     """A valid request; header names are in lower case."""
 
     path_parameters: Mapping[str, str]
-    headers: RawHeaders
+    headers: Mapping[bytes, bytes]
     query: bytes = b""
 
     def header(self, name: bytes) -> str:
         """Return a header's value as text, several as one list; the empty string for none."""
-        return header_text(self.headers, name)
+        return decoded(self.headers.get(name, b""))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from connexion.spec import Specification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .headers import FIELDS, header_fields
+
 __all__ = ["Documents", "Routing"]
 
 
@@ -88,6 +90,7 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         except UnicodeDecodeError:
             raise BadRequestProblem("The path is not UTF-8.") from None
         scope["path"] = path
+        scope[FIELDS] = header_fields(scope["headers"])
         scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
             "api_base_path": "",
             "operation_id": self._operation(path, scope),

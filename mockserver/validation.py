@@ -12,7 +12,7 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .headers import header_value
+from .headers import FIELDS, decoded
 
 __all__ = ["ParameterValidation"]
 
@@ -57,8 +57,8 @@ class _ParameterValidator:
             if parameter.place == "query":
                 parameter.check(query.get(parameter.name))
             elif parameter.place == "header":
-                value = header_value(scope["headers"], parameter.key)
-                parameter.check(None if value is None else value.strip())
+                raw = scope[FIELDS].get(parameter.key)
+                parameter.check(None if raw is None else decoded(raw).strip())
             else:
                 parameter.check(scope["path_params"].get(parameter.name))
 

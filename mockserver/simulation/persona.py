@@ -1,8 +1,8 @@
 """Who is on the line, and the particulars that the conversation mentions.
 
 Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Both are
-made in stock when a locale is first needed, and each call chooses: a thousand first and last names,
-and four thousand matters to call about. To choose takes a hundredth of the time that Faker does.
+made in stock when a locale is first needed: four thousand callers, and as many matters to call
+about, of which each call chooses. That takes a hundredth of the time that Faker does.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ __all__ = ["Particulars", "Place", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
 _COMMA = str.maketrans(",.", ".,")
-_CHOICES, _MATTERS = 1000, 4096
+_CHOICES, _STOCK = 1000, 4096
 _LOCALES_KEPT, _DAYS_KEPT = 16, 4096
 _DAY_SECONDS = 24 * 3600
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
@@ -124,15 +124,35 @@ def _matters(locale: str) -> tuple[Mapping[str, Particular], ...]:
     here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
     return tuple(
         {slot: _particular(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
-        for _ in range(_MATTERS)
+        for _ in range(_STOCK)
     )
 
 
 @lru_cache(_LOCALES_KEPT)
-def _names(locale: str) -> tuple[tuple[Particular, ...], tuple[Particular, ...]]:
-    """Return first and last names of a locale to choose from."""
-    first, last = _faked(locale, "{{first_name}}"), _faked(locale, "{{last_name}}")
-    return tuple(map(_particular, first)), tuple(map(_particular, last))
+def _callers(locale: str) -> tuple[Mapping[str, Particular], ...]:
+    """Return who can call in a locale."""
+    rng = Draws(digest(0, "callers"))
+    return tuple(_caller(place(locale), rng) for _ in range(_STOCK))
+
+
+def _caller(here: Place, rng: Draws) -> Mapping[str, Particular]:
+    first, last = (
+        rng.choice(_faked(here.locale, part)) for part in ("{{first_name}}", "{{last_name}}")
+    )
+    mailbox = ".".join(filter(None, map(_plain_word, (first, last)))) or "customer"
+    texts = {
+        "first_name": first,
+        "last_name": last,
+        "full_name": here.name.format(first_name=first, last_name=last),
+        "email": f"{mailbox}{rng.between(10, 99)}@example.com",
+    }
+    return {slot: _particular(text) for slot, text in texts.items()}
+
+
+def _plain_word(name: str) -> str:
+    """Return the part of a name that can stand in an email address."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return ".".join(word for word in plain.lower().split() if word.isalpha())
 
 
 @lru_cache(_DAYS_KEPT)
@@ -142,63 +162,32 @@ def _day(locale: str, number: int) -> Particular:
     return _particular(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
 
 
-@lru_cache(2 * _CHOICES)
-def _mailbox(name: str) -> str:
-    """Return the part of a name that can stand in an email address."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return ".".join(word for word in plain.lower().split() if word.isalpha())
-
-
-def _email(first: str, last: str, number: int) -> Particular:
-    name = ".".join(filter(None, (_mailbox(first), _mailbox(last))))
-    return _particular(f"{name or 'customer'}{number}@example.com")
-
-
 class Particulars(dict[str, Particular]):
-    """The values of the slots of one call: those of a matter, and of who calls.
+    """The values of the slots of one call: those of a matter, and of who calls about it.
 
-    ``key`` are at least twelve random bytes of the call's own; ``started`` is in UTC Unix seconds.
-    What not every call mentions is found when a line first does.
+    ``key`` are six random bytes of the call's own; ``started`` is in UTC Unix seconds. How a day is
+    called is found when a line mentions one.
     """
 
     __slots__ = ("_key", "_place", "_started")
 
     def __init__(self, key: bytes, started: int, here: Place, agent: str) -> None:
-        super().__init__(_matters(here.locale)[_below(_MATTERS, key[:2])])
-        self._key, self._started, self._place = key, started, here
+        super().__init__(_matters(here.locale)[_below(_STOCK, key[:2])])
+        self.update(_callers(here.locale)[_below(_STOCK, key[2:4])])
         self["agent"] = _agent(agent)
+        self._key, self._started, self._place = key, started, here
 
     def __missing__(self, slot: str) -> Particular:
-        value = self[slot] = _COMPOSED[slot](self)
+        first, last = _DAYS[slot]
+        days = first + _below(last - first + 1, self._key[4:6])
+        value = self[slot] = _day(self._place.locale, self._started // _DAY_SECONDS + days)
         return value
-
-    def below(self, bound: int, place: int) -> int:
-        """Return a number from 0 to ``bound`` - 1 by the two bytes of the key at ``place``."""
-        return _below(bound, self._key[place : place + 2])
-
-    def name(self, part: int) -> Particular:
-        """Return the first name (0) or the last (1)."""
-        return _names(self._place.locale)[part][self.below(_CHOICES, 2 + 2 * part)]
-
-    def full_name(self) -> Particular:
-        """Return first and last name in the order of the country."""
-        first, last = self["first_name"].plain, self["last_name"].plain
-        return _particular(self._place.name.format(first_name=first, last_name=last))
-
-    def day(self, after: int) -> Particular:
-        """Return the date so many days after the call."""
-        return _day(self._place.locale, self._started // _DAY_SECONDS + after)
 
 
 def _below(bound: int, pair: bytes) -> int:
+    """Return a number from 0 to ``bound`` - 1 by two random bytes."""
     return int.from_bytes(pair) * bound >> 16
 
 
-_COMPOSED: Mapping[str, Callable[[Particulars], Particular]] = {
-    "first_name": lambda p: p.name(0),
-    "last_name": lambda p: p.name(1),
-    "full_name": Particulars.full_name,
-    "email": lambda p: _email(p["first_name"].plain, p["last_name"].plain, 10 + p.below(90, 6)),
-    "date": lambda p: p.day(-4 - p.below(20, 8)),
-    "due_date": lambda p: p.day(2 + p.below(11, 10)),
-}
+_DAYS: Mapping[str, tuple[int, int]] = {"date": (-23, -4), "due_date": (2, 12)}
+"""How many days after the call those are that it mentions."""

@@ -6,10 +6,9 @@ asked for a later moment, which changes what a cut costs and never what it shows
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,8 +26,7 @@ _Presence = tuple[float, float, orjson.Fragment]
 _SCRIPT_BYTES, _SEGMENT_BYTES = 2_500, 600
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(NamedTuple):
     """Somebody's presence in the room; offsets in seconds since the call began.
 
     ``fields`` are the participant's, but for ``joinedAt``, which follows from ``joins``.
@@ -39,8 +37,7 @@ class Attendance:
     leaves: float = inf
 
 
-@dataclass(slots=True)
-class _Spoken:
+class _Spoken(NamedTuple):
     """What has been said and felt from the offset ``since`` until the next line at ``until``.
 
     The lines are JSON without brackets: ``before`` are those of passages that are over, followed by

@@ -4,20 +4,17 @@ The world is a pure function of seed, workspace, room and time. What it keeps is
 scripts, which saves drawing them again.
 """
 
-from collections import OrderedDict
 from collections.abc import Collection
-from sys import getsizeof
 from typing import Any, NamedTuple
 
+from .cache import Entry, Key, ScriptCache
 from .drawing import draw
 from .scenarios import Catalogue, Scenario
-from .schedule import Window
-from .script import CallScript, snapshot_json
+from .script import snapshot_json
 
 __all__ = ["Question", "Shown", "World"]
 
 _CACHE_BYTES = 48 * 2**20
-_Key = tuple[str, str, str, int | None, str | None]
 
 
 class Question(NamedTuple):
@@ -33,7 +30,7 @@ class Question(NamedTuple):
     seed: int | None = None
     locale: str | None = None
 
-    def key(self, scenario: Scenario) -> _Key:
+    def key(self, scenario: Scenario) -> Key:
         """Return what tells the scripts of one scenario apart."""
         return self.workspace, self.room, scenario.name, self.seed, self.locale
 
@@ -64,9 +61,7 @@ class World:
         self.catalogue = catalogue
         self._seed, self._epoch, self._locale = seed, epoch, locale
         self._rooms = frozenset(rooms)
-        self._cache_bytes = cache_bytes
-        self._cached_bytes = 0
-        self._scripts: OrderedDict[_Key, tuple[Window, CallScript]] = OrderedDict()
+        self._cache = ScriptCache(cache_bytes)
 
     def has_room(self, workspace: str, room: str) -> bool:
         """Return whether calls take place in the room at all."""
@@ -91,13 +86,11 @@ class World:
         entry = self._entry(question, scenario, now)
         if entry is None:
             return None
-        window, script = entry
-        size = script.size
-        instant = now
+        window, instant = entry.window, now
         if question.at is not None:
             instant = window.started + min(question.at, window.length)
-        body = snapshot_json(script, instant - window.started)
-        self._account(script.size - size)
+        body = snapshot_json(entry.script, instant - window.started)
+        self._cache.weigh(entry)
         return Shown(body, instant)
 
     def timeline(self, question: Question, scenario: Scenario, now: float) -> Any:
@@ -108,44 +101,26 @@ class World:
         entry = self._entry(question, scenario, now)
         if entry is None:
             return None
-        window, script = entry
-        size = script.size
-        timeline = {"elapsed": now - window.started, **script.timeline()}
-        self._account(script.size - size)
+        timeline = {"elapsed": now - entry.window.started, **entry.script.timeline()}
+        self._cache.weigh(entry)
         return timeline
 
-    def _entry(
-        self, question: Question, scenario: Scenario, now: float
-    ) -> tuple[Window, CallScript] | None:
+    def _entry(self, question: Question, scenario: Scenario, now: float) -> Entry | None:
         """Return the script of the room's call at ``now``, from the cache if it is there."""
         if not self.has_room(question.workspace, question.room):
             return None
         key = question.key(scenario)
-        entry = self._scripts.get(key)
-        if entry is None or not entry[0].live_from <= now < entry[0].next_from:
-            entry = self._enter(key, question, scenario, now)
-        else:
-            self._scripts.move_to_end(key)
-        over = question.at is None and now >= entry[0].live_until
+        entry = self._cache.get(key)
+        if entry is None or not entry.window.live_from <= now < entry.window.next_from:
+            entry = self._draw(question, scenario, now)
+            self._cache.put(key, entry)
+        over = question.at is None and now >= entry.window.live_until
         return None if over else entry
 
-    def _enter(
-        self, key: _Key, question: Question, scenario: Scenario, now: float
-    ) -> tuple[Window, CallScript]:
-        """Draw the script of the call that is live at ``now`` and cache it."""
+    def _draw(self, question: Question, scenario: Scenario, now: float) -> Entry:
+        """Draw the script of the call that is live at ``now``."""
         seed = self._seed if question.seed is None else question.seed
         workspace, room = question.workspace, question.room
         window = scenario.schedule.window(seed, workspace, room, self._epoch, now)
-        script = draw(seed, workspace, room, window, question.locale or self._locale, scenario)
-        before = self._scripts.pop(key, None)
-        names = getsizeof(workspace) + getsizeof(room)
-        self._scripts[key] = window, script
-        self._account(script.size - before[1].size if before else script.size + names)
-        return window, script
-
-    def _account(self, grown_bytes: int) -> None:
-        self._cached_bytes += grown_bytes
-        # One script always stays, however long: the one that is being answered.
-        while self._cached_bytes > self._cache_bytes and len(self._scripts) > 1:
-            key, (_, script) = self._scripts.popitem(last=False)
-            self._cached_bytes -= script.size + getsizeof(key[0]) + getsizeof(key[1])
+        locale = question.locale or self._locale
+        return Entry(window, draw(seed, workspace, room, window, locale, scenario))

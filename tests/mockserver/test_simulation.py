@@ -159,10 +159,21 @@ def test_cache_is_bounded_by_its_bytes() -> None:
     """However many rooms are asked for, the scripts that are kept stay within the bound."""
     bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=100_000)
     for i in range(500):
-        body(bounded, f"r{i}", EPOCH + 200)
-    kept = [script.size for _, script in bounded._scripts.values()]
+        for later in (200, 201):
+            body(bounded, f"r{i}", EPOCH + later)
+    kept = [entry.script.size for entry in bounded._cache._entries.values()]
     assert 1 <= len(kept) < 50
-    assert sum(kept) <= 100_000
+    assert sum(kept) <= bounded._cache.bytes <= 100_000
+
+
+def test_rooms_asked_for_once_push_out_none_that_is_polled() -> None:
+    """A script is kept from the second request on, however many other names come by."""
+    bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=100_000)
+    for _ in range(2):
+        body(bounded, "polled", EPOCH)
+    for i in range(500):
+        body(bounded, f"r{i}", EPOCH)
+    assert [key[1] for key in bounded._cache._entries] == ["polled"]
 
 
 def test_another_process_gives_the_same_bytes() -> None:
@@ -237,8 +248,9 @@ def test_long_names_count() -> None:
     """Very long names fill the cache sooner."""
     bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=1_000_000)
     for i in range(50):
-        body(bounded, f"{i}" + "x" * 100_000, EPOCH)
-    assert len(bounded._scripts) < 15
+        for _ in range(2):
+            body(bounded, f"{i}" + "x" * 100_000, EPOCH)
+    assert 1 <= len(bounded._cache) < 15
 
 
 def test_clocks() -> None:

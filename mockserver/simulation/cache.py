@@ -1,0 +1,84 @@
+"""The scripts that are kept: those of rooms that are asked for again, within a bound of bytes.
+
+A room that is asked for once, by a crawler or a fuzzer say, never pushes out one that is polled.
+"""
+
+from collections import OrderedDict
+from sys import getsizeof
+
+from .schedule import Window
+from .script import CallScript
+
+__all__ = ["Entry", "Key", "ScriptCache"]
+
+Key = tuple[str, str, str, int | None, str | None]
+"""Workspace, room, scenario, seed and locale: what tells scripts apart."""
+
+_REMEMBERED = 50_000
+
+
+class Entry:
+    """A script, and the window in which its call is live.
+
+    ``names`` is the size of its key, ``counted`` what is counted of the script itself, in bytes,
+    and None while it is not kept.
+    """
+
+    __slots__ = ("counted", "names", "script", "window")
+
+    def __init__(self, window: Window, script: CallScript) -> None:
+        self.window, self.script = window, script
+        self.names = 0
+        self.counted: int | None = None
+
+
+class ScriptCache:
+    """Scripts by key, the one that was asked for latest last."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.bytes = 0
+        self._most_bytes = most_bytes
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        # Hashes of keys that were asked for lately, once at least.
+        self._recent: set[int] = set()
+        self._before: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Key) -> Entry | None:
+        """Return what is kept under ``key``."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keep ``entry`` under ``key``, if something was put there lately."""
+        mark = hash(key)
+        if mark not in self._recent and mark not in self._before:
+            self._recent.add(mark)
+            if len(self._recent) == _REMEMBERED:
+                self._before, self._recent = self._recent, set()
+            return
+        self._drop(self._entries.pop(key, None))
+        self._entries[key] = entry
+        entry.names, entry.counted = getsizeof(key[0]) + getsizeof(key[1]), 0
+        self.bytes += entry.names
+        self.weigh(entry)
+
+    def weigh(self, entry: Entry) -> None:
+        """Count how large a script has become; forget others where all are too large."""
+        size = entry.script.size
+        if entry.counted is None or entry.counted == size:
+            return
+        self.bytes += size - entry.counted
+        entry.counted = size
+        # One script always stays, however long: the one that is being answered.
+        while self.bytes > self._most_bytes and len(self._entries) > 1:
+            self._drop(self._entries.popitem(last=False)[1])
+
+    def _drop(self, entry: Entry | None) -> None:
+        if entry is not None and entry.counted is not None:
+            self.bytes -= entry.names + entry.counted
+            entry.counted = None
