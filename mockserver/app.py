@@ -22,7 +22,7 @@ from .headers import FIELDS
 from .journal import Journal
 from .limits import RateLimiter
 from .operations import Mock, Request
-from .pages import ConsolePages
+from .pages import Pages, console_pages, contract_pages
 from .preferences import PreferenceReader
 from .responses import Response, deliver
 from .routing import Documents, Routing
@@ -90,7 +90,8 @@ def _site(contract: dict[str, Any], console: bool) -> ASGIApp:
         resolver=Resolver(_operation),
     )
     site.add_api(contract)
-    return ConsolePages(cast(ASGIApp, site)) if console else cast(ASGIApp, site)
+    pages = contract_pages(contract) | (console_pages() if console else {})
+    return Pages(cast(ASGIApp, site), pages)
 
 
 def _api(contract: dict[str, Any], mock: Mock) -> ASGIApp:

@@ -53,6 +53,11 @@ class _Limit(click.ParamType[RateLimit]):
             self.fail(f"{value!r} is not a number of requests a unit, such as 60/m.", param, ctx)
 
 
+def _encoded(value: str) -> bool:
+    """Return whether ``value`` was UTF-8 on the command line, as what clients send is."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 class _Room(click.ParamType[tuple[str | None, str]]):
     """A room, or a room of one workspace."""
 
@@ -62,8 +67,8 @@ class _Room(click.ParamType[tuple[str | None, str]]):
         workspace, slash, room = value.partition("/")
         if not slash:
             workspace, room = None, value
-        if not room or workspace == "":
-            self.fail(f"{value!r} is not a room, or a workspace and a room.", param, ctx)
+        if not room or workspace == "" or not _encoded(value):
+            self.fail(f"{value!a} is not a room, or a workspace and a room.", param, ctx)
         return workspace, room
 
 
@@ -87,9 +92,19 @@ def _finite(ctx: Any, param: Any, value: float) -> float:
     return value
 
 
-def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
+def _key(ctx: Any, param: Any, value: str | None) -> str | None:
     if value == "":
         raise click.BadParameter("the key is empty; leave the option out to ask for none.")
+    if value is not None and not (
+        _encoded(value) and value.isprintable() and value.strip() == value
+    ):
+        raise click.BadParameter("the key can never be sent: no header carries such characters.")
+    return value
+
+
+def _file(ctx: Any, param: Any, value: Path | None) -> Path | None:
+    if value == Path():
+        raise click.BadParameter("the name is empty; leave the option out to add no scenarios.")
     return value
 
 
@@ -104,9 +119,13 @@ def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
 @click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port; 0 for a free one.")
 @click.option("--seed", default=0, type=int, help="Another seed, other calls.")
 @click.option(
-    "--epoch", type=_Instant(), help="When the world begins. [default: when the mock starts]"
+    "--epoch",
+    type=_Instant(),
+    help="When the world begins.  [default: the instant of --freeze-at, or when the mock starts]",
 )
-@click.option("--freeze-at", type=_Instant(), help="Stop the clock at this instant.")
+@click.option(
+    "--freeze-at", type=_Instant(), help="Stop the clock at this instant.  [default: it runs]"
+)
 @click.option(
     "--time-scale",
     default=1.0,
@@ -119,11 +138,14 @@ def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
 )
 @click.option(
     "--api-key",
-    callback=_not_empty,
+    callback=_key,
     help="Answer 401 unless x-api-key is this.  [default: any or none]",
 )
 @click.option(
-    "--rate-limit", type=_Limit(), help="Answer 429 beyond it, for each key and workspace."
+    "--rate-limit",
+    type=_Limit(),
+    help="Answer 429 beyond it, for each key and workspace. It is counted in one process: not with "
+    "several workers.  [default: none]",
 )
 @click.option(
     "--room",
@@ -134,7 +156,12 @@ def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
     help="Let only this room be live, in every workspace or in the one named. Repeatable; in the "
     "environment, several are separated by spaces.  [default: every room is live]",
 )
-@click.option("--scenarios", type=click.Path(path_type=Path), help="File of your own scenarios.")
+@click.option(
+    "--scenarios",
+    type=click.Path(path_type=Path),
+    callback=_file,
+    help="File of your own scenarios.  [default: the built-in ones alone]",
+)
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Server processes.")
 @click.option(
     "--journal",
@@ -142,7 +169,7 @@ def _not_empty(ctx: Any, param: Any, value: str | None) -> str | None:
     help="How many requests to remember for the console and /_mock/requests; 0 for none. It is "
     "kept in one process: several workers have none.  [default: 500; 0 with --workers]",
 )
-@click.option("--no-console", is_flag=True, help="Serve no console at /.")
+@click.option("--no-console", is_flag=True, help="Serve no console at /.  [default: it is served]")
 @click.option(
     "--log-level", default="info", type=click.Choice(_LOG_LEVELS), help="Of the log on stderr."
 )

@@ -75,7 +75,8 @@ def _error(status: int) -> Mapping[str, Any]:
 def rate_limited(now: float, retry_seconds: float = _SCENARIO_RETRY_SECONDS) -> Response:
     """Return a 429 that asks for ``retry_seconds`` of patience; ``now`` in UTC Unix seconds."""
     seconds = max(1, ceil(retry_seconds))
-    error = {**_error(HTTPStatus.TOO_MANY_REQUESTS), "reset_at": iso_milliseconds(now + seconds)}
+    reset_at = iso_milliseconds(now + retry_seconds)
+    error = {**_error(HTTPStatus.TOO_MANY_REQUESTS), "reset_at": reset_at}
     headers: Headers = ((b"retry-after", b"%d" % seconds), (b"date", http_date(int(now))))
     return json_response(HTTPStatus.TOO_MANY_REQUESTS, {"error": error}, headers)
 

@@ -1,14 +1,19 @@
-"""The console's files, as they are shipped: read once, served with a strict policy."""
+"""What is served as it is: the contract, and the console's files with a strict policy."""
 
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Any
 
+import orjson
+import yaml
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from openapi import CONTRACT, load_contract
+
 from .responses import Headers, Response, deliver
 
-__all__ = ["ConsolePages"]
+__all__ = ["Pages", "console_pages", "contract_pages"]
 
 _MEDIA_TYPES = {
     "css": b"text/css; charset=utf-8",
@@ -29,7 +34,20 @@ _HEADERS: Headers = (
 )
 
 
-def _pages() -> Mapping[str, Response]:
+def contract_pages(contract: Mapping[str, Any]) -> dict[str, Response]:
+    """Return the contract in both forms: word for word, if it is the one that is shipped."""
+    unchanged = contract == load_contract()
+    text = (
+        CONTRACT.read_bytes() if unchanged else yaml.safe_dump(contract, sort_keys=False).encode()
+    )
+    return {
+        "/openapi.json": Response(200, orjson.dumps(contract)),
+        "/openapi.yaml": Response(200, text, b"application/yaml"),
+    }
+
+
+def console_pages() -> dict[str, Response]:
+    """Return the console's files, read once."""
     folder = files(__package__).joinpath("console")
     pages = {
         f"/console/{file.name}": Response(
@@ -41,11 +59,11 @@ def _pages() -> Mapping[str, Response]:
     return {"/": pages.pop("/console/index.html"), **pages}
 
 
-class ConsolePages:
-    """Serves the console at ``/`` and ``/console/``, and leaves the rest to ``app``."""
+class Pages:
+    """Serves pages by their path, and leaves the rest to ``app``."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app, self._pages = app, _pages()
+    def __init__(self, app: ASGIApp, pages: Mapping[str, Response]) -> None:
+        self._app, self._pages = app, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""

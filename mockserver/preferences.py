@@ -63,6 +63,11 @@ def _one_of(names: Collection[str]) -> tuple[_Reader, str]:
     return (lambda text: text if text in names else None), "one of " + ", ".join(names)
 
 
+def _locale(names: Collection[str]) -> tuple[_Reader, str]:
+    read, right = _one_of(names)
+    return (lambda text: read(text.replace("-", "_"))), right  # as browsers write it
+
+
 def _integer(low: int, high: int) -> tuple[_Reader, str]:
     def read(text: str) -> int | None:
         number = int(text) if re.fullmatch(r"[0-9]{1,20}", text, re.ASCII) else -1
@@ -103,6 +108,7 @@ class PreferenceReader:
         }
         self._readers: Mapping[str, tuple[_Reader, str]] = {
             **{name: _one_of(values) for name, values in self._choices.items()},
+            "locale": _locale(self._choices["locale"]),
             "at": (_seconds, "a number of seconds, such as 145 or 12.5"),
             "code": (_code, "200, or a status from 400 to 599"),
             "delay": _integer(0, _MOST_DELAY_MILLISECONDS),

@@ -1,6 +1,7 @@
 """A team's own scenarios: read from a file, and checked against what they refer to."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from .simulation.script import snapshot
 __all__ = ["load_scenarios"]
 
 
+@cache
 def _live_body_schema() -> dict[str, Any]:
     contract = resolve_refs(load_contract())
     (path,) = contract["paths"].values()

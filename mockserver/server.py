@@ -55,6 +55,8 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
             probe.listen()
             bound = probe.getsockname()
             return str(bound[0]), int(bound[1])
+    except UnicodeError:
+        raise ListenError(f"--host {host!a}: this is not a name of a host.") from None
     except OSError as error:
         elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
         option = f"--host {host}" if elsewhere else f"--port {port}"

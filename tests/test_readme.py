@@ -30,6 +30,7 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
 CURLS = [line for line in COMMANDS if line.startswith("curl ")]
 MAKES = [line for line in COMMANDS if line.startswith("make ")]
+MOCKS = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-mock")]
 VERIFIES = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-verify")]
 
 
@@ -97,6 +98,33 @@ def test_make(line: str) -> None:
     assert done.returncode == 0, done.stderr
     for options in re.findall(r'ARGS="([^"]*)"', line):
         _command.make_context("active-calls-mock", shlex.split(options))
+
+
+def test_make_mock() -> None:
+    """What `make mock` starts is the mock, with the options that it is given."""
+    (line,) = (line for line in MAKES if "--port 0" in line)
+    with subprocess.Popen(
+        shlex.split(line),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+    ) as process:
+        assert process.stdout is not None
+        announced = next(text for text in process.stdout if text.startswith("API"))
+        url = announced.split()[1].replace("{roomName}", "x")
+        body = httpx.get(url, headers={"x-workspace-id": "w"}).json()
+        process.terminate()
+    assert not body["aiAgentName"].isascii()
+
+
+@pytest.mark.parametrize("line", MOCKS)
+def test_mock(line: str) -> None:
+    """Each line that calls the mock's command can be pasted."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mockserver", *shlex.split(line)[1:]], cwd=ROOT, capture_output=True
+    )
+    assert done.returncode == 0
 
 
 def test_options_in_the_text_exist() -> None:

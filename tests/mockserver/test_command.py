@@ -46,6 +46,10 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--journal", "-1"], ["--journal"]),
         (["--journal", "9", "--workers", "2"], ["--journal", "--workers 1"]),
         (["--api-key", ""], ["--api-key"]),
+        (["--api-key", "\udcff"], ["--api-key", "never be sent"]),
+        (["--room", "\udcff"], ["--room", "'\\udcff'"]),
+        (["--host", "a..b"], ["--host", "a..b"]),
+        (["--scenarios", ""], ["--scenarios", "empty"]),
         (["--nonsense"], ["--nonsense"]),
         (["extra"], ["extra"]),
     ],
@@ -103,4 +107,4 @@ def test_help_explains_every_option() -> None:
                    "rate-limit", "room", "scenarios", "workers", "journal",
                    "no-console", "log-level"):  # fmt: skip
         assert f"--{option}" in output
-    assert output.count("default") >= 10
+    assert output.count("default") >= 15

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mockserver.app import create_app
 from mockserver.limits import RateLimit, RateLimiter
 from mockserver.settings import Settings
+from openapi import CONTRACT, load_contract
 
 from .conftest import EPOCH, PATH, Client, MakeClient
 
@@ -192,7 +193,8 @@ def test_pages_about_the_mock(client: Client) -> None:
     assert "swagger-ui" in client.request("GET", "/docs/").text
     assert client.request("GET", "/docs").headers["location"] == "/docs/"
     assert client.request("GET", "/openapi.json").json()["openapi"] == "3.0.3"
-    assert "x-advisory" in client.request("GET", "/openapi.yaml").text
+    assert client.request("GET", "/openapi.yaml").text == CONTRACT.read_text("utf-8")
+    assert client.request("GET", "/openapi.json").json() == load_contract()
     assert client.request("GET", "/healthz").json() == {"status": "ok"}
 
 

@@ -85,11 +85,20 @@ LEAVER = (
         ("scenarios: {vip: {description: x, call: {roomName: other}}}", "call.roomName", ""),
         (
             "scenarios: {vip: {description: x, call: {n: 123456789012345678901234567890}}}",
-            "",
-            "64-bit",
+            "scenarios.vip.call.n",
+            "12345678",
         ),
-        ("scenarios: {vip: {description: x, call: {b: !!binary aGk=}}}", "", "bytes"),
-        ("scenarios: {vip: {description: x, call: &a {b: *a}}}", "", "own.yaml"),
+        ("scenarios: {vip: {description: x, call: {b: !!binary aGk=}}}", "vip.call.b", "b'hi'"),
+        ("scenarios: {vip: {description: x, call: {b: .nan}}}", "scenarios.vip.call.b", "nan"),
+        ("scenarios: {vip: {description: x, call: &a {b: *a}}}", "", "contains itself"),
+        ("scenarios: {404: {description: x}}", "scenarios.404", "quotes"),
+        ("scenarios:\n  vip: {description: x}\n  vip: {description: y}", "line 3", "twice"),
+        (
+            "scenarios: {vip: {description: x, schedule: {live: 9}, sentiment: "
+            "[{at: 10, value: neutral}]}}",
+            "scenarios.vip.sentiment.0.at",
+            "over after 9 seconds",
+        ),
         (
             "scenarios: {vip: {description: x, call: {a: " + "[" * 300 + "]" * 300 + "}}}",
             "",
@@ -103,8 +112,7 @@ LEAVER = (
             "participants.0",
             "isAgent",
         ),
-        ("scenarios: {vip: {description: 2024-01-01}}", "", "own.yaml"),
-        ("scenarios: &a {vip: *a}", "", "own.yaml"),
+        ("scenarios: &a {vip: *a}", "", "contains itself"),
     ],
 )
 def test_mistake_in_own_scenarios(tmp_path: Path, text: str, path: str, reason: str) -> None:
@@ -129,6 +137,14 @@ def test_arc_of_own_scenario_is_what_the_file_says(tmp_path: Path, make_client: 
     client = make_client(scenarios=load_scenarios(path, "en_US"))
     for at, value in ((30, "positive"), (890, "negative"), (399, "positive"), (30, "positive")):
         assert client.call("mock-arc-6", prefer=f"at={at}")["sentiment"] == value
+
+
+def test_dates_are_text(tmp_path: Path) -> None:
+    """What YAML takes for a date is what the file says."""
+    path = tmp_path / "own.yaml"
+    path.write_text("scenarios: {vip: {description: 2024-01-01, call: {since: 2024-01-01}}}")
+    (scenario,) = read_scenarios(path)
+    assert (scenario.description, scenario.call["since"]) == ("2024-01-01", "2024-01-01")
 
 
 def test_missing_and_unreadable_files(tmp_path: Path) -> None:

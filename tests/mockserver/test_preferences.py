@@ -37,6 +37,7 @@ def test_preferences_in_several_fields(client: Client) -> None:
         ("example=documented", "example=documented"),
         ('scenario="silent"', "scenario=silent"),
         ("seed=7, locale=ja_JP", "seed=7, locale=ja_JP"),
+        ("locale=ja-JP", "locale=ja_JP"),
         ("fault=wrong-content-type", "fault=wrong-content-type"),
         ("at=1, at=2", "at=1"),
         ("respond-async, wait=10, at=1", "at=1"),
