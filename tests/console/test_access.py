@@ -57,6 +57,43 @@ def test_fits_the_smallest_screen(mock: str, open_page: OpenPage, view: str) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_error_cards_are_whole(mock: str, open_page: OpenPage) -> None:
+    """On a narrow screen too, each room that is an error has its name, and its message below."""
+    page = open_page(mock)
+    ready(page, "calls")
+    for width in (900, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        for card in page.locator(".errors .row").all():
+            expect(card.locator(".text")).not_to_have_text("Asking…")
+            name, text = (card.locator(part).bounding_box() for part in (".room", ".text"))
+            assert name and text
+            assert text["x"] == pytest.approx(name["x"], abs=1)
+            assert card.locator(".room").evaluate("(room) => room.scrollWidth <= room.clientWidth")
+
+
+def test_newest_line_is_in_view(mock: str, open_page: OpenPage) -> None:
+    """What is being said can be read without scrolling the page; short lines have short bubbles."""
+    page = open_page(mock + VIEWS["call"])
+    for width, height in ((1440, 900), (1280, 800), (1280, 700), (900, 700), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.reload()
+        ready(page, "call")
+        expect(page.locator(".lines > li").last).to_be_in_viewport(ratio=0.95)
+    widths = page.locator(".from-agent").evaluate_all("(all) => all.map((one) => one.offsetWidth)")
+    assert len(set(widths)) > 1
+
+
+def test_focus_is_seen_whole(mock: str, open_page: OpenPage) -> None:
+    """The ring around the row that has the focus is not cut off by what cuts off long names."""
+    page = open_page(mock)
+    ready(page, "calls")
+    for row in (page.locator(".board .row").first, page.locator(".errors .row").first):
+        page.get_by_label("Find").focus()
+        page.keyboard.press("Tab")  # from now on the focus is the keyboard's
+        row.locator("a").focus()
+        assert row.evaluate("(row) => getComputedStyle(row).outlineStyle") == "solid"
+
+
 def test_keyboard_is_enough(mock: str, open_page: OpenPage) -> None:
     """From the address bar to a call, and back to its heading, without a mouse."""
     page = open_page(mock)
