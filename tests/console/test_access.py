@@ -57,6 +57,27 @@ def test_fits_the_smallest_screen(mock: str, open_page: OpenPage, view: str) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_axe_finds_nothing_in_rarer_states(mock: str, open_page: OpenPage) -> None:
+    """Nor to what is only there at times: long lists, empty answers, own requests, no mock."""
+    page = open_page(mock + "/#/call?room=mock-many-participants&at=400", reduced_motion="reduce")
+    expect(page.locator(".people-list li")).to_have_count(12)
+    expect(page.locator(".moved li").first).to_be_visible()
+    objections = [Axe().run(page).response["violations"]]
+    page.goto(mock + "/#/state?fault=truncated&headers=1")
+    expect(page.locator(".verdict")).to_contain_text("Status")
+    objections.append(Axe().run(page).response["violations"])
+    page.goto(mock + "/#/requests?own=1")
+    expect(page.locator("tr.own").first).to_be_visible()
+    objections.append(Axe().run(page).response["violations"])
+    page.route("**/v2/api/**", lambda route: route.abort())
+    page.goto(mock + "/#/calls?watch=another")
+    expect(page.locator("#connection")).to_be_visible()
+    objections.append(Axe().run(page).response["violations"])
+    assert [[(v["id"], [n["html"] for n in v["nodes"]]) for v in one] for one in objections] == [
+        [], [], [], []
+    ]  # fmt: skip
+
+
 def test_error_cards_are_whole(mock: str, open_page: OpenPage) -> None:
     """On a narrow screen too, each room that is an error has its name, and its message below."""
     page = open_page(mock)
@@ -111,6 +132,17 @@ def test_keyboard_is_enough(mock: str, open_page: OpenPage) -> None:
     expect(page.locator("h1")).to_be_focused()
     page.go_back()
     expect(page.locator("h1")).to_contain_text("Calls in")
+
+
+def test_copying_keeps_the_focus(mock: str, open_page: OpenPage) -> None:
+    """Where there is no clipboard without TLS, copying leaves the focus where it was."""
+    page = open_page(mock + VIEWS["state"])
+    ready(page, "state")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    button = page.get_by_role("button", name="Copy code")
+    button.click()
+    expect(page.get_by_text("Copied.")).to_be_attached()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
 
 
 def test_tabs_move_with_arrows(mock: str, open_page: OpenPage) -> None:
