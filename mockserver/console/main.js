@@ -105,7 +105,7 @@ function mark(name) {
 }
 
 const unaskableWorkspace = () =>
-  h("div", {}, h("h1", { tabindex: "-1" }, "No such workspace"),
+  h("div", {}, h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "No such workspace")),
     h("p", { class: "notice" }, "No header can carry the name ", foreign(context.workspace), ": it has to be printable ASCII, without spaces around it."));
 
 /** Show what the address names; `afresh` also where the view that is open could go on. */
