@@ -78,21 +78,22 @@ async function refused() {
 
 /** Look whether the mock was started again; if with other options, nothing is as it was. */
 async function inquire() {
+  let about, scenarios;
   try {
-    const about = await askMock("about");
+    about = await askMock("about");
     if (about.started === context.about.started) return;
-    const { scenarios } = await askMock("scenarios");
-    const essence = () => JSON.stringify([{ ...context.about, started: null }, context.scenarios]);
-    const before = essence();
-    Object.assign(context, { about, scenarios });
-    forgetTimelines();
-    proven = null;
-    if (essence() === before) return;
-    context.allowance = new Allowance(about.rateLimit);
-    open(true);
+    ({ scenarios } = await askMock("scenarios"));
   } catch {
-    // Whoever polls says that the mock does not answer.
+    return; // whoever polls says that the mock does not answer
   }
+  const essence = () => JSON.stringify([{ ...context.about, started: null }, context.scenarios]);
+  const before = essence();
+  Object.assign(context, { about, scenarios });
+  forgetTimelines();
+  proven = null;
+  if (essence() === before) return;
+  context.allowance = new Allowance(about.rateLimit);
+  open(true);
 }
 
 function mark(name) {

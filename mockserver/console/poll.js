@@ -96,8 +96,10 @@ export class Poller {
 
   judge(entry, answer) {
     if (answer.kind === "unreachable") {
-      this.pausedUntil = performance.now() + this.backoff;
-      this.backoff = Math.min(this.backoff * 2, LONGEST_BACKOFF);
+      if (performance.now() >= this.pausedUntil) { // those asked at once fail at once, and count as one
+        this.pausedUntil = performance.now() + this.backoff;
+        this.backoff = Math.min(this.backoff * 2, LONGEST_BACKOFF);
+      }
       entry.due = 0;
       this.become("unreachable");
     } else if (answer.kind === "limited" && !entry.alone) {

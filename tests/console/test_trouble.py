@@ -44,9 +44,9 @@ def test_restarted_with_other_options(open_page: OpenPage, tmp_path: Path) -> No
         page.keyboard.press("Enter")
         expect(row).to_have_attribute("data-state", "call")
         expect(page.locator(".row")).to_have_count(1)
-    with serve("--api-key", "two", "--room", "lobby", port=port):
+        page.evaluate("sessionStorage.setItem('active-calls-mock-key', 'of-another-mock')")
         expect(page.get_by_role("alert")).to_contain_text("not the mock's")
-        field.fill("two")
+        field.fill("one")
         page.keyboard.press("Enter")
         expect(row).to_have_attribute("data-state", "call")
         page.get_by_role("link", name="Docs").click()
