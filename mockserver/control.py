@@ -14,6 +14,7 @@ from .origins import is_loopback, is_own_name
 from .preferences import PreferenceReader
 from .responses import Response, json_response
 from .simulation import Scenario
+from .simulation.clock import iso_milliseconds
 from .simulation.scenarios import PREFIX
 
 __all__ = [
@@ -61,6 +62,7 @@ def get_about(request: Request, mock: Mock) -> Response:
         HTTPStatus.OK,
         {
             "version": version("active-calls"),
+            "started": iso_milliseconds(settings.started),
             "apiKeyRequired": settings.api_key is not None,
             "rateLimit": limit and {"requests": limit.requests, "seconds": limit.seconds},
             "rooms": [{"workspace": w, "room": room} for w, room in settings.rooms],

@@ -10,7 +10,10 @@ __all__ = ["masked_headers", "masked_query"]
 
 _MASK = "•••"
 # Any header or query parameter whose name says that it carries a secret, known or not.
-_SECRET = re.compile(r"key|token|secret|auth|passw|signature|session|credential|jwt", re.IGNORECASE)
+_SECRET = re.compile(
+    r"key|token|secret|auth|passw|passphrase|pass(?![a-z])|pwd|signature|session|credential|jwt",
+    re.IGNORECASE,
+)
 _COOKIES = ("cookie", "set-cookie")
 
 

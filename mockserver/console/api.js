@@ -138,6 +138,8 @@ export async function askMock(path, { method = "GET", headers = {}, signal } = {
 const timelines = new Map();
 const MOST_TIMELINES = 200;
 
+export const forgetTimelines = () => timelines.clear();
+
 /** The whole of the call that a room hosts, or null; asked for once for each call. */
 export async function timelineOf(workspace, room, id, prefer = "") {
   const key = JSON.stringify([workspace, room, id, prefer]);

@@ -3,10 +3,10 @@
 import { complaint, preferHeader, timelineOf, topicAt } from "./api.js";
 import { SentimentChart } from "./chart.js";
 import { Conversation } from "./conversation.js";
-import { copyButton, foreign, h, say, settled } from "./dom.js";
+import { code, copyButton, foreign, h, say, settled } from "./dom.js";
 import { caller, clock, pretty, timeOfDay, tone, words } from "./format.js";
-import { Poller } from "./poll.js";
-import { fragment, note } from "./route.js";
+import { Poller, SAVING } from "./poll.js";
+import { fragment, momentIn, note } from "./route.js";
 import { paintSentiment } from "./row.js";
 
 const EVERY = 1000;
@@ -17,7 +17,7 @@ export class CallView {
     this.context = context;
     this.workspace = context.workspace;
     this.room = params.room ?? "call-abc123";
-    this.at = params.at === undefined || !/^\d{1,9}$/.test(params.at) ? null : Number(params.at);
+    this.at = momentIn(params);
     this.body = this.timeline = this.chart = this.raw = null;
     this.title = `Call in ${this.room}`;
     this.conversation = new Conversation();
@@ -28,6 +28,7 @@ export class CallView {
       changed: (state, seconds) => context.connection(state, seconds),
     });
     this.build(root);
+    this.details.open = params.raw === "1";
     this.ask();
     this.ticker = setInterval(() => this.tick(), 250);
   }
@@ -38,31 +39,32 @@ export class CallView {
     this.mood = h("span", { class: "mood" });
     this.state = h("p", { class: "notice", hidden: true });
     this.facts = h("dl", { class: "facts" });
-    this.people = h("ul", { class: "people-list" });
+    this.people = h("ul", { class: "people-list", tabindex: "0", "aria-label": "Participants" });
     this.moved = h("ol", { class: "moved" });
-    this.json = h("pre", { tabindex: "0", "aria-label": "The response as JSON" });
+    this.json = code("The response as JSON");
     const [live, strip] = [this.liveSwitch(), this.strip()];
-    const raw = h("details", { class: "panel raw" }, h("summary", {}, "Raw JSON"),
+    this.slow = h("p", { class: "hint", hidden: true }, SAVING);
+    this.details = h("details", { class: "panel raw" }, h("summary", {}, "Raw JSON"),
       copyButton("Copy", () => this.json.textContent, this.context.announce), this.json);
-    raw.addEventListener("toggle", () => this.showRaw());
+    this.details.addEventListener("toggle", () => (this.showRaw(), this.noted()));
     const panel = (title, content) => h("section", { class: "panel" }, h("h2", {}, title), content);
     root.append(
       h("div", { class: "head call-head" },
         h("p", { class: "back" }, h("a", { href: fragment("calls", { workspace: this.workspace }) }, "All calls")),
         h("h1", { tabindex: "-1" }, this.who, " ", foreign(this.room, { class: "room" })),
         h("p", { class: "now" }, this.duration, this.mood, live)),
-      this.state,
+      this.state, this.slow,
       (this.content = h("div", { hidden: true }, strip,
         h("div", { class: "columns" },
           this.conversation.element,
           h("div", { class: "aside" }, panel("Call", this.facts), panel("Participants", this.people), panel("What moved the sentiment", this.moved))),
-        raw)),
+        this.details)),
     );
   }
 
   liveSwitch() {
     this.live = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(this.at === null) }, "Live");
-    this.live.addEventListener("click", () => this.moveTo(this.at === null ? this.elapsed() : null));
+    this.live.addEventListener("click", () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null));
     this.makeState = h("a", { class: "button", href: "#/state" }, "Make a state of it");
     return h("span", { class: "actions" }, this.live, this.makeState);
   }
@@ -85,14 +87,19 @@ export class CallView {
 
   askSoon = settled(() => this.ask(), AT_ONCE_AFTER);
 
-  /** Go to a moment in whole seconds, or with null back to what is going on. */
+  /** Go to a moment, or with null back to what is going on. */
   moveTo(at) {
-    this.at = at === null ? null : Math.round(at);
+    this.at = at;
     this.live.setAttribute("aria-checked", String(this.at === null));
     this.poller.remove(this.room);
     this.askSoon();
     this.tick();
-    note("call", { workspace: this.workspace, room: this.room, at: this.at });
+    this.noted();
+  }
+
+  noted() {
+    if (this.closed) return;
+    note("call", { workspace: this.workspace, room: this.room, at: this.at, raw: this.details.open ? 1 : "" });
   }
 
   answered(answer) {
@@ -103,9 +110,10 @@ export class CallView {
       return;
     }
     this.running = false;
+    if (answer.status === 401) this.context.refused();
     if (answer.kind === "unreachable") return; // the line above the page says so
     const gone = answer.status === 404 && this.at === null ? " It is asked for again every second." : "";
-    this.state.dataset.kind = answer.kind;
+    this.state.dataset.kind = answer.status === 404 ? "gone" : answer.kind;
     say(this.state, `${answer.status ? `${answer.status}: ` : ""}${complaint(answer)}${gone}`);
     this.state.hidden = false;
     if (this.body === null) say(this.who, "No call to show");
@@ -135,7 +143,7 @@ export class CallView {
       const name = h("span");
       paintSentiment(name, lane);
       return name;
-    }));
+    }), h("span", { class: "joins" }, "joins"));
     this.slider.max = Math.ceil(timeline.length);
     this.slider.disabled = false;
     say(this.end, clock(timeline.length));
@@ -177,21 +185,27 @@ export class CallView {
   }
 
   showRaw() {
-    if (this.raw !== null && this.json.closest("details").open) say(this.json, pretty(this.raw));
+    if (this.raw !== null && this.details.open) say(this.json, pretty(this.raw));
   }
 
+  /** Seconds into the call at what is shown, which is never after its end. */
   elapsed() {
     if (this.body === null) return 0;
+    const most = this.timeline?.length ?? Infinity;
+    // Before it is known how long the call is, the answer alone tells how far a moment is in it.
+    if (this.at !== null) return this.timeline ? Math.min(this.at, most) : this.body.duration;
     const time = this.context.about.clock;
-    const running = this.at === null && this.running && !time.frozen;
-    return this.body.duration + (running ? ((performance.now() - this.since) / 1000) * time.scale : 0);
+    const since = this.running && !time.frozen ? (performance.now() - this.since) / 1000 : 0;
+    return Math.min(this.body.duration + since * time.scale, most);
   }
 
   tick() {
-    const elapsed = this.at ?? this.elapsed();
-    if (this.body === null && this.at === null) return;
+    this.slow.hidden = !this.poller.saving;
+    if (this.body === null) return;
+    const elapsed = this.elapsed();
+    const when = this.at !== null ? "at" : this.running ? "now," : "last seen at";
     say(this.duration, clock(elapsed));
-    say(this.moment, this.at === null ? `now, ${clock(elapsed)}` : `at ${clock(elapsed)}`);
+    say(this.moment, `${when} ${clock(elapsed)}`);
     this.makeState.setAttribute("href", fragment("state", { workspace: this.workspace, room: this.room, at: Math.floor(elapsed) }));
     if (!this.chart) return;
     this.slider.value = Math.floor(elapsed);
@@ -200,18 +214,15 @@ export class CallView {
     for (const item of this.moved.children) item.classList.toggle("to-come", Number(item.dataset.at) > elapsed);
   }
 
-  hurry() {
-    this.poller.hurry();
-  }
-
   update(params) {
-    const at = params.at === undefined ? null : Number(params.at);
     if (params.room !== this.room) return false;
-    if (at !== this.at && !Number.isNaN(at)) this.moveTo(at);
+    this.details.open = params.raw === "1";
+    if (momentIn(params) !== this.at) this.moveTo(momentIn(params));
     return true;
   }
 
   close() {
+    this.closed = true;
     clearInterval(this.ticker);
     this.askSoon.cancel();
     this.poller.close();

@@ -3,7 +3,7 @@
 import { timelineOf, topicAt } from "./api.js";
 import { foreign, h, say, settled } from "./dom.js";
 import { caller, plural } from "./format.js";
-import { Poller } from "./poll.js";
+import { Poller, SAVING } from "./poll.js";
 import { fragment, note } from "./route.js";
 import { Row } from "./row.js";
 
@@ -25,6 +25,7 @@ export class CallsView {
     this.workspace = context.workspace;
     this.rows = new Map();
     this.own = (params.watch ?? "").split("\n").filter(Boolean);
+    this.listed = this.rooms();
     this.poller = new Poller({
       workspace: this.workspace,
       allowance: context.allowance,
@@ -37,14 +38,15 @@ export class CallsView {
       status: h("ul", { class: "errors" }),
     };
     root.append(...this.parts(params));
-    for (const { room, kind, scenario } of this.rooms()) this.watch(room, kind, scenario);
+    for (const room of this.own) this.watch(room, "ordinary");
+    for (const { room, kind, scenario } of this.listed) this.watch(room, kind, scenario);
     this.filter();
     this.ticker = setInterval(() => this.tick(), 250);
   }
 
   title = "Calls";
 
-  /** Every room on the board: those that are live, and one for each scenario. */
+  /** Every room that is on the board by itself: those that are live, and one for each scenario. */
   rooms() {
     const { about, scenarios } = this.context;
     const named = about.rooms.filter(({ workspace }) => workspace === null || workspace === this.workspace);
@@ -52,7 +54,7 @@ export class CallsView {
     const ordinary = closed ? named.map(({ room }) => room) : ORDINARY;
     const kindOf = ({ status }) => (status === null ? "scenario" : "status");
     return [
-      ...[...new Set([...this.own, ...ordinary])].map((room) => ({ room, kind: "ordinary" })),
+      ...ordinary.map((room) => ({ room, kind: "ordinary" })),
       // Where the mock is told which rooms there are, the scenarios' are not among them.
       ...(closed ? [] : scenarios.map((scenario) => ({ room: scenario.room, kind: kindOf(scenario), scenario }))),
     ];
@@ -67,6 +69,7 @@ export class CallsView {
     watching.addEventListener("submit", (event) => (event.preventDefault(), this.watchAnother()));
     this.summary = h("p", { class: "summary" }, "Asking for the calls…");
     this.nothing = h("p", { class: "empty", hidden: true }, "No call on the board matches.");
+    this.none = h("p", { class: "empty", hidden: true }, "The mock was given no room in this workspace. There are some in ", ...this.others(), ".");
     const closed = this.context.about.rooms.length > 0;
     this.groups = [
       section("ordinary", closed ? "The rooms that this mock was given" : "Rooms",
@@ -79,15 +82,22 @@ export class CallsView {
     return [
       h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Calls in ", foreign(this.workspace)), this.summary),
       h("div", { class: "tools" }, h("div", { class: "inline" }, h("label", { for: "find" }, "Find"), this.search), watching),
-      this.nothing,
+      this.nothing, this.none,
       ...this.groups,
     ];
+  }
+
+  /** Links to the workspaces that have rooms. */
+  others() {
+    const names = new Set(this.context.about.rooms.map(({ workspace }) => workspace));
+    return [...names].flatMap((workspace, index) => [index ? ", " : "", h("a", { href: fragment("calls", { workspace }) }, foreign(workspace ?? ""))]);
   }
 
   watch(room, kind, scenario) {
     if (this.rows.has(room)) return;
     const address = fragment("call", { workspace: this.workspace, room });
     const row = new Row(room, kind, scenario, address);
+    if (this.own.includes(room) && !this.listed.some((other) => other.room === room)) row.offerToRemove(() => this.unwatch(room));
     this.rows.set(room, row);
     this.lists[kind].append(row.element);
     this.poller.add(room, { every: EVERY[kind], alone: scenario?.status === 429 });
@@ -107,10 +117,22 @@ export class CallsView {
     this.rows.get(room).element.querySelector("a").focus();
   }
 
+  unwatch(room) {
+    this.own = this.own.filter((other) => other !== room);
+    this.poller.remove(room);
+    this.rows.get(room).element.remove();
+    this.rows.delete(room);
+    this.filter();
+    this.sum();
+    this.noted();
+    this.room.focus();
+  }
+
   answered(room, answer) {
     const row = this.rows.get(room);
     row.show(answer);
     if (answer.kind === "call") this.addTopic(row, answer.json.id);
+    if (answer.status === 401) this.context.refused();
     this.filter();
     this.sum();
   }
@@ -122,53 +144,58 @@ export class CallsView {
   }
 
   async addTopic(row, id) {
-    if (row.scenario) return; // its name says what it is about
     const timeline = await timelineOf(this.workspace, row.room, id);
-    if (timeline) row.topic = (elapsed) => topicAt(timeline, elapsed);
+    if (!timeline || row.body?.id !== id) return;
+    row.topic = (elapsed) => topicAt(timeline, elapsed);
     row.tick(this.context.about.clock);
+    this.filter();
   }
 
   sum() {
     const rows = [...this.rows.values()].filter((row) => row.kind !== "status");
     const live = rows.filter((row) => row.body !== null);
     const negative = live.filter((row) => row.body.sentiment === "negative").length;
-    const loading = rows.some((row) => row.state === "loading");
-    say(this.summary, loading ? "Asking for the calls…" : `${plural(live.length, "live call")}, ${negative} negative`);
+    const { saving } = this.poller;
+    const loading = !saving && rows.some((row) => row.state === "loading");
+    const counted = `${plural(live.length, "live call")}, ${negative} negative`;
+    say(this.summary, loading ? "Asking for the calls…" : saving ? `${counted}. ${SAVING}` : counted);
   }
 
   tick() {
     for (const row of this.rows.values()) row.tick(this.context.about.clock);
+    this.sum();
   }
 
   filter() {
     const wanted = this.search.value.trim().toLowerCase();
     let shown = 0;
     for (const row of this.rows.values()) {
-      const text = `${row.room} ${row.body ? `${caller(row.body)} ${row.body.aiAgentName} ${row.body.sentiment}` : ""}`;
+      const text = `${row.room} ${row.body ? `${caller(row.body)} ${row.body.aiAgentName} ${row.body.sentiment} ${row.about.textContent}` : ""}`;
       row.element.hidden = wanted !== "" && !text.toLowerCase().includes(wanted);
       if (!row.element.hidden) shown += 1;
     }
     for (const group of this.groups) {
       const rows = [...group.querySelectorAll("li")];
-      group.hidden = rows.length > 0 && rows.every((row) => row.hidden);
+      group.hidden = rows.every((row) => row.hidden);
     }
-    this.nothing.hidden = shown > 0;
+    this.nothing.hidden = shown > 0 || this.rows.size === 0;
+    this.none.hidden = this.rows.size > 0;
   }
 
   noted() {
+    if (this.closed) return;
     note("calls", { workspace: this.workspace, find: this.search.value.trim(), watch: this.own.join("\n") });
   }
 
-  hurry() {
-    this.poller.hurry();
-  }
-
   update(params) {
+    if ((params.watch ?? "") !== this.own.join("\n")) return false;
     this.search.value = params.find ?? "";
     this.filter();
+    return true;
   }
 
   close() {
+    this.closed = true;
     clearInterval(this.ticker);
     this.poller.close();
   }

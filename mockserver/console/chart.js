@@ -6,7 +6,7 @@ import { clock, tone } from "./format.js";
 const WIDTH = 1000;
 const HEIGHT = 120;
 const TOP = 18;
-const BOTTOM = 96;
+const BOTTOM = 90;
 const ORDER = ["positive", "neutral", "negative"];
 
 /** The lanes from good to bad; sentiments that the contract does not know come last. */
@@ -53,7 +53,7 @@ export class SentimentChart {
 
   joins(participants) {
     return participants.map(({ joins, identity }) =>
-      svg("line", { class: "join", x1: this.x(joins), x2: this.x(joins), y1: BOTTOM + 10, y2: HEIGHT },
+      svg("line", { class: "join", x1: this.x(joins), x2: this.x(joins), y1: BOTTOM + 16, y2: HEIGHT },
         svg("title", {}, `${identity} joins at ${clock(joins)}`)));
   }
 

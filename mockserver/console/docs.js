@@ -33,8 +33,6 @@ export class DocsView {
     );
   }
 
-  hurry() {}
-
   update() {
     return true;
   }

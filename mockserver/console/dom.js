@@ -23,6 +23,9 @@ export const svg = (tag, attributes = {}, ...children) =>
 /** Text that came from outside, in its own direction, so that it cannot turn its surroundings. */
 export const foreign = (text, attributes = {}) => h("bdi", attributes, text);
 
+/** Text to read and copy, which can be scrolled with the keyboard. */
+export const code = (label, text = "") => h("pre", { tabindex: "0", role: "region", "aria-label": label }, text);
+
 /** Words for those who cannot see what stands there. */
 export const unseen = (text) => h("span", { class: "unseen" }, text);
 
@@ -50,12 +53,14 @@ export function settled(action, milliseconds) {
 async function toClipboard(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   // Pages that are not served from this machine have no clipboard without TLS.
+  const focused = document.activeElement;
   const area = h("textarea", { class: "unseen", "aria-hidden": "true" });
   area.value = text;
   document.body.append(area);
   area.select();
   const copied = document.execCommand("copy");
   area.remove();
+  focused.focus();
   if (!copied) throw new Error("The browser did not allow it.");
   return undefined;
 }

@@ -1,35 +1,40 @@
 // Starts the console: finds out about the mock, and shows the view that the address names.
 
-import { apiKey, askCall, askMock } from "./api.js";
+import { apiKey, askMock, forgetTimelines } from "./api.js";
 import { CallView } from "./call.js";
 import { CallsView } from "./calls.js";
 import { DocsView } from "./docs.js";
-import { h, say } from "./dom.js";
+import { foreign, h, say } from "./dom.js";
+import { isKeyRight, keyForm } from "./key.js";
 import { Allowance } from "./poll.js";
 import { RequestsView } from "./requests.js";
 import { current, fragment, go } from "./route.js";
 import { StateView } from "./state.js";
 
 const VIEWS = { calls: CallsView, call: CallView, state: StateView, requests: RequestsView, docs: DocsView };
-const NEEDS_KEY = new Set(["calls", "call", "state"]);
+const ASK_THE_API = new Set(["calls", "call", "state"]);
 const ANY_WORKSPACE = "ws-acme";
 const ASK_AGAIN = 1500;
+const LOOK_AGAIN = 5000;
 
 const main = document.getElementById("main");
 const connectionLine = document.getElementById("connection");
 const announcer = document.getElementById("announcer");
 const workspaceField = document.getElementById("workspace");
 
-const context = { about: null, scenarios: [], workspace: "", allowance: null, announce: (text) => say(announcer, text), connection };
+const context = { about: null, scenarios: [], workspace: "", allowance: null, announce: (text) => say(announcer, text), connection, refused };
 let shown = null; // {name, view}
 let countdown = 0;
+let proven = null; // the key that was last asked about and not found wrong
 
 /** Say how polling goes: "live", "limited" for so many seconds, or "unreachable". */
 function connection(state, seconds = 0) {
   clearInterval(countdown);
   if (state === "live") {
-    if (!connectionLine.hidden) context.announce("The mock answers again.");
+    if (connectionLine.hidden) return;
     connectionLine.hidden = true;
+    context.announce("The mock answers again.");
+    if (connectionLine.dataset.state === "unreachable") inquire();
     return;
   }
   const texts = {
@@ -47,26 +52,48 @@ function connection(state, seconds = 0) {
   }, 1000);
 }
 
-async function isKeyRight() {
-  const { status } = await askCall({ workspace: context.workspace, room: "call-abc123", prefer: "example=documented" });
-  return status !== 401;
+function leave() {
+  shown?.view.close();
+  shown = null;
 }
 
-function askForKey(wrong) {
-  const field = h("input", { id: "key", type: "password", required: true, autocomplete: "off", pattern: "[!-~]+", title: "Printable ASCII, as in a header" });
-  const form = h("form", { class: "panel key" }, h("h1", { tabindex: "-1" }, "This mock asks for an API key"),
-    h("p", {}, "It was started with --api-key. The key stays in this tab until you close it."),
-    wrong ? h("p", { class: "notice", role: "alert" }, "That is not the mock's key.") : null,
-    h("div", { class: "inline" }, h("label", { for: "key" }, "x-api-key"), field, h("button", { class: "primary" }, "Use it")));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    apiKey.set(field.value);
-    if (await isKeyRight()) return open(true);
-    apiKey.forget();
-    return askForKey(true);
-  });
-  main.replaceChildren(form);
-  field.focus();
+function askForKey(remark) {
+  leave();
+  main.replaceChildren(keyForm(context.workspace, remark, () => open(true)));
+  main.querySelector("input").focus();
+}
+
+/** A room has answered 401: if it is for the key, ask for another. */
+async function refused() {
+  const key = apiKey.get();
+  if (!context.about.apiKeyRequired || key === null || key === proven) return;
+  proven = key; // one question is enough, however many rooms answer 401
+  const right = await isKeyRight(context.workspace);
+  if (right || key !== apiKey.get()) return;
+  proven = null;
+  if (right === null) return;
+  apiKey.forget();
+  askForKey("The key that this tab had is not the mock's.");
+}
+
+/** Look whether the mock was started again; if with other options, nothing is as it was. */
+async function inquire() {
+  let about, scenarios;
+  try {
+    about = await askMock("about");
+    if (about.started === context.about.started) return;
+    ({ scenarios } = await askMock("scenarios"));
+  } catch {
+    return; // whoever polls says that the mock does not answer
+  }
+  const essence = () => JSON.stringify([{ ...context.about, started: null }, context.scenarios]);
+  const before = essence();
+  Object.assign(context, { about, scenarios });
+  forgetTimelines();
+  proven = null;
+  if (essence() === before) return;
+  context.allowance = new Allowance(about.rateLimit);
+  open(true);
 }
 
 function mark(name) {
@@ -78,6 +105,10 @@ function mark(name) {
   }
 }
 
+const unaskableWorkspace = () =>
+  h("div", {}, h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "No such workspace")),
+    h("p", { class: "notice" }, "No header can carry the name ", foreign(context.workspace), ": it has to be printable ASCII, without spaces around it."));
+
 /** Show what the address names; `afresh` also where the view that is open could go on. */
 function open(afresh = false) {
   const { view: name, params } = current();
@@ -85,13 +116,14 @@ function open(afresh = false) {
   const same = shown?.name === name && workspace === context.workspace;
   if (same && !afresh && shown.view.update(params) !== false) return;
   const moved = shown !== null && shown.name !== name;
-  shown?.view.close();
-  shown = null;
+  leave();
   context.workspace = workspace;
   workspaceField.value = workspace;
-  connection("live");
+  clearInterval(countdown);
+  connectionLine.hidden = true;
   mark(name);
-  if (context.about.apiKeyRequired && apiKey.get() === null && NEEDS_KEY.has(name)) return void askForKey(false);
+  if (ASK_THE_API.has(name) && !workspaceField.checkValidity()) return void main.replaceChildren(unaskableWorkspace());
+  if (context.about.apiKeyRequired && apiKey.get() === null && ASK_THE_API.has(name)) return void askForKey(null);
   main.replaceChildren();
   shown = { name, view: new VIEWS[name](main, params, context) };
   document.title = `${shown.view.title} · Active calls mock`;
@@ -118,6 +150,8 @@ async function start() {
   connection("live");
   open();
   addEventListener("hashchange", () => open());
+  document.addEventListener("visibilitychange", () => document.hidden || inquire());
+  setInterval(() => document.hidden || inquire(), LOOK_AGAIN);
   return undefined;
 }
 

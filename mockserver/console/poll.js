@@ -6,6 +6,8 @@ const AT_ONCE = 4;
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 4000;
 
+export const SAVING = "Asking slowly: half of the mock's rate limit is left to your application.";
+
 /** Spends at most half of a rate limit, so that the application being developed has the rest. */
 export class Allowance {
   constructor(limit) {
@@ -39,6 +41,7 @@ export class Poller {
     this.pausedUntil = 0;
     this.backoff = FIRST_BACKOFF;
     this.state = "live";
+    this.saving = false; // whether the allowance is too small for what is due
     this.closing = new AbortController();
     this.timer = setInterval(() => this.turn(), 100);
     document.addEventListener("visibilitychange", () => this.turn(), { signal: this.closing.signal });
@@ -54,13 +57,6 @@ export class Poller {
     this.rooms.delete(room);
   }
 
-  /** Ask everything at once again, as after a change of mind. */
-  hurry() {
-    this.pausedUntil = 0;
-    for (const entry of this.rooms.values()) entry.due = 0;
-    this.turn();
-  }
-
   close() {
     clearInterval(this.timer);
     this.closing.abort();
@@ -73,7 +69,9 @@ export class Poller {
     const most = this.state === "live" ? AT_ONCE : 1;
     const due = [...this.rooms.values()].filter((entry) => !entry.busy && entry.due <= now);
     for (const entry of due.sort((a, b) => a.due - b.due)) {
-      if (this.asking >= most || !this.allowance.take()) return;
+      if (this.asking >= most) return;
+      if (!this.allowance.take()) return void (this.saving = true);
+      if (this.allowance.left >= 1) this.saving = false;
       this.ask(entry);
     }
   }
@@ -98,8 +96,10 @@ export class Poller {
 
   judge(entry, answer) {
     if (answer.kind === "unreachable") {
-      this.pausedUntil = performance.now() + this.backoff;
-      this.backoff = Math.min(this.backoff * 2, LONGEST_BACKOFF);
+      if (performance.now() >= this.pausedUntil) { // those asked at once fail at once, and count as one
+        this.pausedUntil = performance.now() + this.backoff;
+        this.backoff = Math.min(this.backoff * 2, LONGEST_BACKOFF);
+      }
       entry.due = 0;
       this.become("unreachable");
     } else if (answer.kind === "limited" && !entry.alone) {

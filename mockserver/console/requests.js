@@ -35,13 +35,15 @@ export class RequestsView {
     const clear = h("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
     this.body = h("tbody");
-    this.empty = h("p", { class: "empty" }, "Nothing has reached the mock yet. Point your application at ", h("code", {}, location.origin), " and watch.");
+    this.empty = h("p", { class: "empty" }, "Nothing here yet. Point your application at ", h("code", {}, location.origin), " and watch.");
+    this.unmatched = h("p", { class: "empty", hidden: true }, "No request passes the filter.");
+    this.trouble = h("p", { class: "empty", hidden: true });
     const heads = ["Time", "Method", "Path, and what was wrong", "Workspace", "Status", "Took", "Preferences"];
     this.table = h("table", { class: "journal" }, h("caption", { class: "unseen" }, "Requests, newest first"),
       h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))), this.body);
     root.append(h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Requests"), this.summary),
       h("div", { class: "tools" }, this.filters(params), h("span", { class: "actions" }, this.pause, clear)),
-      h("div", { class: "requests" }, h("div", { class: "table" }, this.table, this.empty), this.detail.element));
+      h("div", { class: "requests" }, h("div", { class: "table" }, this.table, this.empty, this.unmatched, this.trouble), this.detail.element));
   }
 
   filters(params) {
@@ -93,6 +95,7 @@ export class RequestsView {
 
   take(journal) {
     this.context.connection("live");
+    this.trouble.hidden = true;
     if (journal.started !== this.started || journal.cleared !== this.cleared) {
       const restarted = this.started !== null && journal.started !== this.started;
       this.forget();
@@ -103,12 +106,17 @@ export class RequestsView {
     const numbers = [...this.entries.keys()].sort((a, b) => b - a);
     for (const number of numbers.slice(Math.min(journal.size, MOST_ROWS))) this.entries.delete(number);
     this.draw();
+    const state = this.entries.get(this.opened)?.state;
+    if (this.detail.state === "waiting" && state !== "waiting") this.detail.show(this.opened, false);
   }
 
   failed(error) {
-    if (error.status === undefined) this.context.connection("unreachable");
-    else say(this.empty, error.message);
+    if (error.status === undefined) return this.context.connection("unreachable");
+    say(this.trouble, error.message);
+    this.trouble.hidden = false;
+    this.empty.hidden = this.unmatched.hidden = true;
     if (error.status === 404) say(this.summary, "There is no journal.");
+    return undefined;
   }
 
   forget() {
@@ -118,7 +126,8 @@ export class RequestsView {
 
   passes(entry) {
     const { status } = this;
-    return (entry.path + entry.query).toLowerCase().includes(this.path.value.trim().toLowerCase())
+    // The room stands in the path percent-encoded, which nobody types.
+    return `${entry.path}${entry.query} ${entry.room ?? ""}`.toLowerCase().includes(this.path.value.trim().toLowerCase())
       && entry.workspace.includes(this.for.value.trim())
       && (status.value === "" || String(entry.status)[0] === status.value[0])
       && (!this.wrong.checked || entry.problems.length > 0);
@@ -134,8 +143,8 @@ export class RequestsView {
       if (row === place) place = place.nextElementSibling;
       else this.body.insertBefore(row, place);
     }
-    this.empty.hidden = shown.length > 0;
-    if (this.entries.size > 0) say(this.empty, "No request passes the filter.");
+    this.empty.hidden = this.entries.size > 0;
+    this.unmatched.hidden = this.entries.size === 0 || shown.length > 0;
     const wrong = shown.filter(({ problems }) => problems.length > 0).length;
     if (this.started) say(this.summary, `${plural(shown.length, "request")}, ${wrong} with problems${this.paused ? ", paused" : ""}`);
     this.mark();
@@ -200,14 +209,11 @@ export class RequestsView {
   }
 
   noted() {
+    if (this.closed) return;
     note("requests", {
       workspace: this.context.workspace, path: this.path.value.trim(), for: this.for.value.trim(), status: this.status.value,
       wrong: this.wrong.checked ? 1 : "", own: this.own.checked ? 1 : "", paused: this.paused ? 1 : "", open: this.opened,
     });
-  }
-
-  hurry() {
-    this.ask();
   }
 
   update() {

@@ -9,6 +9,9 @@ export function current() {
   return { view, params: Object.fromEntries(new URLSearchParams(query)) };
 }
 
+/** The moment of a call that parameters name, in seconds, or null for what is going on. */
+export const momentIn = ({ at }) => (/^\d{1,9}(\.\d{1,6})?$/.test(at ?? "") ? Number(at) : null);
+
 /** The fragment for a view; empty parameters are left out. */
 export function fragment(view, params = {}) {
   const stated = Object.entries(params).filter(

@@ -42,8 +42,6 @@ export class Row {
   }
 
   full() {
-    const about = this.scenario ? this.scenario.name : "";
-    say(this.about, words(about));
     return h(
       "li", { class: "row" },
       h("div", { class: "c-time" }, unseen("Duration "), this.duration),
@@ -59,6 +57,10 @@ export class Row {
     return h("li", { class: "row" }, h("b", {}, this.scenario.name), h("span", { class: "room" }, this.link), h("span", { class: "c-line" }, this.line));
   }
 
+  offerToRemove(remove) {
+    this.element.append(h("button", { type: "button", class: "quiet remove", "aria-label": `Stop watching ${this.room}`, onclick: remove }, "×"));
+  }
+
   enter(state, text) {
     this.state = state;
     this.element.dataset.state = state;
@@ -68,8 +70,11 @@ export class Row {
     if (this.kind === "status") return;
     say(this.who, state === "loading" ? "…" : state === "gone" ? "No call right now" : "No call to show");
     say(this.duration, "–:––");
-    for (const cell of [this.agent, this.mood, this.people]) cell.replaceChildren();
+    for (const cell of [this.agent, this.about, this.mood, this.people]) cell.replaceChildren();
     this.mood.className = "mood";
+    this.who.classList.remove("unnamed");
+    this.line.classList.remove("quiet-text");
+    this.topic = null;
   }
 
   show(answer) {

@@ -1,7 +1,7 @@
 // Put a call, or the API, into any state; see the answer, and take the request along.
 
-import { apiKey, askCall, callPath, complaint, preferHeader, unaskable } from "./api.js";
-import { copyButton, foreign, h, prose, say, settled } from "./dom.js";
+import { askCall, callPath, complaint, preferHeader, unaskable } from "./api.js";
+import { code, copyButton, foreign, h, prose, say, settled } from "./dom.js";
 import { bytes, milliseconds, pretty } from "./format.js";
 import { note } from "./route.js";
 import { SNIPPETS } from "./snippets.js";
@@ -57,7 +57,7 @@ export class StateView {
     const rows = Object.entries(labels).map(([name, label]) =>
       h("div", { class: "field" }, h("label", { for: `s-${name}` }, label), this.fields[name], name === "scenario" ? this.explained : null));
     const clear = h("button", { type: "button", class: "quiet" }, "Start afresh");
-    clear.addEventListener("click", () => this.update({ room: "call-abc123" }));
+    clear.addEventListener("click", () => this.update({ room: "call-abc123", as: this.tabs.chosen }));
     const form = h("form", { class: "panel controls", "aria-label": "The state", novalidate: true }, ...rows,
       h("p", { class: "actions" }, h("button", { class: "primary" }, "Ask again"), clear));
     form.addEventListener("input", () => this.changed());
@@ -69,15 +69,16 @@ export class StateView {
     this.verdict = h("p", { class: "verdict", role: "status" });
     this.remark = h("p", { class: "notice", hidden: true });
     this.headers = h("dl", { class: "facts headers" });
-    this.bodyText = h("pre", { tabindex: "0", "aria-label": "The body of the response" });
-    this.snippet = h("pre", { tabindex: "0", "aria-label": "The request as code" });
-    this.tabs = new Tabs("As code", Object.keys(SNIPPETS), () => this.showSnippet(), this.snippet);
+    this.bodyText = code("The body of the response");
+    this.snippet = code("The request as code");
+    this.tabs = new Tabs("As code", Object.keys(SNIPPETS), () => (this.showSnippet(), this.noted()), this.snippet);
+    this.details = h("details", { ontoggle: () => this.noted() }, h("summary", {}, "Headers"), this.headers);
     const { announce } = this.context;
     return h("div", { class: "results" },
       h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, "Request"),
         copyButton("Copy code", () => this.snippet.textContent, announce), copyButton("Copy link", () => location.href, announce)), this.tabs.element),
       h("section", { class: "panel" }, h("h2", {}, "Response"), this.verdict, this.remark,
-        h("details", {}, h("summary", {}, "Headers"), this.headers), this.bodyText));
+        this.details, this.bodyText));
   }
 
   state() {
@@ -91,9 +92,14 @@ export class StateView {
 
   changed() {
     this.describe();
-    note("state", { workspace: this.workspace, ...this.state() });
+    this.noted();
     this.showSnippet();
     this.asked();
+  }
+
+  noted() {
+    if (this.closed) return;
+    note("state", { workspace: this.workspace, ...this.state(), as: this.tabs.chosen === "curl" ? "" : this.tabs.chosen, headers: this.details.open ? 1 : "" });
   }
 
   describe() {
@@ -102,10 +108,11 @@ export class StateView {
   }
 
   showSnippet() {
+    if (this.mistake()) return say(this.snippet, "");
     const headers = { "x-workspace-id": this.workspace };
     if (this.prefer()) headers.prefer = this.prefer();
-    const request = { url: location.origin + callPath(this.fields.room.value), headers, keyed: apiKey.get() !== null };
-    say(this.snippet, SNIPPETS[this.tabs.chosen](request));
+    const request = { url: location.origin + callPath(this.fields.room.value), headers, keyed: this.context.about.apiKeyRequired };
+    return say(this.snippet, SNIPPETS[this.tabs.chosen](request));
   }
 
   /** What is wrong with the form, or null. */
@@ -121,7 +128,7 @@ export class StateView {
     const mistake = this.mistake();
     this.remark.hidden = mistake === null;
     say(this.remark, mistake ?? "");
-    if (mistake) return;
+    if (mistake) return this.empty();
     this.verdict.dataset.kind = "waiting";
     say(this.verdict, "Waiting for the answer…");
     try {
@@ -130,12 +137,19 @@ export class StateView {
     } catch (error) {
       if (!asking.signal.aborted) throw error;
     }
+    return undefined;
+  }
+
+  /** Show no answer: there is none to what is in the form. */
+  empty() {
+    for (const element of [this.verdict, this.bodyText, this.headers]) element.replaceChildren();
   }
 
   show(answer) {
     this.verdict.dataset.kind = answer.kind;
     const { status, took } = answer;
     say(this.verdict, status ? `Status ${status} in ${milliseconds(took)}, ${bytes(answer.size)}` : `${complaint(answer)} after ${milliseconds(took)}`);
+    if (status === 401) this.context.refused();
     const remark = this.oddity(answer);
     this.remark.hidden = remark === null;
     say(this.remark, remark ?? "");
@@ -155,10 +169,6 @@ export class StateView {
     return type.includes("json") ? null : `The body is JSON, but the response calls it ${type}.`;
   }
 
-  hurry() {
-    this.ask();
-  }
-
   update(params) {
     for (const [name, field] of Object.entries(this.fields)) {
       const value = params[name] ?? (name === "room" ? "call-abc123" : "");
@@ -166,11 +176,14 @@ export class StateView {
       if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) field.append(h("option", { value }, value));
       field.value = value;
     }
+    this.tabs.show(params.as);
+    this.details.open = params.headers === "1";
     this.changed();
     this.ask();
   }
 
   close() {
+    this.closed = true;
     this.asked.cancel();
     this.asking?.abort();
   }

@@ -27,9 +27,15 @@ export class Tabs {
   }
 
   choose(button) {
-    this.chosen = button.textContent;
-    this.mark();
+    this.show(button.textContent);
     this.changed();
+  }
+
+  /** Show the tab of this name, or the first where there is none. */
+  show(name) {
+    const names = this.buttons.map((button) => button.textContent);
+    this.chosen = names.includes(name) ? name : names[0];
+    this.mark();
   }
 
   moved(event) {

@@ -49,12 +49,71 @@ def test_axe_finds_nothing(mock: str, open_page: OpenPage, view: str, scheme: st
     assert [(v["id"], v["impact"], [n["html"] for n in v["nodes"]]) for v in violations] == []
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_fits_the_smallest_screen(mock: str, open_page: OpenPage, view: str) -> None:
+def test_fits_the_smallest_screen(mock: str, open_page: OpenPage) -> None:
     """At 360 pixels nothing has to be scrolled sideways."""
-    page = open_page(mock + VIEWS[view], viewport={"width": 360, "height": 740})
-    ready(page, view)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page = open_page("about:blank", viewport={"width": 360, "height": 740})
+    for view, address in VIEWS.items():
+        page.goto(mock + address)
+        ready(page, view)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, view
+
+
+def test_axe_finds_nothing_in_rarer_states(mock: str, open_page: OpenPage) -> None:
+    """Nor to what is only there at times: long lists, empty answers, own requests, no mock."""
+    page = open_page(mock + "/#/call?room=mock-many-participants&at=400", reduced_motion="reduce")
+    expect(page.locator(".people-list li")).to_have_count(12)
+    expect(page.locator(".moved li").first).to_be_visible()
+    objections = [Axe().run(page).response["violations"]]
+    page.goto(mock + "/#/state?fault=truncated&headers=1")
+    expect(page.locator(".verdict")).to_contain_text("Status")
+    objections.append(Axe().run(page).response["violations"])
+    page.goto(mock + "/#/requests?own=1")
+    expect(page.locator("tr.own").first).to_be_visible()
+    objections.append(Axe().run(page).response["violations"])
+    page.route("**/v2/api/**", lambda route: route.abort())
+    page.goto(mock + "/#/calls?watch=another")
+    expect(page.locator("#connection")).to_be_visible()
+    objections.append(Axe().run(page).response["violations"])
+    assert [[(v["id"], [n["html"] for n in v["nodes"]]) for v in one] for one in objections] == [
+        [], [], [], []
+    ]  # fmt: skip
+
+
+def test_error_cards_are_whole(mock: str, open_page: OpenPage) -> None:
+    """On a narrow screen too, each room that is an error has its name, and its message below."""
+    page = open_page(mock)
+    ready(page, "calls")
+    for width in (900, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        for card in page.locator(".errors .row").all():
+            expect(card.locator(".text")).not_to_have_text("Asking…")
+            name, text = (card.locator(part).bounding_box() for part in (".room", ".text"))
+            assert name and text
+            assert text["x"] == pytest.approx(name["x"], abs=1)
+            assert card.locator(".room").evaluate("(room) => room.scrollWidth <= room.clientWidth")
+
+
+def test_newest_line_is_in_view(mock: str, open_page: OpenPage) -> None:
+    """What is being said can be read without scrolling the page; short lines have short bubbles."""
+    page = open_page(mock + VIEWS["call"])
+    for width, height in ((1440, 900), (1280, 800), (1280, 700), (900, 700), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.reload()
+        ready(page, "call")
+        expect(page.locator(".lines > li").last).to_be_in_viewport(ratio=0.95)
+    widths = page.locator(".from-agent").evaluate_all("(all) => all.map((one) => one.offsetWidth)")
+    assert len(set(widths)) > 1
+
+
+def test_focus_is_seen_whole(mock: str, open_page: OpenPage) -> None:
+    """The ring around the row that has the focus is not cut off by what cuts off long names."""
+    page = open_page(mock)
+    ready(page, "calls")
+    for row in (page.locator(".board .row").first, page.locator(".errors .row").first):
+        page.get_by_label("Find").focus()
+        page.keyboard.press("Tab")  # from now on the focus is the keyboard's
+        row.locator("a").focus()
+        assert row.evaluate("(row) => getComputedStyle(row).outlineStyle") == "solid"
 
 
 def test_keyboard_is_enough(mock: str, open_page: OpenPage) -> None:
@@ -74,6 +133,17 @@ def test_keyboard_is_enough(mock: str, open_page: OpenPage) -> None:
     expect(page.locator("h1")).to_be_focused()
     page.go_back()
     expect(page.locator("h1")).to_contain_text("Calls in")
+
+
+def test_copying_keeps_the_focus(mock: str, open_page: OpenPage) -> None:
+    """Where there is no clipboard without TLS, copying leaves the focus where it was."""
+    page = open_page(mock + VIEWS["state"])
+    ready(page, "state")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    button = page.get_by_role("button", name="Copy code")
+    button.click()
+    expect(page.get_by_text("Copied.")).to_be_attached()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
 
 
 def test_tabs_move_with_arrows(mock: str, open_page: OpenPage) -> None:

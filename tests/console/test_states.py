@@ -61,17 +61,45 @@ def test_state_is_in_the_address(mock: str, open_page: OpenPage) -> None:
     page.get_by_label("Moment").fill("90.5")
     page.get_by_label("Locale").select_option("es_ES")
     page.get_by_label("Seed").fill("5")
-    expect(page.get_by_label("The body of the response")).to_contain_text('"duration": 90,')
     expect(page.locator("#explained")).to_contain_text("supervisor")
     again = open_page(page.url)
-    expect(again.get_by_label("The body of the response")).to_have_text(
-        page.get_by_label("The body of the response").inner_text()
+    expect(again.get_by_label("The body of the response")).to_contain_text('"duration": 90,')
+    expect(page.get_by_label("The body of the response")).to_have_text(
+        again.get_by_label("The body of the response").inner_text()
     )
     expect(again.get_by_label("The request as code")).to_contain_text(
         "prefer: scenario=escalation, at=90.5, locale=es_ES, seed=5"
     )
     for label, value in (("Room", "call-77"), ("Scenario", "escalation"), ("Seed", "5")):
         expect(again.get_by_label(label)).to_have_value(value)
+
+
+def test_how_it_is_looked_at_is_in_the_address(mock: str, open_page: OpenPage) -> None:
+    """The address also keeps which code and what else was opened, and moments of any kind."""
+    page = open_page(mock + fragment("state", room="a"))
+    page.get_by_role("tab", name="fetch").click()
+    page.get_by_text("Headers", exact=True).click()
+    page.wait_for_url("**as=fetch&headers=1")
+    again = open_page(page.url)
+    expect(again.get_by_label("The request as code")).to_contain_text("await fetch(")
+    expect(again.get_by_text("content-length")).to_be_visible()
+    again.goto(mock + fragment("call", room="a", at=1.5))
+    expect(again.get_by_role("switch", name="Live")).not_to_be_checked()
+    expect(again.locator(".now .duration")).to_have_text("0:01")
+    again.get_by_text("Raw JSON").click()
+    again.wait_for_url("**at=1.5&raw=1")
+    again.reload()
+    expect(again.get_by_label("The response as JSON")).to_contain_text('"duration": 1,')
+
+
+def test_a_mistake_shows_no_answer(mock: str, open_page: OpenPage) -> None:
+    """What cannot be asked for has neither an answer nor code, least of all those from before."""
+    page = open_page(mock + fragment("state", room="a"))
+    expect(page.locator(".verdict")).to_contain_text("Status 200")
+    page.get_by_label("Room").fill("")
+    expect(page.locator(".results .notice")).to_have_text("Name a room.")
+    for part in (".verdict", "pre[aria-label*=body]", "pre[aria-label*=code]", ".headers"):
+        expect(page.locator(part)).to_be_empty()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The console when things go wrong: no mock, no budget, no key, and hostile content."""
 
+import socket
 import threading
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -26,6 +28,34 @@ def test_recovers_when_the_mock_restarts(open_page: OpenPage) -> None:
     with serve(port=int(url.rpartition(":")[2])):
         expect(notice).to_be_hidden()
         expect(row).to_have_attribute("data-state", "call")
+
+
+def test_restarted_with_other_options(open_page: OpenPage, tmp_path: Path) -> None:
+    """A mock that comes back is taken as what it is now: its rooms, its key, its scenarios."""
+    with serve() as url:
+        page = open_page(url)
+        row = page.locator(".row[data-room='call-abc123']")
+        expect(row).to_have_attribute("data-state", "call")
+    port = int(url.rpartition(":")[2])
+    field = page.get_by_label("x-api-key")
+    row = page.locator(".row[data-room='lobby']")
+    with serve("--api-key", "one", "--room", "lobby", port=port):
+        field.fill("one")
+        page.keyboard.press("Enter")
+        expect(row).to_have_attribute("data-state", "call")
+        expect(page.locator(".row")).to_have_count(1)
+        page.evaluate("sessionStorage.setItem('active-calls-mock-key', 'of-another-mock')")
+        expect(page.get_by_role("alert")).to_contain_text("not the mock's")
+        field.fill("one")
+        page.keyboard.press("Enter")
+        expect(row).to_have_attribute("data-state", "call")
+        page.get_by_role("link", name="Docs").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Docs")
+    own = tmp_path / "own.yaml"
+    own.write_text("scenarios: {busy: {description: Engaged., status: 503}}", "utf-8")
+    with serve("--scenarios", str(own), port=port):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.get_by_role("link", name="Open mock-busy")).to_be_visible()
 
 
 def test_requests_recover_when_the_mock_restarts(open_page: OpenPage) -> None:
@@ -74,6 +104,9 @@ def test_console_leaves_the_application_its_budget(open_page: OpenPage) -> None:
         expect(rows).to_have_count(5)
         statuses = [httpx.get(url + PATH + "x", headers=HEADERS).status_code for _ in range(6)]
         assert statuses == [200] * 5 + [429]
+        expect(page.locator(".summary")).to_contain_text("Asking slowly")
+        rows.locator("a").first.click()
+        expect(page.get_by_text("Asking slowly")).to_be_visible()
 
 
 def test_asks_for_the_key(open_page: OpenPage) -> None:
@@ -109,6 +142,45 @@ def test_only_given_rooms(open_page: OpenPage) -> None:
         page = open_page(url + "/#/calls?workspace=ws-acme")
         expect(page.locator(".row[data-room='lobby']")).to_have_attribute("data-state", "call")
         expect(page.locator(".row")).to_have_count(1)
+
+
+def test_workspace_without_rooms(open_page: OpenPage) -> None:
+    """Where the mock has no room for a workspace, the board says so, and where there are some."""
+    with serve("--room", "ws-x/desk") as url:
+        page = open_page(url + "/#/calls?workspace=nobody")
+        expect(page.get_by_text("no room in this workspace")).to_be_visible()
+        expect(page.locator(".board")).to_be_hidden()
+        page.get_by_role("link", name="ws-x").click()
+        expect(page.locator(".row[data-room='desk']")).to_have_attribute("data-state", "call")
+
+
+def test_workspace_that_no_header_can_carry(mock: str, open_page: OpenPage) -> None:
+    """A name from the address that cannot be sent is a mistake, not a mock that does not answer."""
+    page = open_page(mock + "/#/calls?workspace=b%C3%BCro")
+    expect(page.locator(".notice")).to_contain_text("büro")
+    expect(page.locator("#connection")).to_be_hidden()
+    page.get_by_label("Workspace").fill("buero")
+    page.get_by_role("button", name="Switch").click()
+    expect(page.locator(".row").first).to_have_attribute("data-state", "call")
+
+
+def test_call_that_is_over(mock: str, open_page: OpenPage) -> None:
+    """A row keeps nothing of a call that it lost; its page tells when it was last seen."""
+    room = "mock-unknown-caller"
+    page = open_page(f"{mock}/#/calls?watch={room}")
+    row = page.locator(f".row[data-room='{room}']")
+    expect(row.locator(".topic")).not_to_be_empty()
+    expect(row.locator(".who")).to_have_class("who unnamed")
+    page.route(f"**/{room}", lambda route: route.fulfill(status=404, json={}))
+    expect(row).to_have_attribute("data-state", "gone")
+    expect(row.locator(".topic")).to_be_empty()
+    expect(row.locator(".who")).to_have_class("who")
+    page.unroute_all()
+    page.goto(f"{mock}/#/call?room={room}")
+    expect(page.locator("#moment")).to_be_enabled()
+    page.route(f"**/{room}", lambda route: route.fulfill(status=404, json={}))
+    expect(page.locator("output")).to_contain_text("last seen at")
+    expect(page.locator(".notice")).to_have_attribute("data-kind", "gone")
 
 
 @pytest.mark.parametrize(
@@ -151,6 +223,35 @@ def test_hostile_requests_are_inert(mock: str, open_page: OpenPage) -> None:
     expect(detail).to_contain_text(EVIL)
     assert page.evaluate("window.pwned") is None
     assert page.locator("main :is(script, img)").count() == 0
+
+
+def test_long_names_leave_room(mock: str, open_page: OpenPage) -> None:
+    """However long a name is, it takes two lines where there is something else to be seen."""
+    page = open_page(mock + "/#/requests?path=LLLL")
+    headers = {"x-workspace-id": "w" * 180, "prefer": "scenari=" + "z" * 300}
+    httpx.get(mock + PATH + "L" * 900, headers=headers)
+    box = page.locator("tbody tr").bounding_box()
+    assert box and box["height"] < 120
+    page.goto(f"{mock}/#/call?room={'R' * 1900}&at=60")
+    expect(page.locator("#moment")).to_be_enabled()
+    expect(page.locator("#moment")).to_be_in_viewport()
+    box = page.locator("h1").bounding_box()
+    assert box and box["height"] < 120
+
+
+def test_opened_request_gets_its_answer(mock: str, open_page: OpenPage) -> None:
+    """A request that was opened while it waited shows what became of it."""
+    page = open_page(mock + "/#/requests?path=call-waiting")
+    host, port = urlsplit(mock).hostname, urlsplit(mock).port
+    with socket.create_connection((host, port)) as client:
+        head = f"GET {PATH}call-waiting HTTP/1.1\r\nhost: {host}\r\nx-workspace-id: w\r\n"
+        client.sendall(f"{head}prefer: fault=timeout\r\n\r\n".encode())
+        page.locator("tbody tr button").click()
+        detail = page.get_by_label("The opened request")
+        expect(detail).to_contain_text("no answer yet")
+        detail.get_by_role("button", name="Close").focus()
+    expect(detail).to_contain_text("the client left")
+    expect(detail).to_be_focused()
 
 
 def test_policy_stops_what_would_run(mock: str, open_page: OpenPage) -> None:

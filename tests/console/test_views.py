@@ -1,6 +1,7 @@
 """What a developer does in the console, view by view."""
 
 import json
+import re
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -72,6 +73,29 @@ def test_board_can_be_searched_and_added_to(mock: str, open_page: OpenPage) -> N
     expect(again.locator(".row:visible")).to_have_count(1)
     again.get_by_label("Find").fill("web-<i>")
     expect(again.locator(".row:visible")).to_have_count(1)
+    again.get_by_role("button", name="Stop watching web-<i>7</i>").click()
+    expect(again.get_by_text("No call on the board matches.")).to_be_visible()
+    assert "watch=" not in again.url
+
+
+def test_scenario_rows_tell_the_topic(mock: str, open_page: OpenPage) -> None:
+    """What a scenario's call is about stands in its row, and can be searched for."""
+    page = open_page(mock)
+    headers = {"x-workspace-id": "ws-acme"}
+    timeline = httpx.get(mock + "/_mock/timelines/mock-long-call", headers=headers).json()
+    row = page.locator(ROW.format("mock-long-call"))
+    topics = {topic["name"].replace("-", " ") for topic in timeline["topics"]}
+    expect(row.locator(".topic")).to_have_text(re.compile("|".join(topics)))
+    found = row.evaluate(
+        """(row) => {
+          const find = document.getElementById("find");
+          find.value = row.querySelector(".topic").textContent;
+          find.dispatchEvent(new Event("input"));
+          return !row.hidden;
+        }"""
+    )
+    assert found
+    expect(page.locator(ROW.format("mock-503"))).to_be_hidden()
 
 
 def test_workspace_can_be_changed(mock: str, open_page: OpenPage) -> None:
@@ -138,6 +162,15 @@ def test_slider_shows_a_moment_twice_the_same(mock: str, open_page: OpenPage) ->
     assert "at=" not in page.url
 
 
+def test_no_moment_after_the_end(mock: str, open_page: OpenPage) -> None:
+    """What is shown of a moment after the end is the end, as the answer says."""
+    page = open_page(mock + fragment("call", room="mock-recovery", at=5000, raw=1))
+    expect(page.locator("#moment")).to_be_enabled()
+    expect(page.locator(".raw pre")).to_contain_text('"duration"')
+    last = json.loads(page.locator(".raw pre").inner_text())["duration"]
+    expect(page.locator(".now .duration")).to_have_text(f"{last // 60}:{last % 60:02d}")
+
+
 def test_slider_works_from_the_keyboard(mock: str, open_page: OpenPage) -> None:
     """Arrow keys step through the call."""
     page = open_page(mock + fragment("call", room="mock-recovery", at=100))
@@ -170,10 +203,10 @@ def test_sentiment_names_the_lines_that_moved_it(mock: str, open_page: OpenPage)
 
 def test_request_from_outside_appears(mock: str, open_page: OpenPage) -> None:
     """What an application asks is listed at once, with what was wrong, and can be opened."""
-    page = open_page(mock + fragment("requests", path="call-outside"))
+    page = open_page(mock + fragment("requests", path="call outside"))
     expect(page.locator(".summary")).to_contain_text("requests")
     headers = {"x-workspace-id": "ws-out", "prefer": "scenari=silent, at=5", "x-api-key": "hush"}
-    httpx.get(mock + PATH + "call-outside", headers=headers)
+    httpx.get(mock + PATH + "call%20outside", headers=headers)
     row = page.locator("tbody tr")
     expect(row).to_have_count(1)
     for text in ("GET", "ws-out", "200", "at=5", "did you mean scenario?"):
@@ -181,10 +214,12 @@ def test_request_from_outside_appears(mock: str, open_page: OpenPage) -> None:
     row.get_by_role("button").click()
     detail = page.get_by_label("The opened request")
     expect(detail).to_contain_text("scenari=silent, at=5")
-    expect(detail).to_contain_text('"roomName": "call-outside"')
+    expect(detail).to_contain_text('"roomName": "call outside"')
     expect(detail).not_to_contain_text("hush")
+    expect(detail).to_contain_text("Preferences applied: at=5")
+    expect(detail).to_contain_text(re.compile(r"took [\d.]+ ms"))
     again = open_page(page.url)
-    expect(again.get_by_label("The opened request")).to_contain_text("call-outside")
+    expect(again.get_by_label("The opened request")).to_contain_text("call%20outside")
     page.keyboard.press("Escape")
     expect(detail).to_be_hidden()
     expect(row.get_by_role("button")).to_be_focused()
@@ -214,6 +249,8 @@ def test_requests_can_be_filtered_paused_and_cleared(open_page: OpenPage, fast_m
     expect(rows).to_have_count(5)
     page.get_by_role("button", name="Clear").click()
     expect(rows).to_have_count(0)
+    expect(page.get_by_text("Nothing here yet.")).to_be_visible()
+    expect(page.get_by_text("No request passes the filter.")).to_be_hidden()
     httpx.get(mock + PATH + "call-f5", headers=headers)
     expect(rows).to_have_count(1)
     page.get_by_label("The console's too").check()

@@ -110,16 +110,30 @@ def test_timeline_of_what_is_no_call(client: Client) -> None:
 def test_about(make_client: MakeClient) -> None:
     """The mock tells how it was started, but for its key."""
     client = make_client(
-        api_key="s3cret", rate_limit=RateLimit(60, 60), time_scale=2.0, rooms=((None, "lobby"),)
-    )
+        api_key="s3cret", rate_limit=RateLimit(60, 60), time_scale=2.0, rooms=((None, "lobby"),),
+        started=EPOCH + 0.5,
+    )  # fmt: skip
     response = client.request("GET", "/_mock/about")
     about: Any = response.json()
+    assert about["started"] == "2026-05-28T20:26:40.500Z"
     assert "s3cret" not in response.text
     assert about["apiKeyRequired"] is True
     assert about["rateLimit"] == {"requests": 60, "seconds": 60}
     assert about["clock"] == {"scale": 2.0, "frozen": False}
     assert about["rooms"] == [{"workspace": None, "room": "lobby"}]
     assert "truncated" in about["preferences"]["fault"]
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [("x-my-pass", True), ("x-pwd", True), ("passphrase", True), ("x-passenger", False)],
+)
+def test_passwords_are_masked_by_whatever_name(client: Client, name: str, masked: bool) -> None:
+    """Headers and query parameters that are called a password are not shown; others are."""
+    client.request("GET", f"/masked?{name}=hush", {name: "hush"})
+    listed = client.request("GET", JOURNAL + "?path=/masked").json()["requests"][0]
+    shown = (listed["headers"][name], listed["query"].partition("=")[2])
+    assert shown == (("•••", "•••") if masked else ("hush", "hush"))
 
 
 def test_neither_key_nor_limit_applies(make_client: MakeClient) -> None:
