@@ -31,7 +31,7 @@ def load(answer: dict[str, Any]) -> ASGIApp:
 def main(port: str, file: str) -> None:
     """Serve until SIGTERM."""
     server = Granian(
-        "floor", port=int(port), interface=Interfaces.ASGINL, loop=Loops.asyncio, websockets=False,
+        "floor", port=int(port), interface=Interfaces.ASGINL, loop=Loops.uvloop, websockets=False,
         log_level=LogLevels.error,
     )  # fmt: skip
     answer = orjson.loads(Path(file).read_bytes())
