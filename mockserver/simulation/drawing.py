@@ -107,7 +107,9 @@ def draw(
         **_customer_name(rng, particulars),
         "aiAgentName": agent,
     }
-    fields = {k: v for k, v in {**drawn, **scenario.call}.items() if k not in scenario.omit}
+    fields = {**drawn, **scenario.call}
+    for name in scenario.omit:
+        fields.pop(name, None)
     return CallScript(
         started=window.started,
         length=window.length,
