@@ -86,7 +86,8 @@ class Result:
 
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
-    ``budget`` what the profile allowed; ``observations`` are those of the watch, in order.
+    ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
+    transcripts without what was said.
     """
 
     target: str

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import httpx
 
 from contracts.contract import Operation
-from contracts.exchange import Answer, Request, Secrets
+from contracts.exchange import DEFAULT_HEADERS, Answer, Request, Secrets
 from contracts.findings import LimitedError
 from contracts.pace import Budget, Clock, Pace
 from contracts.reading import Reading, UnsendableError, spare_location
@@ -22,6 +22,7 @@ __all__ = ["Target"]
 _REFUSALS = 6  # how many 429 in a row one request puts up with
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
+_UNLIKELY = 6  # characters from which on a part of a header is no word like "dark" or "true"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ def _base(url: str) -> _Base:
     origin = f"{parts.scheme}://{host}"
     prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
     return _Base(origin, prefix, authorization, origin + prefix)
+
+
+def _parts(name: str, value: str) -> list[str]:
+    """Return what is secret within a header: each cookie, or what follows the scheme."""
+    parts = [value.partition(" ")[2]] if "authorization" in name.lower() else []
+    if name.lower() == "cookie":
+        parts = [cookie.partition("=")[2] for cookie in value.split(";")]
+    return [part.strip() for part in parts if len(part.strip()) >= _UNLIKELY]
 
 
 class Target:
@@ -105,8 +114,11 @@ class Target:
 
     def _variables(self) -> dict[str, str]:
         found = {"BASE_URL_AUTHORIZATION": self._base.authorization}
+        found["BASE_URL_PASSWORD"] = unquote(urlsplit(self._settings.base_url).password or "")
         for name, value in self._settings.headers:
-            found[re.sub(r"\W", "_", name).upper()] = value
+            variable = re.sub(r"\W", "_", name).upper()
+            found[variable] = value
+            found |= {f"{variable}_{n}": part for n, part in enumerate(_parts(name, value), 1)}
         if self._settings.api_key is not None:
             found["API_KEY"] = self._settings.api_key
             found["API_KEY%?"] = self._settings.api_key[:-1]  # to a shell: all but its last letter
@@ -131,8 +143,7 @@ class Target:
         operation = self._operation
         right_key = self._settings.api_key
         workspace_id = self._settings.workspace_id if workspace is None else workspace
-        headers = {"accept": "application/json", "user-agent": "active-calls-verify"}
-        headers |= {"accept-encoding": "gzip, deflate"}
+        headers = dict(DEFAULT_HEADERS)
         if self._base.authorization:
             headers["authorization"] = self._base.authorization
         headers |= {name.lower(): value for name, value in self._settings.headers}

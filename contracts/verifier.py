@@ -13,7 +13,7 @@ from contracts.contract import Operation
 from contracts.findings import Breach, Finding, NotReachedError
 from contracts.pace import Budget, Clock
 from contracts.plan import plan
-from contracts.results import Clause, ClauseResult, Evidence, Level, Result, Verdict
+from contracts.results import Clause, ClauseResult, Evidence, Level, Observation, Result, Verdict
 from contracts.session import CannotSayError, InconclusiveError, Session
 from contracts.settings import Settings
 from contracts.target import Target
@@ -196,10 +196,15 @@ class Verifier:
             verdict=verdict,
             reason=self._target.secrets.redacted(reason),
             results=results,
-            observations=tuple(
-                replace(one, headers={}) for one in self.session.journal.observations
-            ),
+            observations=tuple(map(self._shown, self.session.journal.observations)),
         )
+
+    def _shown(self, one: Observation) -> Observation:
+        """Return an observation as a report may show it: without headers, and what was said."""
+        body = one.body
+        if isinstance(body, dict) and isinstance(body.get("transcript"), list):
+            body = body | {"transcript": [None] * len(body["transcript"])}
+        return replace(one, headers={}, body=self._target.secrets.scrubbed(body))
 
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:

@@ -217,6 +217,10 @@ CURLS: list[tuple[dict[str, Any], str]] = [
     ({"workspace": "0" * 99}, '-H "x-workspace-id: $(printf %099d 0)"'),
     ({"method": "POST"}, "curl -sS -i -X POST "),
     ({"method": "HEAD"}, "curl -sS -i --head "),
+    ({"extra": (("accept", "text/html"),)}, "-H 'accept: text/html'"),
+    ({"extra": (("user-agent", ""),)}, "-H 'user-agent;'"),
+    ({"extra": (("accept-encoding", "br"),)}, "-H 'accept-encoding: br'"),
+    ({"query": "x[]=1"}, " --globoff "),
     ({"query": "a=key-123"}, "'http://target.example/base/v2/api/active-calls/r?a=${API_KEY}'"),
 ]
 
@@ -234,6 +238,14 @@ def test_a_curl_line_shows_the_request_without_a_secret(
     assert '-H "x-token: ${X_TOKEN}"' in line
     for secret in ("key-12", "tok-456", "dXNlcjpwYXNzLXdvcmQ=", "pass-word"):
         assert secret not in line
+
+
+def test_what_is_secret_within_a_header_is_no_less_so() -> None:
+    """A token without its scheme, a cookie without its name, a password without its user."""
+    own = (("Authorization", "Bearer s3cr3tTok9"), ("Cookie", "sid=Zz91kQ; theme=blue"))
+    with target(answers(httpx.Response(200)), headers=own) as one:
+        shown = one.secrets.redacted("token s3cr3tTok9, session Zz91kQ, password pass-word")
+    assert shown == "token ${AUTHORIZATION_1}, session ${COOKIE_1}, password ${BASE_URL_PASSWORD}"
 
 
 def test_a_long_name_is_short_to_paste() -> None:
