@@ -42,7 +42,8 @@ class Answer:
 
     ``sent`` and ``received`` are monotonic seconds, ``at`` the wall clock (aware UTC) on arrival.
     ``headers`` have lower-case names; ``status`` is 0 and ``headers`` empty where nothing came.
-    ``content`` is decoded from its Content-Encoding, and cut where the fault says so.
+    ``content`` is decoded from its Content-Encoding, and cut where the fault says so. ``landed``
+    is the target that it came from: another than the request's where that redirected.
     """
 
     request: Request
@@ -54,6 +55,7 @@ class Answer:
     content: bytes = b""
     fault: Fault = ""
     detail: str = ""
+    landed: str = ""
 
     @property
     def broken(self) -> bool:

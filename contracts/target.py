@@ -82,8 +82,10 @@ class Target:
         self.refusals: list[Answer] = []
         self.secrets = Secrets(self._variables())
         secure = self._base.origin.startswith("https:") and not settings.insecure
-        self._verify = httpx.create_ssl_context() if secure else False
-        self._kept, self._fresh = (self._client(transport, keep) for keep in (True, False))
+        self._verify = httpx.create_ssl_context(verify=secure)
+        self._transport = transport
+        self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
+        self._idle = False  # whether a connection may be kept
 
     @property
     def url(self) -> str:
@@ -99,12 +101,12 @@ class Target:
         self._kept.close()
         self._fresh.close()
 
-    def _client(self, transport: httpx.BaseTransport | None, keep: bool) -> httpx.Client:
+    def _client(self, *, keep: bool) -> httpx.Client:
         # Servers close idle connections after two seconds or more; a second is safe to reuse.
         limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
         timeout = httpx.Timeout(self._settings.timeout, pool=None)
         return httpx.Client(
-            transport=transport,
+            transport=self._transport,
             limits=limits,
             verify=self._verify,
             timeout=timeout,
@@ -171,13 +173,22 @@ class Target:
             UnsendableError: where HTTP does not allow the request.
 
         """
+        if fresh:
+            self._close_idle()
         answer = self._answer(request, fresh)
         for _ in range(_HOPS):
             onward = self._onward(answer)
             if not onward:
                 break
             answer = self._answer(replace(request, target=onward), fresh)
-        return replace(answer, request=request)
+        return replace(answer, request=request, landed=answer.request.target)
+
+    def _close_idle(self) -> None:
+        """Close what is kept: who serves one connection after another would wait for its end."""
+        if self._idle:
+            self._kept.close()
+            self._kept = self._client(keep=True)
+            self._idle = False
 
     def _onward(self, answer: Answer) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
@@ -240,6 +251,7 @@ class Target:
                 opened.append(event)
 
         client = self._fresh if fresh else self._kept
+        self._idle = self._idle or not fresh
         try:
             built = client.build_request(
                 request.method,
