@@ -4,7 +4,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["Clause", "ClauseResult", "Evidence", "Level", "Observation", "Result", "Verdict"]
+__all__ = [
+    "ABSENT",
+    "Clause",
+    "ClauseResult",
+    "Evidence",
+    "Level",
+    "Observation",
+    "Result",
+    "Verdict",
+]
+
+ABSENT = (404, 410)
+"""What a room answers that has no call, or no longer one."""
 
 Level = Literal["must", "should", "information"]
 Provenance = Literal["documented", "example", "inferred"]

@@ -99,6 +99,12 @@ class Schemas:
             one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)
         ]
 
+    def knows_of(self, body: Any) -> bool:
+        """Return whether the body is an object with a documented field."""
+        return isinstance(body, dict) and not body.keys().isdisjoint(
+            self._declared["ActiveCall"]["properties"]
+        )
+
     def is_error_envelope(self, body: Any) -> bool:
         """Return whether the body is the documented error envelope."""
         return not self._error.breaches(body)

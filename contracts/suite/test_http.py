@@ -23,13 +23,15 @@ _FRESH = 5.0  # seconds
 @pytest.mark.clause("methods.unsupported")
 def test_unsupported(verification: Session, verdict: Judge) -> None:
     """Other methods answer 405 with Allow, or 404, and never break the server."""
-    breaches: list[Breach] = []
-    full = verification.settings.profile == "full"
+    verdict(judged(_answered(verification), True, ""))
+
+
+def _answered(session: Session) -> Iterator[Breach]:
+    full = session.settings.profile == "full"
     for method in (*(_ANSWERABLE if full else ()), *_METHODS):
-        path = segment(verification.live[0].name)
-        answer = verification.ask(verification.target.request(path, method=method))
-        breaches += _unsupported(verification, answer)
-    verdict(judged(breaches, True, ""))
+        path = segment(session.live[0].name)
+        answer = session.ask(session.target.request(path, method=method))
+        yield from _unsupported(session, answer)
 
 
 def _unsupported(session: Session, answer: Answer) -> Iterator[Breach]:

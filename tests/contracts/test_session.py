@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -7,7 +7,14 @@ import pytest
 
 from contracts.calldata import is_same_call
 from contracts.exchange import Answer, Request
-from contracts.findings import Breach, GoneError, NotReachedError, merged
+from contracts.findings import (
+    Breach,
+    GoneError,
+    LimitedError,
+    NotReachedError,
+    judged,
+    merged,
+)
 from contracts.leaks import leak
 from contracts.pace import Budget
 from contracts.plan import plan
@@ -89,9 +96,10 @@ def test_a_first_answer_that_fails_is_a_lapse() -> None:
     assert sorted(outcomes(one)) == ["200", "503"]
 
 
-def test_a_call_that_ends_is_no_failure() -> None:
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_call_that_ends_is_no_failure(status: int) -> None:
     """From then on nobody is live, and the 404s count for nothing."""
-    one = session(200, 404)
+    one = session(200, status)
     one.open()
     one.poll(one.rooms[0])
     assert outcomes(one) == ["200"]
@@ -106,6 +114,16 @@ def test_a_404_between_two_answers_is_a_failure() -> None:
     one.poll(one.rooms[0])
     assert sorted(outcomes(one)) == ["200", "200", "404"]
     assert one.live
+
+
+def test_an_end_that_one_of_two_servers_knows_first_is_no_failure() -> None:
+    """Who is gone in the end may have been absent now and then before."""
+    one = session(200, 404, 200, 404, 404)
+    one.open()
+    one.poll(one.rooms[0])
+    assert [reply.outcome for reply in one.failures] == ["404"]
+    one.poll(one.rooms[0])
+    assert one.failures == []
 
 
 def test_a_call_that_comes_back_had_not_ended() -> None:
@@ -126,8 +144,24 @@ def test_a_probe_that_breaks_once_is_a_lapse() -> None:
     assert [lapse.status for lapse in one.lapses] == [500]
 
 
+def test_a_probe_that_breaks_twice_and_not_again_is_a_lapse() -> None:
+    """Where one in twenty fails, two in a row do now and then."""
+    one = session(200, 500, 503, 404)
+    one.open()
+    assert one.ask(one.target.request("x")).status == 404
+    assert [lapse.status for lapse in one.lapses] == [500]
+
+
+def test_a_probe_that_hangs_is_sent_twice() -> None:
+    """It takes long enough."""
+    one = session(200, httpx.ReadTimeout("late"))
+    one.open()
+    assert one.ask(one.target.request("x")).fault == "timeout"
+    assert one.target.budget.spent == 3
+
+
 def test_a_probe_that_breaks_again_is_broken() -> None:
-    """The second answer is the one to judge."""
+    """The last answer is the one to judge."""
     one = session(200, 500)
     one.open()
     assert one.ask(one.target.request("x")).status == 500
@@ -226,6 +260,29 @@ def test_a_call_is_known_by_its_id_or_its_people() -> None:
     assert not is_same_call({"id": "other"}, known)
     assert not is_same_call(None, known)
     assert not is_same_call({}, {})
+    assert is_same_call({"error": {"code": "forbidden"}, "call": [known]}, {"data": known})
+
+
+def test_a_call_without_its_id_and_phone_is_known_by_three_marks() -> None:
+    """One of them has to be its own; otherwise all calls may have it."""
+    known = body(9, customerPhone="+14155550123", customerName="Ada")
+    hidden = known | {"id": "0", "customerPhone": "***"}
+    other = known | {"id": "b", "transcript": [{"role": "agent", "content": "x"}] * 4}
+    assert is_same_call(hidden, known, [other])
+    assert not is_same_call(hidden, known, [known | {"id": "b"}])
+    assert not is_same_call(hidden | {"customerName": "Bob"}, known, [other])
+
+
+def test_what_was_seen_before_the_asking_stopped_counts() -> None:
+    """A breach is one, whatever came after it; without one, nothing is said."""
+
+    def stopped(*found: Breach) -> Iterator[Breach]:
+        yield from found
+        raise LimitedError("429")
+
+    assert judged(stopped(Breach("a", "b")), True, "").status == "failed"
+    with pytest.raises(LimitedError):
+        judged(stopped(), True, "")
 
 
 def test_like_breaches_are_one() -> None:
