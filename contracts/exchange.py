@@ -1,5 +1,6 @@
 """A request as data, its answer as data, and the curl line that sends it again."""
 
+import email.utils
 import html
 import json
 import re
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-__all__ = ["DEFAULT_HEADERS", "Answer", "Fault", "Request", "Secrets"]
+__all__ = ["DEFAULT_HEADERS", "Answer", "Fault", "Request", "Secrets", "http_date"]
 
 # unreachable: no connection; dropped: closed without an answer; timeout: no whole answer in time;
 # incomplete: closed within the body; undecodable: its Content-Encoding does not decode.
@@ -68,6 +69,15 @@ class Answer:
         if self.fault and (not self.status or self.fault == "timeout"):
             return self.detail
         return str(self.status)
+
+
+def http_date(headers: Mapping[str, str], name: str) -> datetime | None:
+    """Return the date that a header holds, aware, or None."""
+    try:
+        date = email.utils.parsedate_to_datetime(headers.get(name, ""))
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo else None
 
 
 def _forms(value: str) -> set[str]:

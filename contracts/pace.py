@@ -13,6 +13,9 @@ from contracts.settings import Rate
 __all__ = ["Budget", "Clock", "Pace"]
 
 
+_NOTICED = 1.5  # seconds
+
+
 @dataclass(frozen=True)
 class Clock:
     """Where the time comes from. ``monotonic`` and ``sleep`` are in seconds, ``now`` in UTC."""
@@ -51,12 +54,16 @@ class Budget:
 class Pace:
     """Holds requests back: to keep a given rate, and until the target wants more of them.
 
-    ``waited`` is how many seconds that took so far, of one thread at a time.
+    ``waited`` is how many seconds that took so far, of one thread at a time. ``waiting`` is told
+    of each wait that somebody who looks on would wonder about.
     """
 
-    def __init__(self, rate: Rate | None, clock: Clock) -> None:
+    def __init__(
+        self, rate: Rate | None, clock: Clock, waiting: Callable[[float], None] = lambda _: None
+    ) -> None:
         self._rate = rate
         self._clock = clock
+        self._waiting = waiting
         self.waited = 0.0
         self._sent: deque[float] = deque()
         self._not_before = 0.0
@@ -71,6 +78,8 @@ class Pace:
     def wait(self) -> None:
         """Return when the next request may be sent."""
         while (seconds := self._take()) > 0:
+            if seconds > _NOTICED:
+                self._waiting(seconds)
             began = self._clock.monotonic()
             self._clock.sleep(seconds)
             with self._lock:

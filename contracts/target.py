@@ -1,17 +1,15 @@
 """The implementation under verification: what is asked of it, and what it answers."""
 
-import email.utils
 import re
-from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
 
+from contracts.address import Address, secrets_of
 from contracts.contract import Operation
-from contracts.exchange import DEFAULT_HEADERS, Answer, Request, Secrets
+from contracts.exchange import DEFAULT_HEADERS, Answer, Request, http_date
 from contracts.findings import LimitedError
 from contracts.pace import Budget, Clock, Pace
 from contracts.reading import Reading, UnsendableError, spare_location
@@ -19,47 +17,16 @@ from contracts.settings import Rate, Settings
 
 __all__ = ["Target"]
 
-_REFUSALS = 6  # how many 429 in a row one request puts up with
+_REFUSALS = 7  # how many 429 in a row one request puts up with
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
-_UNLIKELY = 6  # characters from which on a part of a header is no word like "dark" or "true"
-
-
-@dataclass(frozen=True)
-class _Base:
-    """The base URL in parts: ``origin`` has no user info, ``prefix`` no slash at its end."""
-
-    origin: str
-    prefix: str
-    authorization: str
-    shown: str
-
-
-def _base(url: str) -> _Base:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    authorization = ""
-    if parts.username is not None:
-        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        authorization = f"Basic {b64encode(user.encode()).decode()}"
-    origin = f"{parts.scheme}://{host}"
-    prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
-    return _Base(origin, prefix, authorization, origin + prefix)
-
-
-def _parts(name: str, value: str) -> list[str]:
-    """Return what is secret within a header: each cookie, or what follows the scheme."""
-    parts = [value.partition(" ")[2]] if "authorization" in name.lower() else []
-    if name.lower() == "cookie":
-        parts = [cookie.partition("=")[2] for cookie in value.split(";")]
-    return [part.strip() for part in parts if len(part.strip()) >= _UNLIKELY]
 
 
 class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
-    ``progress`` is told the number of requests sent after each one. ``transport`` stands in for
-    the network in tests.
+    ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
+    seconds a rate limit is waited for. ``transport`` stands in for the network in tests.
     """
 
     def __init__(
@@ -70,18 +37,19 @@ class Target:
         clock: Clock | None = None,
         transport: httpx.BaseTransport | None = None,
         progress: Callable[[int], None] | None = None,
+        waiting: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._operation = Operation.load()
-        self._base = _base(settings.base_url)
+        self._address = Address.of(settings.base_url)
         self.budget = budget
         self.clock = clock or Clock()
         rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
-        self._pace = Pace(rate, self.clock)
+        self._pace = Pace(rate, self.clock, waiting)
         self._progress = progress
         self.refusals: list[Answer] = []
-        self.secrets = Secrets(self._variables())
-        secure = self._base.origin.startswith("https:") and not settings.insecure
+        self.secrets = secrets_of(settings, self._address)
+        secure = self._address.origin.startswith("https:") and not settings.insecure
         self._verify = httpx.create_ssl_context(verify=secure)
         self._transport = transport
         self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
@@ -90,7 +58,7 @@ class Target:
     @property
     def url(self) -> str:
         """The base URL without user info."""
-        return self._base.shown
+        return self._address.origin + self._address.prefix
 
     def worked(self) -> float:
         """Return monotonic seconds that stand still while a rate limit is waited for."""
@@ -114,18 +82,6 @@ class Target:
             event_hooks={"response": [spare_location]},
         )
 
-    def _variables(self) -> dict[str, str]:
-        found = {"BASE_URL_AUTHORIZATION": self._base.authorization}
-        found["BASE_URL_PASSWORD"] = unquote(urlsplit(self._settings.base_url).password or "")
-        for name, value in self._settings.headers:
-            variable = re.sub(r"\W", "_", name).upper()
-            found[variable] = value
-            found |= {f"{variable}_{n}": part for n, part in enumerate(_parts(name, value), 1)}
-        if self._settings.api_key is not None:
-            found["API_KEY"] = self._settings.api_key
-            found["API_KEY%?"] = self._settings.api_key[:-1]  # to a shell: all but its last letter
-        return found
-
     def request(
         self,
         path_segment: str,
@@ -146,8 +102,8 @@ class Target:
         right_key = self._settings.api_key
         workspace_id = self._settings.workspace_id if workspace is None else workspace
         headers = dict(DEFAULT_HEADERS)
-        if self._base.authorization:
-            headers["authorization"] = self._base.authorization
+        if self._address.authorization:
+            headers["authorization"] = self._address.authorization
         headers |= {name.lower(): value for name, value in self._settings.headers}
         headers[operation.workspace_header] = workspace_id
         if key is not None or right_key is not None:
@@ -155,12 +111,12 @@ class Target:
         headers |= {name.lower(): value for name, value in extra}
         kept = tuple((name, value) for name, value in headers.items() if name not in without)
         path = operation.path.replace(f"{{{operation.parameter}}}", path_segment)
-        return Request(method, self._base.prefix + path + (f"?{query}" if query else ""), kept)
+        return Request(method, self._address.prefix + path + (f"?{query}" if query else ""), kept)
 
     def curl(self, request: Request) -> str:
         """Return a command that sends the request again, without a secret in it."""
         options = " --insecure" if self._settings.insecure else ""
-        return self.secrets.curl(request, self._base.origin, options=options)
+        return self.secrets.curl(request, self._address.origin, options=options)
 
     def send(self, request: Request, *, fresh: bool = False) -> Answer:
         """Return the answer, wherever a redirect within the origin leads to.
@@ -197,15 +153,8 @@ class Target:
         kept = answer.status in (307, 308) or answer.request.method in ("GET", "HEAD")
         if not location or not 300 < answer.status < 400 or not kept:
             return ""
-        try:
-            parts = urlsplit(urljoin(self._base.origin + answer.request.target, location))
-        except ValueError:
-            return ""
-        if f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" != self._base.origin:
-            return ""
-        path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
-        query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
-        return path + (f"?{query}" if query else "")
+        origin, target = self._address.onward(answer.request.target, location)
+        return target if origin == self._address.origin else ""
 
     def _answer(self, request: Request, fresh: bool) -> Answer:
         """Return the first answer that is no 429, waiting in between."""
@@ -216,22 +165,11 @@ class Target:
             self.refusals.append(answer)
             if self._settings.rate_limit == "none":
                 raise LimitedError("the target answered 429, and --rate-limit none forbids to wait")
-            seconds = self._wanted(answer, 2.0**attempt)
+            seconds = _wait(answer, attempt)
             if seconds > _LONGEST_WAIT:
                 raise LimitedError(f"the target answered 429 and wants a wait of {seconds:.0f} s")
             self._pace.hold(seconds)
         raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
-
-    def _wanted(self, answer: Answer, otherwise: float) -> float:
-        """Return the seconds that Retry-After asks for. Source: RFC 9110, 10.2.3."""
-        text = answer.headers.get("retry-after", "").strip()
-        if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-            return float(text)
-        try:
-            wanted = email.utils.parsedate_to_datetime(text)
-            return max(0.0, (wanted - self.clock.now()).total_seconds())
-        except (TypeError, ValueError):  # no date, or one without a zone
-            return otherwise
 
     def _attempt(self, request: Request, fresh: bool) -> Answer:
         """Send once; once more where a reused connection turned out to be closed already."""
@@ -255,7 +193,7 @@ class Target:
         try:
             built = client.build_request(
                 request.method,
-                httpx.URL(self._base.origin).copy_with(raw_path=request.target.encode("ascii")),
+                httpx.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
                 headers=[(name.encode(), value.encode()) for name, value in request.headers],
                 extensions={"trace": trace},
             )
@@ -265,3 +203,18 @@ class Target:
         if self._progress:
             self._progress(self.budget.spent)
         return answer, not opened and not fresh
+
+
+def _wait(answer: Answer, attempt: int) -> float:
+    """Return the seconds to wait after a 429: what it asks for, and from the second on no less.
+
+    A Retry-After of whole seconds may end a moment too early; a date is by the server's clock.
+    Source: RFC 9110, 10.2.3.
+    """
+    text = answer.headers.get("retry-after", "").strip()
+    growing = 2.0**attempt
+    least = growing if attempt else 0.0
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+        return max(float(text), least)
+    until, now = (http_date(answer.headers, name) for name in ("retry-after", "date"))
+    return max((until - (now or answer.at)).total_seconds(), least) if until else growing

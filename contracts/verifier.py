@@ -60,6 +60,9 @@ class Verifier:
             clock=self._clock,
             transport=transport,
             progress=lambda spent: self._progress(self._doing, spent),
+            waiting=lambda seconds: self._progress(
+                f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
+            ),
         )
         self.session = Session(settings, self._target, self._plan)
         self.session.doing = self._say

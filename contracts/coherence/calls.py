@@ -1,12 +1,12 @@
 """Successive observations, cut into calls."""
 
-import email.utils
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from contracts.exchange import http_date
 from contracts.results import ABSENT, Observation
 
 __all__ = ["Call", "calls", "instant", "number", "server_date"]
@@ -83,8 +83,4 @@ def instant(value: Any) -> datetime | None:
 
 def server_date(observation: Observation) -> datetime | None:
     """Return the answer's Date header as an aware datetime, else None."""
-    try:
-        parsed = email.utils.parsedate_to_datetime(observation.headers.get("date", ""))
-    except (TypeError, ValueError):
-        return None
-    return parsed if parsed.tzinfo else None
+    return http_date(observation.headers, "date")

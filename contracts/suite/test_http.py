@@ -1,6 +1,5 @@
 """What HTTP itself asks of an answer: methods, caching, rate limits."""
 
-import email.utils
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -8,7 +7,7 @@ import pytest
 
 from contracts.calldata import shows_call
 from contracts.contract import segment
-from contracts.exchange import Answer
+from contracts.exchange import Answer, http_date
 from contracts.findings import Breach, Finding, judged
 from contracts.results import Level
 from contracts.session import Session
@@ -85,13 +84,9 @@ def _cacheable(headers: Mapping[str, str]) -> str:
 
 
 def _lifetime(headers: Mapping[str, str]) -> float:
-    try:
-        expires, date = (
-            email.utils.parsedate_to_datetime(headers[name]) for name in ("expires", "date")
-        )
-        return (expires - date).total_seconds()
-    except (KeyError, TypeError, ValueError):  # "Expires: 0" and its like: already stale
-        return 0.0
+    expires, date = (http_date(headers, name) for name in ("expires", "date"))
+    # "Expires: 0" and its like: already stale.
+    return (expires - date).total_seconds() if expires and date else 0.0
 
 
 @pytest.mark.clause("limit.retry-after", stage="review")

@@ -88,13 +88,43 @@ def test_a_date_in_retry_after_is_honoured() -> None:
         assert hand.slept == [30.0]
 
 
+def test_a_date_in_retry_after_is_by_the_servers_clock() -> None:
+    """Where the 429 has a Date, the difference counts, however wrong both are."""
+    hand = Hand(seconds=0)
+    dates = {"date": "Sun, 22 Nov 2026 08:00:00 GMT"}
+    dates |= {"retry-after": "Sun, 22 Nov 2026 08:00:09 GMT"}
+    with target(answers(httpx.Response(429, headers=dates), httpx.Response(200)), hand) as one:
+        one.send(one.request("a"))
+        assert hand.slept == [9.0]
+
+
+def test_a_wait_that_was_too_short_is_followed_by_longer_ones() -> None:
+    """Whole seconds are cut off: 0 may be nearly one."""
+    hand = Hand()
+    early = httpx.Response(429, headers={"retry-after": "0"})
+    with target(answers(early, early, early, httpx.Response(200)), hand) as one:
+        assert one.send(one.request("a")).status == 200
+        assert hand.slept == [2.0, 4.0]
+
+
+def test_a_long_wait_is_told() -> None:
+    """Whoever looks on knows why nothing happens."""
+    hand, told = Hand(), list[float]()
+    limited = httpx.Response(429, headers={"retry-after": "7"})
+    transport = httpx.MockTransport(answers(limited, httpx.Response(200)))
+    budget = Budget(9)
+    one = Target(settings(), budget, clock=hand.clock, transport=transport, waiting=told.append)
+    one.send(one.request("a"))
+    assert told == [7.0]
+
+
 def test_waits_grow_where_nothing_says_how_long_and_end() -> None:
-    """Without Retry-After each wait is twice the last, six attempts in all."""
+    """Without Retry-After each wait is twice the last, a minute in all."""
     hand = Hand()
     with target(answers(httpx.Response(429)), hand) as one:
-        with pytest.raises(LimitedError, match="6 attempts"):
+        with pytest.raises(LimitedError, match="7 attempts"):
             one.send(one.request("a"))
-        assert hand.slept == [1.0, 2.0, 4.0, 8.0, 16.0]
+        assert hand.slept == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
 
 
 @pytest.mark.parametrize(
