@@ -47,8 +47,12 @@ def parse(content: bytes) -> Parsed:
         return Parsed(error=f"byte {error.start} is not UTF-8")
     except RecursionError:
         return Parsed(error="nested too deeply to be read")
+    except json.JSONDecodeError as error:
+        there = text[error.pos : error.pos + 40]
+        words = f"there it says {there!r}" if there else f"it ends in {text[-40:]!r}"
+        return Parsed(error=f"{error}; {words}" if text else "the body is empty")
     except ValueError as error:
-        return Parsed(error=f"{error}; it ends in {text[-40:]!r}" if text else "the body is empty")
+        return Parsed(error=str(error))
     return Parsed(body, repeated=tuple(dict.fromkeys(repeated)))
 
 

@@ -139,7 +139,10 @@ class Verifier:
     def judge(self, item: pytest.Item) -> Judge:
         """Return what records the finding about a test's clause, and ends the test accordingly."""
         clause = catalogue()[_clause(item)]
-        self._say("reviewing what was seen" if _stage(item) == 3 else clause.title)
+        if _stage(item) == 3:
+            self._say("reviewing what was seen")
+        else:
+            self._doing = clause.title  # said with the first request, if one is sent at all
         named = (("clause", clause.id), ("level", clause.level), ("provenance", clause.provenance))
         item.user_properties.extend(named)
 

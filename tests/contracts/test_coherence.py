@@ -89,6 +89,10 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
         "cached first, fresh last",
         polls(lambda n: {"duration": 142 + n + 3 * (n > 7)}),
     ),
+    (RATE, "passed", "0 until somebody answers", polls(lambda n: {"duration": max(0, n - 3)})),
+    (RATE, "failed", "0 for ever", polls(lambda n: {"duration": 0})),
+    (RATE, "failed", "0, then a leap", polls(lambda n: {"duration": max(0, n - 3) * 9})),
+    (RATE, "not reached", "0 until shortly before the end", polls(lambda n: {"duration": n // 8})),
     (RATE, "not reached", "two seconds", polls(every=0.25)),
     (
         RATE,
@@ -136,6 +140,12 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
         "failed",
         "it changes once, to a time long past",
         [seen(n, **joined(f"2026-11-22T09:0{n // 3}:00Z")) for n in range(6)],
+    ),
+    (
+        JOINED,
+        "failed",
+        "a second later in a call that has just begun",
+        [seen(n, **joined(f"2026-11-22T09:29:{57 + (n > 3)}Z")) for n in range(6)],
     ),
     (JOINED, "failed", "the time of the poll", polls(lambda n: joined(f"2026-11-22T09:30:0{n}Z"))),
     (JOINED, "not reached", "it is no time", polls(lambda n: joined("soon"))),

@@ -1,4 +1,5 @@
 import json
+import string
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -216,6 +217,7 @@ def test_a_watch_stops_when_nothing_is_left_to_watch() -> None:
         ("abc'def", lambda text: "'" in text, "'"),
         ("0" * 4000, lambda text: len(text) > 300, "0" * 301),
         ("xxabyycd", lambda text: "ab" in text and "cd" in text, "abcd"),
+        (string.punctuation, lambda text: "|" in text, "|"),
         ("abc", lambda text: text == "abc", "abc"),
         ("abc", lambda text: False, "abc"),
     ],
@@ -233,12 +235,14 @@ LEAKS = [
     "open C:\\inetpub\\calls\\web.config",
     "goroutine 1 [running]:",
     '{"file": "/home/deploy/calls/handler.rb"}',
+    "no such file: /app/rooms.json",
 ]
 HARMLESS = [
     '{"error": {"code": "not_found", "message": "No active call in this room."}}',
     "<html><title>404 Not Found</title><center>nginx/1.25</center></html>",
     "Cannot GET /base/v2/api/active-calls/..%2F..%2Fhome%2Fx%2Fy.py",
     "no room called ../../home/x/y.py",
+    "see https://status.example/app/help.html or /app/help",
     "no room called &#x27;../../home/x/y.py&#x27;",
 ]
 
@@ -249,6 +253,14 @@ def test_a_leak_is_told_from_an_echo(text: str) -> None:
     request = Request("GET", "/base/v2/api/active-calls/..%2F..%2Fhome%2Fx%2Fy.py", ())
     answer = Answer(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
     assert bool(leak(answer)) == (text in LEAKS)
+
+
+def test_a_leak_is_shown_as_it_came() -> None:
+    """What it has in common with the request is not cut out of it."""
+    request = Request("GET", "/Cal", (("accept", "s"), ("x", "lib")))
+    text = "in /var/lib/CalC/x.py:3: lib error"
+    answer = Answer(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
+    assert leak(answer) == f"…{text}…"
 
 
 def test_a_call_is_known_by_its_id_or_its_people() -> None:
