@@ -1,10 +1,4 @@
-"""One verification under way: rooms, what is known of them, and the asking.
-
-Errors:
-    CannotSayError          the verification ends before it began
-    ├── UnreachableError    nobody is there to answer
-    └── InconclusiveError   somebody is, who shows no live room
-"""
+"""One verification under way: rooms, what is known of them, and the asking."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,28 +10,17 @@ from contracts.contract import segment
 from contracts.exchange import Answer, Request
 from contracts.findings import Breach, GoneError, LimitedError, NotReachedError
 from contracts.journal import Journal, Reply, observed
+from contracts.opening import InconclusiveError, give_up
 from contracts.plan import Plan
 from contracts.results import ABSENT
 from contracts.settings import Settings
 from contracts.target import Target
 from contracts.watch import Watch
 
-__all__ = ["CannotSayError", "InconclusiveError", "Room", "Session", "UnreachableError"]
+__all__ = ["Room", "Session"]
 
 
 _AGAIN = 2  # times that a request which broke the server is sent again
-
-
-class CannotSayError(Exception):
-    """The verification ends before it began; the text is one line that says why."""
-
-
-class UnreachableError(CannotSayError):
-    """No connection to the target."""
-
-
-class InconclusiveError(CannotSayError):
-    """The target shows no live room, so nothing can be said."""
 
 
 @dataclass
@@ -95,7 +78,8 @@ class Session:
                     line = f"{self.target.url} cannot be asked: {limited}"
                     raise InconclusiveError(line) from None
         if not any(room.opened for room in self.rooms):
-            self._give_up([room.refused for room in self.rooms if room.refused])
+            refused = {room.name: room.refused for room in self.rooms if room.refused}
+            give_up(self.target, refused, keyed=self.settings.api_key is not None)
 
     def _look(self, room: Room) -> None:
         answer = self._ask_for(room)
@@ -105,18 +89,6 @@ class Session:
         if room.opened and answer.status != 200:
             # It answers after all, so the first answer was a lapse.
             self._reply(room, answer)
-
-    def _give_up(self, answers: list[Answer]) -> None:
-        statuses = {answer.status for answer in answers}
-        if all(answer.fault == "unreachable" for answer in answers):
-            raise UnreachableError(f"nobody answers at {self.target.url}: {answers[0].detail}")
-        if statuses <= {404}:
-            names = ", ".join(room.name for room in self.rooms)
-            raise InconclusiveError(f"no room was found live: 404 for {names}")
-        if statuses <= {401, 403, 404}:
-            status = max(statuses - {404})
-            key = "the key was refused" if self.settings.api_key else "a key is wanted (--api-key)"
-            raise InconclusiveError(f"{key}: the target answers {status} for the rooms")
 
     @property
     def live(self) -> list[Room]:

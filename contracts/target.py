@@ -148,13 +148,21 @@ class Target:
 
     def _onward(self, answer: Answer) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
-        location = answer.headers.get("location")
+        origin, target = self._redirect(answer)
         # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
         kept = answer.status in (307, 308) or answer.request.method in ("GET", "HEAD")
-        if not location or not 300 < answer.status < 400 or not kept:
-            return ""
-        origin, target = self._address.onward(answer.request.target, location)
-        return target if origin == self._address.origin else ""
+        return target if kept and origin == self._address.origin else ""
+
+    def elsewhere(self, answer: Answer) -> str:
+        """Return the origin that an answer redirects to, empty where it is the target's own."""
+        origin, _ = self._redirect(answer)
+        return origin if origin != self._address.origin else ""
+
+    def _redirect(self, answer: Answer) -> tuple[str, str]:
+        location = answer.headers.get("location")
+        if not location or not 300 < answer.status < 400:
+            return "", ""
+        return self._address.onward(answer.request.target, location)
 
     def _answer(self, request: Request, fresh: bool) -> Answer:
         """Return the first answer that is no 429, waiting in between."""

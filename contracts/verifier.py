@@ -11,10 +11,11 @@ import pytest
 from contracts.clauses import catalogue
 from contracts.contract import Operation
 from contracts.findings import Breach, Finding, NotReachedError
+from contracts.opening import CannotSayError, InconclusiveError
 from contracts.pace import Budget, Clock
 from contracts.plan import plan
 from contracts.results import Clause, ClauseResult, Evidence, Level, Observation, Result, Verdict
-from contracts.session import CannotSayError, InconclusiveError, Session
+from contracts.session import Session
 from contracts.settings import Settings
 from contracts.target import Target
 

@@ -17,10 +17,11 @@ from contracts.findings import (
     merged,
 )
 from contracts.leaks import leak
+from contracts.opening import InconclusiveError, UnreachableError
 from contracts.pace import Budget
 from contracts.plan import plan
 from contracts.robustness import smallest
-from contracts.session import InconclusiveError, Session, UnreachableError
+from contracts.session import Session
 from contracts.target import Target
 from contracts.watch import Watch
 from tests.contracts.samples import STARTED, Hand, body, settings
@@ -29,7 +30,7 @@ from tests.contracts.samples import STARTED, Hand, body, settings
 def session(*outcomes: Any, **changes: Any) -> Session:
     """Return a session whose target gives each outcome in turn, the last for ever.
 
-    An outcome is a status (200 comes with a call) or an exception.
+    An outcome is a status (200 comes with a call), an exception, or a response.
     """
     left = list(outcomes)
 
@@ -37,6 +38,8 @@ def session(*outcomes: Any, **changes: Any) -> Session:
         one = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(one, Exception):
             raise one
+        if isinstance(one, httpx.Response):
+            return one
         content = json.dumps(body(0)) if one == 200 else "{}"
         return httpx.Response(one, content=content, headers={"content-type": "application/json"})
 
@@ -63,6 +66,18 @@ def outcomes(one: Session) -> list[str]:
             UnreachableError,
             "nobody answers at http://target.example",
         ),
+        (httpx.ReadTimeout("late"), UnreachableError, "no complete answer within 10 s"),
+        (httpx.RemoteProtocolError("closed"), UnreachableError, "closed without an answer"),
+        (
+            httpx.Response(301, headers={"location": "https://else.example/a?token=t"}),
+            UnreachableError,
+            "/base redirects every request to https://else.example$",
+        ),
+        (
+            httpx.Response(400, content="Client sent an HTTP request to an HTTPS server."),
+            UnreachableError,
+            "http://target.example/base expects https",
+        ),
     ],
 )
 def test_without_a_live_room_nothing_can_be_said(
@@ -79,7 +94,7 @@ def test_a_refused_key_is_told_from_a_missing_one() -> None:
         session(401, api_key="k").open()
 
 
-@pytest.mark.parametrize("outcome", [500, 302, 400, httpx.ReadTimeout("late")])
+@pytest.mark.parametrize("outcome", [500, 302, 400])
 def test_a_room_that_never_answers_200_is_kept_for_its_clause(outcome: Any) -> None:
     """It is no reason to stop, and leaves nothing to ask."""
     one = session(outcome)
