@@ -12,6 +12,7 @@ from contracts.session import Room, Session
 __all__ = ["call_in", "is_same_call", "marks", "refusal", "shows_call", "whose"]
 
 _SETTLED = 3  # lines of a transcript that tell it from another, once one more has followed
+_UNIQUE = 12  # characters of an id that nothing else has by chance
 _ALIKE = ("customerPhone", "customerName", "participants", "transcript")
 
 
@@ -72,7 +73,8 @@ def is_same_call(body: Any, known: Any, others: Sequence[Any] = ()) -> bool:
 def _agree(one: dict[str, Any], call: dict[str, Any], others: list[dict[str, object]]) -> bool:
     shown, known = marks(one), marks(call)
     if "id" in known and shown.get("id") == known["id"]:
-        return True
+        # A short one alone may be that of anything else.
+        return len(shown) > 1 or len(call["id"]) >= _UNIQUE
     alike = [name for name in _ALIKE if name in known and shown.get(name) == known[name]]
     if "customerPhone" in alike and "participants" in alike:
         return True

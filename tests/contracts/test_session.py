@@ -288,6 +288,8 @@ def test_a_call_is_known_by_its_id_or_its_people() -> None:
     assert not is_same_call(None, known)
     assert not is_same_call({}, {})
     assert is_same_call({"error": {"code": "forbidden"}, "call": [known]}, {"data": known})
+    assert is_same_call({"call": {"id": known["id"]}}, known)
+    assert not is_same_call({"id": "7", "by": {"id": "1"}}, known | {"id": "1"})
 
 
 def test_a_call_without_its_id_and_phone_is_known_by_three_marks() -> None:
