@@ -19,6 +19,7 @@ __all__ = [
     "GoneError",
     "LimitedError",
     "NotReachedError",
+    "attempted",
     "failed",
     "judged",
     "merged",
@@ -82,6 +83,14 @@ def judged(breaches: Iterable[Breach], exercised: bool, why_not: str) -> Finding
     if found:
         return Finding("failed", found)
     return Finding("passed") if exercised else Finding("not reached", reason=why_not)
+
+
+def attempted(breaches: Iterable[Breach]) -> Finding:
+    """Return the finding of asking that goes before the rest of what its clause has to judge."""
+    try:
+        return judged(breaches, True, "")
+    except NotReachedError as error:
+        return Finding("not reached", reason=str(error))
 
 
 def _until_stopped(breaches: Iterable[Breach]) -> Iterator[Breach]:

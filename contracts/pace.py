@@ -68,6 +68,7 @@ class Pace:
         self._sent: deque[float] = deque()
         self._not_before = 0.0
         self._counted = 0.0  # until when waiting is in ``waited``
+        self._told = 0.0  # until when a wait was told of
         self._lock = threading.Lock()
 
     def hold(self, seconds: float) -> None:
@@ -78,14 +79,22 @@ class Pace:
     def wait(self) -> None:
         """Return when the next request may be sent."""
         while (seconds := self._take()) > 0:
-            if seconds > _NOTICED:
-                self._waiting(seconds)
             began = self._clock.monotonic()
+            self._tell(began, seconds)
             self._clock.sleep(seconds)
             with self._lock:
                 until = self._clock.monotonic()
                 self.waited += until - max(began, self._counted)
                 self._counted = until
+
+    def _tell(self, now: float, seconds: float) -> None:
+        """Say that there is a wait, once for all threads that wait for the same."""
+        if seconds <= _NOTICED:
+            return
+        with self._lock:
+            known, self._told = now < self._told, max(self._told, now + seconds)
+        if not known:
+            self._waiting(seconds)
 
     def _take(self) -> float:
         """Take a place and return 0, or return the seconds to wait before asking again."""

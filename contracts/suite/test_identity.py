@@ -12,7 +12,7 @@ import pytest
 from contracts.calldata import marks
 from contracts.contract import segment
 from contracts.exchange import Answer, Request
-from contracts.findings import Breach, Finding, NotReachedError, judged
+from contracts.findings import Breach, Finding, NotReachedError, attempted, judged
 from contracts.schema import parse
 from contracts.session import Room, Session
 
@@ -22,20 +22,24 @@ Known = dict[str, dict[str, object]]  # what tells each room's call from others
 _THREADS = 8
 
 
+@pytest.fixture(scope="session")
+def misspelt(verification: Session) -> Finding:
+    """Ask for other spellings of a live room's name, while there are requests to spend."""
+    return attempted(_misspelt(verification))
+
+
 @pytest.mark.clause("identity.echo", stage="review")
-def test_echo(watched: Session, verdict: Judge) -> None:
+def test_echo(misspelt: Finding, watched: Session, verdict: Judge) -> None:
     """``roomName`` is the requested name, to the letter."""
     polls = [one for one in watched.journal.observations if one.status == 200]
     seen = [one for one in polls if isinstance(one.body, dict) and "roomName" in one.body]
     breaches = [breach for one in seen for breach in _echoes(one.body["roomName"], one.room, "")]
-    found = itertools.chain(breaches, _misspelt(watched))
-    verdict(judged(found, bool(seen), "no answer had a roomName"))
+    exercised = bool(seen) and misspelt.status != "not reached"
+    why_not = misspelt.reason or "no answer had a roomName"
+    verdict(judged([*breaches, *misspelt.breaches], exercised, why_not))
 
 
 def _misspelt(session: Session) -> Iterator[Breach]:
-    """Yield what other spellings of a live room's name bring to light."""
-    if not any(room.live for room in session.rooms):
-        return
     for name, request in _spellings(session, session.live[0]):
         answer = session.ask(request)
         body = parse(answer.content).body
@@ -62,7 +66,7 @@ def _spellings(session: Session, room: Room) -> Iterator[tuple[str, Request]]:
 
 
 @pytest.mark.clause("identity.concurrent")
-def test_concurrent(verification: Session, verdict: Judge) -> None:
+def test_concurrent(verification: Session, misspelt: Finding, verdict: Judge) -> None:
     """Each of many simultaneous requests gets its own room's call."""
     rooms = [room for room in verification.live if isinstance(room.known, dict)][:_THREADS]
     if len(rooms) < 2:
