@@ -1,22 +1,29 @@
 """A request as data, its answer as data, and the curl line that sends it again."""
 
+import email.utils
 import html
 import json
 import re
 import shlex
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
-__all__ = ["Answer", "Fault", "Request", "Secrets"]
+__all__ = ["DEFAULT_HEADERS", "Answer", "Fault", "Request", "Secrets", "http_date"]
 
 # unreachable: no connection; dropped: closed without an answer; timeout: no whole answer in time;
 # incomplete: closed within the body; undecodable: its Content-Encoding does not decode.
 Fault = Literal["", "unreachable", "dropped", "timeout", "incomplete", "undecodable"]
 
-_QUIET_HEADERS = frozenset({"accept", "user-agent", "accept-encoding"})
+# What is sent where nobody says otherwise; a curl line leaves it out.
+DEFAULT_HEADERS = {
+    "accept": "application/json",
+    "user-agent": "active-calls-verify",
+    "accept-encoding": "gzip, deflate",
+}
 _TELLING = 12  # characters of a secret from which on a piece of it is a secret as well
 _MEMORABLE = 64  # from how many zeros on a run of them is written as a printf
 
@@ -36,7 +43,8 @@ class Answer:
 
     ``sent`` and ``received`` are monotonic seconds, ``at`` the wall clock (aware UTC) on arrival.
     ``headers`` have lower-case names; ``status`` is 0 and ``headers`` empty where nothing came.
-    ``content`` is decoded from its Content-Encoding, and cut where the fault says so.
+    ``content`` is decoded from its Content-Encoding, and cut where the fault says so. ``landed``
+    is the target that it came from: another than the request's where that redirected.
     """
 
     request: Request
@@ -48,6 +56,7 @@ class Answer:
     content: bytes = b""
     fault: Fault = ""
     detail: str = ""
+    landed: str = ""
 
     @property
     def broken(self) -> bool:
@@ -62,29 +71,23 @@ class Answer:
         return str(self.status)
 
 
-def _forms(value: str) -> list[str]:
-    """Return a text as it may come back: plain, and in the escapings of JSON, Python, URL, HTML."""
+def http_date(headers: Mapping[str, str], name: str) -> datetime | None:
+    """Return the date that a header holds, aware, or None."""
+    try:
+        date = email.utils.parsedate_to_datetime(headers.get(name, ""))
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo else None
+
+
+def _forms(value: str) -> set[str]:
+    """Return a text as it may come back: plain, and as JSON, Python, URL, HTML or base64."""
+    encoded = [encode(value.encode()).decode() for encode in (b64encode, urlsafe_b64encode)]
+    quoted = {quote(value, safe=""), quote(value)}
+    quoted |= {re.sub("%..", lambda escape: escape[0].lower(), one) for one in quoted}
     escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    escaped |= {value, repr(value)[1:-1], quote(value, safe=""), html.escape(value)}
-    return sorted(escaped, key=len, reverse=True)
-
-
-def _without(text: str, secret: str, variable: str) -> str:
-    """Return the text with each run of a secret's characters replaced that is long enough to tell.
-
-    A report shows the beginnings and ends of long texts, so a secret may have been cut in two.
-    """
-    size = min(len(secret), _TELLING)
-    pieces = {secret[at : at + size] for at in range(len(secret) - size + 1)}
-    kept: list[str] = []
-    at = 0
-    while at < len(text):
-        end = at
-        while text[end : end + size] in pieces:
-            end += 1
-        kept.append(variable if end > at else text[at])
-        at = end + size - 1 if end > at else at + 1
-    return "".join(kept)
+    escaped |= {value, repr(value)[1:-1], html.escape(value)}
+    return escaped | quoted | {*encoded, *(one.rstrip("=") for one in encoded)}
 
 
 class Secrets:
@@ -95,15 +98,47 @@ class Secrets:
         found = ((value, f"${{{name}}}") for name, value in values.items() if value)
         # The longer first: one may be a part of another.
         self._variables = dict(sorted(found, key=lambda one: -len(one[0])))
+        self._forms: dict[str, str] = {}
+        self._pieces: dict[str, str] = {}
+        for value, variable in self._variables.items():
+            # A very short one would tear words apart, and says nothing by itself.
+            for form in _forms(value) if len(value) >= 4 else ():
+                self._forms.setdefault(form, variable)
+                for at in range(len(form) - _TELLING + 1):
+                    self._pieces.setdefault(form[at : at + _TELLING], variable)
+        longest_first = sorted(self._forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def redacted(self, text: str) -> str:
         """Return the text with every secret in it replaced: escaped, or a piece of it, too."""
-        for value, variable in self._variables.items():
-            # A very short one would tear words apart, and says nothing by itself.
-            if len(value) >= 4:
-                for form in _forms(value):
-                    text = _without(text, form, variable)
-        return text
+        if not self._forms:
+            return text
+        return self._without_pieces(self._pattern.sub(lambda hit: self._forms[hit[0]], text))
+
+    def _without_pieces(self, text: str) -> str:
+        """Return the text with each run of a secret's characters replaced that is long enough.
+
+        A report shows the beginnings and ends of long texts, so a secret may have been cut in two.
+        """
+        kept: list[str] = []
+        at = 0
+        while at < len(text):
+            end = at
+            while text[end : end + _TELLING] in self._pieces:
+                end += 1
+            kept.append(self._pieces[text[at : at + _TELLING]] if end > at else text[at])
+            at = end + _TELLING - 1 if end > at else at + 1
+        return "".join(kept)
+
+    def scrubbed(self, value: Any) -> Any:
+        """Return a JSON value with every secret in its texts and names replaced."""
+        if isinstance(value, str):
+            return self.redacted(value)
+        if isinstance(value, list):
+            return [self.scrubbed(one) for one in value]
+        if isinstance(value, dict):
+            return {self.redacted(name): self.scrubbed(one) for name, one in value.items()}
+        return value
 
     def curl(self, request: Request, origin: str, *, options: str = "") -> str:
         """Return a command that sends the request again, to paste into a shell."""
@@ -114,8 +149,10 @@ class Secrets:
             words.append(f"-X {request.method}")
         if "%2e" in request.target.lower():
             words.append("--path-as-is")
+        if re.search(r"[][{}]", request.target):
+            words.append("--globoff")
         for name, value in request.headers:
-            if name not in _QUIET_HEADERS:
+            if DEFAULT_HEADERS.get(name) != value:
                 words.append(f"-H {self._header(name, value)}")
         return self.redacted(" ".join([*words, _url(origin + request.target)]))
 

@@ -7,7 +7,7 @@ Errors:
     └── GoneError       no room is live any more
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from contracts.results import Level, Status
@@ -19,6 +19,7 @@ __all__ = [
     "GoneError",
     "LimitedError",
     "NotReachedError",
+    "attempted",
     "failed",
     "judged",
     "merged",
@@ -72,11 +73,36 @@ def failed(*breaches: Breach, reason: str = "") -> Finding:
 
 
 def judged(breaches: Iterable[Breach], exercised: bool, why_not: str) -> Finding:
-    """Return failed where there is a breach, else passed where it was exercised."""
-    found = merged(breaches)
+    """Return failed where there is a breach, else passed where it was exercised.
+
+    Raises:
+        NotReachedError: where ``breaches`` does before the first of them.
+
+    """
+    found = merged(_until_stopped(breaches))
     if found:
         return Finding("failed", found)
     return Finding("passed") if exercised else Finding("not reached", reason=why_not)
+
+
+def attempted(breaches: Iterable[Breach]) -> Finding:
+    """Return the finding of asking that goes before the rest of what its clause has to judge."""
+    try:
+        return judged(breaches, True, "")
+    except NotReachedError as error:
+        return Finding("not reached", reason=str(error))
+
+
+def _until_stopped(breaches: Iterable[Breach]) -> Iterator[Breach]:
+    """Yield each breach; where the asking is stopped halfway, those seen by then."""
+    seen = False
+    try:
+        for one in breaches:
+            seen = True
+            yield one
+    except NotReachedError:
+        if not seen:
+            raise
 
 
 def merged(breaches: Iterable[Breach]) -> tuple[Breach, ...]:

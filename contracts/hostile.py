@@ -3,6 +3,7 @@
 Ordered by how much each is worth: a small budget takes them from the front.
 """
 
+import string
 from urllib.parse import quote
 
 __all__ = ["HEADERS", "NAMES", "QUERIES", "SEGMENTS", "WORKSPACES"]
@@ -10,11 +11,13 @@ __all__ = ["HEADERS", "NAMES", "QUERIES", "SEGMENTS", "WORKSPACES"]
 # Room names, to be percent-encoded as UTF-8.
 NAMES: tuple[str, ...] = (
     "'",
+    string.punctuation,
     "null",
     "комната 房间 📞",
-    "%",
     "\x00",
     "0" * 4000,
+    "ß\u2028\u00ad\ufeff",
+    "%",
     "..",
     '"',
     "{{7*7}}",

@@ -26,8 +26,10 @@ class Reply:
 
 @dataclass
 class Journal:
-    """Grows while the suite runs. ``shape`` holds breaches by clause id; ``judged`` counts bodies.
+    """Grows while the suite runs.
 
+    ``shape`` holds breaches by clause id; ``judged`` counts bodies, ``telling`` those with a
+    documented field.
     ``replies`` are those to valid requests for rooms that were live; ``errors`` are the answers
     with a status from 400 on, whatever was asked.
     """
@@ -40,6 +42,7 @@ class Journal:
     undeclared: dict[str, None] = field(default_factory=dict)
     judged: int = 0
     parsed: int = 0
+    telling: int = 0
 
     def error(self, answer: Answer) -> None:
         """Keep an answer with an error status, without most of a long body."""
@@ -56,6 +59,7 @@ class Journal:
             return None
         self.parsed += 1
         self._check("shape.schema", room, self.schemas.breaches(parsed.body))
+        self.telling += self.schemas.knows_of(parsed.body)
         self._check("shape.advisory", room, self.schemas.unusual(parsed.body))
         self.undeclared |= dict.fromkeys(self.schemas.undeclared(parsed.body))
         return parsed.body

@@ -9,6 +9,8 @@ from contracts.exchange import Answer
 
 __all__ = ["leak"]
 
+_PLACES = "home|usr|var|opt|srv|app|root|Users|private|mnt"
+_FILES = "json|py|[cm]?[jt]s|rb|php|java|go|rs|cs|ya?ml|toml|ini|conf|env|db|sqlite3?|log|sql|pem"
 _LEAKS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -20,7 +22,8 @@ _LEAKS = tuple(
         r"goroutine \d+ \[",
         r"panicked at ",
         r"in /[\w./-]+\.php on line \d+",
-        r"(?<![\w.])/(home|usr|var|opt|srv|app|root|Users|private|mnt)/[\w.-]+/[\w./-]+",
+        rf"(?<![\w.])/(?:{_PLACES})/[\w.-]+/[\w./-]+",
+        rf"(?<![\w.])/(?:{_PLACES})/[\w-]+\.(?:{_FILES})\b",
         r"\b[A-Za-z]:\\(?:[\w .-]+\\)+[\w .-]+",
         r"(site-packages|node_modules|vendor/bundle|dist-packages)[/\\]",
         r"Werkzeug Debugger|You're seeing this error because you have <code>DEBUG = True",
@@ -38,11 +41,15 @@ def leak(answer: Answer) -> str:
     What only repeats the request is no leak, in whichever escaping it comes back.
     """
     text = answer.content.decode("utf-8", "replace")
-    found = next((hit for pattern in _LEAKS if (hit := pattern.search(text))), None)
-    if found:
-        text = _without_echo(text, answer)
-        found = next((hit for pattern in _LEAKS if (hit := pattern.search(text))), None)
-    return f"…{text[max(0, found.start() - 20) : found.end() + 60].strip()}…" if found else ""
+    found = _first(text) and _first(_without_echo(text, answer))
+    if not found:
+        return ""
+    start = max(0, text.find(found))  # as it came, not as it is without the echo
+    return f"…{text[max(0, start - 20) : start + len(found) + 60].strip()}…"
+
+
+def _first(text: str) -> str:
+    return next((hit[0] for pattern in _LEAKS if (hit := pattern.search(text))), "")
 
 
 def _without_echo(text: str, answer: Answer) -> str:

@@ -41,7 +41,13 @@ class Option:
 
 OPTIONS: tuple[Option, ...] = (
     Option("workspace-id", "ID", "The workspace whose rooms are asked for. Required."),
-    Option("room", "NAME", "A room that is live there now. Required; repeatable.", many=True),
+    Option(
+        "room",
+        "NAME",
+        "A room that is live there now. Required; repeatable.",
+        many=True,
+        lines=True,
+    ),
     Option("other-workspace-id", "ID", "A second workspace, which must not see the rooms."),
     Option("header", "'NAME: VALUE'", "Sent with each request. Repeatable.", many=True, lines=True),
     Option("api-key", "KEY", "Sent as x-api-key; turns on the clauses about authentication."),

@@ -13,6 +13,9 @@ from contracts.settings import Rate
 __all__ = ["Budget", "Clock", "Pace"]
 
 
+_NOTICED = 1.5  # seconds
+
+
 @dataclass(frozen=True)
 class Clock:
     """Where the time comes from. ``monotonic`` and ``sleep`` are in seconds, ``now`` in UTC."""
@@ -51,16 +54,21 @@ class Budget:
 class Pace:
     """Holds requests back: to keep a given rate, and until the target wants more of them.
 
-    ``waited`` is how many seconds that took so far, of one thread at a time.
+    ``waited`` is how many seconds that took so far, of one thread at a time. ``waiting`` is told
+    of each wait that somebody who looks on would wonder about.
     """
 
-    def __init__(self, rate: Rate | None, clock: Clock) -> None:
+    def __init__(
+        self, rate: Rate | None, clock: Clock, waiting: Callable[[float], None] = lambda _: None
+    ) -> None:
         self._rate = rate
         self._clock = clock
+        self._waiting = waiting
         self.waited = 0.0
         self._sent: deque[float] = deque()
         self._not_before = 0.0
         self._counted = 0.0  # until when waiting is in ``waited``
+        self._told = 0.0  # until when a wait was told of
         self._lock = threading.Lock()
 
     def hold(self, seconds: float) -> None:
@@ -72,11 +80,21 @@ class Pace:
         """Return when the next request may be sent."""
         while (seconds := self._take()) > 0:
             began = self._clock.monotonic()
+            self._tell(began, seconds)
             self._clock.sleep(seconds)
             with self._lock:
                 until = self._clock.monotonic()
                 self.waited += until - max(began, self._counted)
                 self._counted = until
+
+    def _tell(self, now: float, seconds: float) -> None:
+        """Say that there is a wait, once for all threads that wait for the same."""
+        if seconds <= _NOTICED:
+            return
+        with self._lock:
+            known, self._told = now < self._told, max(self._told, now + seconds)
+        if not known:
+            self._waiting(seconds)
 
     def _take(self) -> float:
         """Take a place and return 0, or return the seconds to wait before asking again."""

@@ -24,8 +24,8 @@ class Plan:
     robust: int
 
 
-_QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=2, robust=13)
-_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=4, robust=280)
+_QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, robust=13)
+_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, robust=270)
 
 
 def plan(profile: Profile) -> Plan:

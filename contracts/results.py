@@ -4,7 +4,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["Clause", "ClauseResult", "Evidence", "Level", "Observation", "Result", "Verdict"]
+__all__ = [
+    "ABSENT",
+    "Clause",
+    "ClauseResult",
+    "Evidence",
+    "Level",
+    "Observation",
+    "Result",
+    "Verdict",
+]
+
+ABSENT = (404, 410)
+"""What a room answers that has no call, or no longer one."""
 
 Level = Literal["must", "should", "information"]
 Provenance = Literal["documented", "example", "inferred"]
@@ -86,7 +98,8 @@ class Result:
 
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
-    ``budget`` what the profile allowed; ``observations`` are those of the watch, in order.
+    ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
+    transcripts without what was said.
     """
 
     target: str

@@ -10,17 +10,20 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky
 
+from contracts.calldata import whose
 from contracts.cases import Probe, catalogued, generated
 from contracts.contract import Operation, segment
 from contracts.exchange import Answer, Request
-from contracts.findings import Breach, Finding, failed
+from contracts.findings import Breach, Finding, NotReachedError, failed
 from contracts.reading import UnsendableError
+from contracts.schema import parse
 from contracts.session import Session
 
 __all__ = ["Robustness", "smallest"]
 
 _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the target is
 _ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
+_FEW = 12  # characters that are worth being tried one by one
 _EXPECTED = "an answer that is no 5xx"
 
 
@@ -37,6 +40,7 @@ class Robustness:
         self._started = session.target.worked()
         self._outcomes: dict[Request, Answer | None] = {}
         self._broken: list[Request] = []
+        self._stopped: NotReachedError | None = None
 
     @property
     def tried(self) -> int:
@@ -63,6 +67,8 @@ class Robustness:
                     break
         if not failures:
             self._explore(rooms)
+        if self._stopped and not self._broken:
+            raise self._stopped
         tried = f"{self.tried} different requests were tried"
         return (
             failed(*self._breaches(), reason=tried)
@@ -95,9 +101,13 @@ class Robustness:
             answer = self._session.ask(request, fresh=True)
         except UnsendableError:
             return False
+        except NotReachedError as error:
+            self._stopped = error
+            return False
         # A 200 whose body stops short does so without provocation too: shape.json says it.
         broken = answer.broken or (answer.fault == "incomplete" and answer.status != 200)
         self._outcomes[request] = answer if broken else None
+        self._look_for_stray(probe, answer)
         if broken:
             self._broken.append(request)
         return broken
@@ -105,7 +115,25 @@ class Robustness:
     def _is_over(self) -> bool:
         target = self._session.target
         late = target.worked() - self._started > _LONGEST
-        return late or self.tried >= self._allowance or self._session.spare < 3
+        if self._stopped:
+            return True
+        return late or self.tried >= self._allowance or self._session.spare < 4
+
+    def _look_for_stray(self, probe: Probe, answer: Answer) -> None:
+        """Keep a call that another workspace gets, or that a name gets which is not its room's."""
+        session = self._session
+        name = unquote(probe.path).strip().casefold()
+        foreign = (probe.workspace or "").strip() not in ("", session.settings.workspace_id)
+        own = name in {room.name.strip().casefold() for room in session.rooms}
+        if probe.bare or (own and not foreign):
+            return
+        room = whose(parse(answer.content).body, session.rooms)
+        if room:
+            clause = "tenancy.isolated" if foreign else "absence.unknown-room"
+            words = "nothing for another workspace" if foreign else "404"
+            curl = session.target.curl(answer.request)
+            stray = Breach(words, f"the call of {room.name!r}", curl=curl)
+            session.strays.setdefault(clause, []).append(stray)
 
     def _request(self, probe: Probe) -> Request:
         header = Operation.load().workspace_header
@@ -172,7 +200,9 @@ def smallest(text: str, fails: Callable[[str], bool]) -> str:
 
     ``fails`` is asked at most about thrice per halving and may answer False to end the search.
     """
-    for character in list(dict.fromkeys(text))[:12]:
+    characters = list(dict.fromkeys(text))
+    # Among many, cutting finds the one in fewer steps.
+    for character in characters if len(characters) <= _FEW else ():
         if character != text and fails(character):
             return character
     size = len(text) // 2

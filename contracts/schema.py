@@ -47,8 +47,12 @@ def parse(content: bytes) -> Parsed:
         return Parsed(error=f"byte {error.start} is not UTF-8")
     except RecursionError:
         return Parsed(error="nested too deeply to be read")
+    except json.JSONDecodeError as error:
+        there = text[error.pos : error.pos + 40]
+        words = f"there it says {there!r}" if there else f"it ends in {text[-40:]!r}"
+        return Parsed(error=f"{error}; {words}" if text else "the body is empty")
     except ValueError as error:
-        return Parsed(error=f"{error}; it ends in {text[-40:]!r}" if text else "the body is empty")
+        return Parsed(error=str(error))
     return Parsed(body, repeated=tuple(dict.fromkeys(repeated)))
 
 
@@ -98,6 +102,12 @@ class Schemas:
         return [
             one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)
         ]
+
+    def knows_of(self, body: Any) -> bool:
+        """Return whether the body is an object with a documented field."""
+        return isinstance(body, dict) and not body.keys().isdisjoint(
+            self._declared["ActiveCall"]["properties"]
+        )
 
     def is_error_envelope(self, body: Any) -> bool:
         """Return whether the body is the documented error envelope."""

@@ -1,10 +1,4 @@
-"""One verification under way: rooms, what is known of them, and the asking.
-
-Errors:
-    CannotSayError          the verification ends before it began
-    ├── UnreachableError    nobody is there to answer
-    └── InconclusiveError   somebody is, who shows no live room
-"""
+"""One verification under way: rooms, what is known of them, and the asking."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,26 +8,19 @@ from typing import Any
 
 from contracts.contract import segment
 from contracts.exchange import Answer, Request
-from contracts.findings import GoneError, LimitedError, NotReachedError
+from contracts.findings import Breach, GoneError, LimitedError, NotReachedError
 from contracts.journal import Journal, Reply, observed
+from contracts.opening import InconclusiveError, give_up
 from contracts.plan import Plan
+from contracts.results import ABSENT
 from contracts.settings import Settings
 from contracts.target import Target
 from contracts.watch import Watch
 
-__all__ = ["CannotSayError", "InconclusiveError", "Room", "Session", "UnreachableError"]
+__all__ = ["Room", "Session"]
 
 
-class CannotSayError(Exception):
-    """The verification ends before it began; the text is one line that says why."""
-
-
-class UnreachableError(CannotSayError):
-    """No connection to the target."""
-
-
-class InconclusiveError(CannotSayError):
-    """The target shows no live room, so nothing can be said."""
+_AGAIN = 2  # times that a request which broke the server is sent again
 
 
 @dataclass
@@ -56,7 +43,11 @@ class Room:
 
 
 class Session:
-    """Asks the target, and keeps what came of it."""
+    """Asks the target, and keeps what came of it.
+
+    ``lapses`` are failures that were gone when asked again. ``strays`` are calls that were shown
+    where none belongs, whatever was being looked for, by the clause that they break.
+    """
 
     def __init__(self, settings: Settings, target: Target, plan: Plan) -> None:
         self.settings = settings
@@ -66,6 +57,7 @@ class Session:
         self.journal = Journal()
         self.rooms = [Room(name) for name in settings.rooms]
         self.lapses: list[Answer] = []
+        self.strays: dict[str, list[Breach]] = {}
         self.doing: Callable[[str], None] = lambda _: None
         self.watch: Watch | None = None
 
@@ -86,7 +78,8 @@ class Session:
                     line = f"{self.target.url} cannot be asked: {limited}"
                     raise InconclusiveError(line) from None
         if not any(room.opened for room in self.rooms):
-            self._give_up([room.refused for room in self.rooms if room.refused])
+            refused = {room.name: room.refused for room in self.rooms if room.refused}
+            give_up(self.target, refused, keyed=self.settings.api_key is not None)
 
     def _look(self, room: Room) -> None:
         answer = self._ask_for(room)
@@ -96,18 +89,6 @@ class Session:
         if room.opened and answer.status != 200:
             # It answers after all, so the first answer was a lapse.
             self._reply(room, answer)
-
-    def _give_up(self, answers: list[Answer]) -> None:
-        statuses = {answer.status for answer in answers}
-        if all(answer.fault == "unreachable" for answer in answers):
-            raise UnreachableError(f"nobody answers at {self.target.url}: {answers[0].detail}")
-        if statuses <= {404}:
-            names = ", ".join(room.name for room in self.rooms)
-            raise InconclusiveError(f"no room was found live: 404 for {names}")
-        if statuses <= {401, 403, 404}:
-            status = max(statuses - {404})
-            key = "the key was refused" if self.settings.api_key else "a key is wanted (--api-key)"
-            raise InconclusiveError(f"{key}: the target answers {status} for the rooms")
 
     @property
     def live(self) -> list[Room]:
@@ -132,28 +113,28 @@ class Session:
     def poll(self, room: Room, *, fresh: bool = False) -> Answer:
         """Ask for a room as it should be asked for, and keep what came.
 
-        A 404 is asked once more: a call that ended stays away, a lapse does not.
+        An absent call is asked for once more: one that ended stays away, a lapse does not.
         """
         was_live = room.live
         answer = self._ask_for(room, fresh=fresh)
-        if answer.status == 404 and was_live:
+        if answer.status in ABSENT and was_live:
             again = self._ask_for(room, fresh=fresh)
-            room.gone = again.status == 404
+            room.gone = again.status in ABSENT
             if not room.gone:
                 self._reply(room, answer)
             return again
         return answer
 
     def _ask_for(self, room: Room, *, fresh: bool = False) -> Answer:
-        answer = self.target.send(self.valid(room.name), fresh=fresh)
-        self.journal.error(answer)
+        answer = self._asked(self.valid(room.name), fresh)
         self.keep(room, answer)
         return answer
 
     def keep(self, room: Room, answer: Answer, *, in_order: bool = True) -> Any:
         """Keep an answer to a valid request; return its body if it is a 200 that parses.
 
-        ``in_order`` is false for answers whose order among the others nobody knows.
+        ``in_order`` is false for answers whose order among the others nobody knows; of what they
+        show, nothing is taken for known.
         """
         body = self.journal.body(room.name, answer) if answer.status == 200 else None
         if in_order:
@@ -163,28 +144,40 @@ class Session:
                 # The very call that was thought to have ended.
                 self.journal.replies.append(Reply(room.name, "404", False, True))
             room.opened, room.gone = True, False
-            room.known = body if body is not None else room.known
-        if room.opened and answer.status != 404:
+            room.known = body if in_order and body is not None else room.known
+        if room.opened and answer.status not in ABSENT:
             self._reply(room, answer)
         return body
 
     def _reply(self, room: Room, answer: Answer) -> None:
         ok = answer.status == 200
-        reply = Reply(room.name, answer.outcome, ok, answer.status == 404)
+        reply = Reply(room.name, answer.outcome, ok, answer.status in ABSENT)
         self.journal.replies.append(reply)
+
+    @property
+    def failures(self) -> list[Reply]:
+        """The replies that should have been a 200. A call that ended may be absent here first."""
+        gone = {room.name for room in self.rooms if room.gone}
+        failed = (reply for reply in self.journal.replies if not reply.ok)
+        return [reply for reply in failed if not (reply.absent and reply.room in gone)]
 
     def ask(self, request: Request, *, fresh: bool = False) -> Answer:
         """Ask anything else. Where the server breaks, ask again: one that recovers has lapsed."""
         self.tick()
+        first = answer = self._asked(request, fresh)
+        for _ in range(_AGAIN):
+            # An answer that takes too long twice has taken long enough.
+            if not answer.broken or (answer is not first and answer.fault == "timeout"):
+                break
+            answer = self._asked(request, fresh=True)
+        if first.broken and not answer.broken:
+            self.lapses.append(first)
+        return answer
+
+    def _asked(self, request: Request, fresh: bool) -> Answer:
         answer = self.target.send(request, fresh=fresh)
         self.journal.error(answer)
-        if not answer.broken:
-            return answer
-        again = self.target.send(request, fresh=True)
-        self.journal.error(again)
-        if not again.broken:
-            self.lapses.append(answer)
-        return again
+        return answer
 
     def tick(self) -> None:
         """Poll the watched rooms if it is time to."""

@@ -154,7 +154,10 @@ def _check_rooms(rooms: tuple[str, ...], profile: Profile) -> None:
 
 def _check_headers(headers: tuple[tuple[str, str], ...], api_key: str | None) -> None:
     operation = Operation.load()
+    names = [name.lower() for name, _ in headers]
     for name, value in headers:
+        if names.count(name.lower()) > 1:
+            raise UsageError(f"--header: {name} is given twice")
         if value:
             _check_header_value(f"--header {name}", value, secret=True)
         if name.lower() == operation.workspace_header:

@@ -1,17 +1,15 @@
 """The implementation under verification: what is asked of it, and what it answers."""
 
-import email.utils
 import re
-from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
 
+from contracts.address import Address, secrets_of
 from contracts.contract import Operation
-from contracts.exchange import Answer, Request, Secrets
+from contracts.exchange import DEFAULT_HEADERS, Answer, Request, http_date
 from contracts.findings import LimitedError
 from contracts.pace import Budget, Clock, Pace
 from contracts.reading import Reading, UnsendableError, spare_location
@@ -19,38 +17,16 @@ from contracts.settings import Rate, Settings
 
 __all__ = ["Target"]
 
-_REFUSALS = 6  # how many 429 in a row one request puts up with
+_REFUSALS = 7  # how many 429 in a row one request puts up with
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
-
-
-@dataclass(frozen=True)
-class _Base:
-    """The base URL in parts: ``origin`` has no user info, ``prefix`` no slash at its end."""
-
-    origin: str
-    prefix: str
-    authorization: str
-    shown: str
-
-
-def _base(url: str) -> _Base:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    authorization = ""
-    if parts.username is not None:
-        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        authorization = f"Basic {b64encode(user.encode()).decode()}"
-    origin = f"{parts.scheme}://{host}"
-    prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
-    return _Base(origin, prefix, authorization, origin + prefix)
 
 
 class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
-    ``progress`` is told the number of requests sent after each one. ``transport`` stands in for
-    the network in tests.
+    ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
+    seconds a rate limit is waited for. ``transport`` stands in for the network in tests.
     """
 
     def __init__(
@@ -61,25 +37,28 @@ class Target:
         clock: Clock | None = None,
         transport: httpx.BaseTransport | None = None,
         progress: Callable[[int], None] | None = None,
+        waiting: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._operation = Operation.load()
-        self._base = _base(settings.base_url)
+        self._address = Address.of(settings.base_url)
         self.budget = budget
         self.clock = clock or Clock()
         rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
-        self._pace = Pace(rate, self.clock)
+        self._pace = Pace(rate, self.clock, waiting)
         self._progress = progress
         self.refusals: list[Answer] = []
-        self.secrets = Secrets(self._variables())
-        secure = self._base.origin.startswith("https:") and not settings.insecure
-        self._verify = httpx.create_ssl_context() if secure else False
-        self._kept, self._fresh = (self._client(transport, keep) for keep in (True, False))
+        self.secrets = secrets_of(settings, self._address)
+        secure = self._address.origin.startswith("https:") and not settings.insecure
+        self._verify = httpx.create_ssl_context(verify=secure)
+        self._transport = transport
+        self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
+        self._idle = False  # whether a connection may be kept
 
     @property
     def url(self) -> str:
         """The base URL without user info."""
-        return self._base.shown
+        return self._address.origin + self._address.prefix
 
     def worked(self) -> float:
         """Return monotonic seconds that stand still while a rate limit is waited for."""
@@ -90,27 +69,18 @@ class Target:
         self._kept.close()
         self._fresh.close()
 
-    def _client(self, transport: httpx.BaseTransport | None, keep: bool) -> httpx.Client:
+    def _client(self, *, keep: bool) -> httpx.Client:
         # Servers close idle connections after two seconds or more; a second is safe to reuse.
         limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
         timeout = httpx.Timeout(self._settings.timeout, pool=None)
         return httpx.Client(
-            transport=transport,
+            transport=self._transport,
             limits=limits,
             verify=self._verify,
             timeout=timeout,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
             event_hooks={"response": [spare_location]},
         )
-
-    def _variables(self) -> dict[str, str]:
-        found = {"BASE_URL_AUTHORIZATION": self._base.authorization}
-        for name, value in self._settings.headers:
-            found[re.sub(r"\W", "_", name).upper()] = value
-        if self._settings.api_key is not None:
-            found["API_KEY"] = self._settings.api_key
-            found["API_KEY%?"] = self._settings.api_key[:-1]  # to a shell: all but its last letter
-        return found
 
     def request(
         self,
@@ -131,10 +101,9 @@ class Target:
         operation = self._operation
         right_key = self._settings.api_key
         workspace_id = self._settings.workspace_id if workspace is None else workspace
-        headers = {"accept": "application/json", "user-agent": "active-calls-verify"}
-        headers |= {"accept-encoding": "gzip, deflate"}
-        if self._base.authorization:
-            headers["authorization"] = self._base.authorization
+        headers = dict(DEFAULT_HEADERS)
+        if self._address.authorization:
+            headers["authorization"] = self._address.authorization
         headers |= {name.lower(): value for name, value in self._settings.headers}
         headers[operation.workspace_header] = workspace_id
         if key is not None or right_key is not None:
@@ -142,12 +111,12 @@ class Target:
         headers |= {name.lower(): value for name, value in extra}
         kept = tuple((name, value) for name, value in headers.items() if name not in without)
         path = operation.path.replace(f"{{{operation.parameter}}}", path_segment)
-        return Request(method, self._base.prefix + path + (f"?{query}" if query else ""), kept)
+        return Request(method, self._address.prefix + path + (f"?{query}" if query else ""), kept)
 
     def curl(self, request: Request) -> str:
         """Return a command that sends the request again, without a secret in it."""
         options = " --insecure" if self._settings.insecure else ""
-        return self.secrets.curl(request, self._base.origin, options=options)
+        return self.secrets.curl(request, self._address.origin, options=options)
 
     def send(self, request: Request, *, fresh: bool = False) -> Answer:
         """Return the answer, wherever a redirect within the origin leads to.
@@ -160,30 +129,40 @@ class Target:
             UnsendableError: where HTTP does not allow the request.
 
         """
+        if fresh:
+            self._close_idle()
         answer = self._answer(request, fresh)
         for _ in range(_HOPS):
             onward = self._onward(answer)
             if not onward:
                 break
             answer = self._answer(replace(request, target=onward), fresh)
-        return replace(answer, request=request)
+        return replace(answer, request=request, landed=answer.request.target)
+
+    def _close_idle(self) -> None:
+        """Close what is kept: who serves one connection after another would wait for its end."""
+        if self._idle:
+            self._kept.close()
+            self._kept = self._client(keep=True)
+            self._idle = False
 
     def _onward(self, answer: Answer) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
-        location = answer.headers.get("location")
+        origin, target = self._redirect(answer)
         # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
         kept = answer.status in (307, 308) or answer.request.method in ("GET", "HEAD")
-        if not location or not 300 < answer.status < 400 or not kept:
-            return ""
-        try:
-            parts = urlsplit(urljoin(self._base.origin + answer.request.target, location))
-        except ValueError:
-            return ""
-        if f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" != self._base.origin:
-            return ""
-        path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
-        query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
-        return path + (f"?{query}" if query else "")
+        return target if kept and origin == self._address.origin else ""
+
+    def elsewhere(self, answer: Answer) -> str:
+        """Return the origin that an answer redirects to, empty where it is the target's own."""
+        origin, _ = self._redirect(answer)
+        return origin if origin != self._address.origin else ""
+
+    def _redirect(self, answer: Answer) -> tuple[str, str]:
+        location = answer.headers.get("location")
+        if not location or not 300 < answer.status < 400:
+            return "", ""
+        return self._address.onward(answer.request.target, location)
 
     def _answer(self, request: Request, fresh: bool) -> Answer:
         """Return the first answer that is no 429, waiting in between."""
@@ -194,22 +173,11 @@ class Target:
             self.refusals.append(answer)
             if self._settings.rate_limit == "none":
                 raise LimitedError("the target answered 429, and --rate-limit none forbids to wait")
-            seconds = self._wanted(answer, 2.0**attempt)
+            seconds = _wait(answer, attempt)
             if seconds > _LONGEST_WAIT:
                 raise LimitedError(f"the target answered 429 and wants a wait of {seconds:.0f} s")
             self._pace.hold(seconds)
         raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
-
-    def _wanted(self, answer: Answer, otherwise: float) -> float:
-        """Return the seconds that Retry-After asks for. Source: RFC 9110, 10.2.3."""
-        text = answer.headers.get("retry-after", "").strip()
-        if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-            return float(text)
-        try:
-            wanted = email.utils.parsedate_to_datetime(text)
-            return max(0.0, (wanted - self.clock.now()).total_seconds())
-        except (TypeError, ValueError):  # no date, or one without a zone
-            return otherwise
 
     def _attempt(self, request: Request, fresh: bool) -> Answer:
         """Send once; once more where a reused connection turned out to be closed already."""
@@ -229,10 +197,11 @@ class Target:
                 opened.append(event)
 
         client = self._fresh if fresh else self._kept
+        self._idle = self._idle or not fresh
         try:
             built = client.build_request(
                 request.method,
-                httpx.URL(self._base.origin).copy_with(raw_path=request.target.encode("ascii")),
+                httpx.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
                 headers=[(name.encode(), value.encode()) for name, value in request.headers],
                 extensions={"trace": trace},
             )
@@ -242,3 +211,18 @@ class Target:
         if self._progress:
             self._progress(self.budget.spent)
         return answer, not opened and not fresh
+
+
+def _wait(answer: Answer, attempt: int) -> float:
+    """Return the seconds to wait after a 429: what it asks for, and from the second on no less.
+
+    A Retry-After of whole seconds may end a moment too early; a date is by the server's clock.
+    Source: RFC 9110, 10.2.3.
+    """
+    text = answer.headers.get("retry-after", "").strip()
+    growing = 2.0**attempt
+    least = growing if attempt else 0.0
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+        return max(float(text), least)
+    until, now = (http_date(answer.headers, name) for name in ("retry-after", "date"))
+    return max((until - (now or answer.at)).total_seconds(), least) if until else growing

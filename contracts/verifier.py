@@ -11,10 +11,11 @@ import pytest
 from contracts.clauses import catalogue
 from contracts.contract import Operation
 from contracts.findings import Breach, Finding, NotReachedError
+from contracts.opening import CannotSayError, InconclusiveError
 from contracts.pace import Budget, Clock
 from contracts.plan import plan
-from contracts.results import Clause, ClauseResult, Evidence, Level, Result, Verdict
-from contracts.session import CannotSayError, InconclusiveError, Session
+from contracts.results import Clause, ClauseResult, Evidence, Level, Observation, Result, Verdict
+from contracts.session import Session
 from contracts.settings import Settings
 from contracts.target import Target
 
@@ -60,6 +61,9 @@ class Verifier:
             clock=self._clock,
             transport=transport,
             progress=lambda spent: self._progress(self._doing, spent),
+            waiting=lambda seconds: self._progress(
+                f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
+            ),
         )
         self.session = Session(settings, self._target, self._plan)
         self.session.doing = self._say
@@ -136,7 +140,10 @@ class Verifier:
     def judge(self, item: pytest.Item) -> Judge:
         """Return what records the finding about a test's clause, and ends the test accordingly."""
         clause = catalogue()[_clause(item)]
-        self._say("reviewing what was seen" if _stage(item) == 3 else clause.title)
+        if _stage(item) == 3:
+            self._say("reviewing what was seen")
+        else:
+            self._doing = clause.title  # said with the first request, if one is sent at all
         named = (("clause", clause.id), ("level", clause.level), ("provenance", clause.provenance))
         item.user_properties.extend(named)
 
@@ -196,10 +203,15 @@ class Verifier:
             verdict=verdict,
             reason=self._target.secrets.redacted(reason),
             results=results,
-            observations=tuple(
-                replace(one, headers={}) for one in self.session.journal.observations
-            ),
+            observations=tuple(map(self._shown, self.session.journal.observations)),
         )
+
+    def _shown(self, one: Observation) -> Observation:
+        """Return an observation as a report may show it: without headers, and what was said."""
+        body = one.body
+        if isinstance(body, dict) and isinstance(body.get("transcript"), list):
+            body = body | {"transcript": [None] * len(body["transcript"])}
+        return replace(one, headers={}, body=self._target.secrets.scrubbed(body))
 
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:

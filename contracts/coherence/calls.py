@@ -1,13 +1,13 @@
 """Successive observations, cut into calls."""
 
-import email.utils
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from contracts.results import Observation
+from contracts.exchange import http_date
+from contracts.results import ABSENT, Observation
 
 __all__ = ["Call", "calls", "instant", "number", "server_date"]
 
@@ -31,7 +31,7 @@ def calls(observations: Sequence[Observation]) -> list[Call]:
     """Return the calls of each room.
 
     A room hosts one call after another. A new one begins where the id changes, and either the
-    room was gone (404) in between or the duration starts anew; any other change of the id
+    room was gone (404 or 410) in between or the duration starts anew; any other change of the id
     belongs to the same call, and is a breach.
     """
     found: list[Call] = []
@@ -39,7 +39,7 @@ def calls(observations: Sequence[Observation]) -> list[Call]:
         seen: list[Observation] = []
         gone = False
         for one in sorted((o for o in observations if o.room == room), key=lambda o: o.sent):
-            gone = gone or one.status == 404
+            gone = gone or one.status in ABSENT
             if one.status != 200 or not isinstance(one.body, dict):
                 continue
             changed = seen and one.body.get("id") != seen[-1].body.get("id")
@@ -83,8 +83,4 @@ def instant(value: Any) -> datetime | None:
 
 def server_date(observation: Observation) -> datetime | None:
     """Return the answer's Date header as an aware datetime, else None."""
-    try:
-        parsed = email.utils.parsedate_to_datetime(observation.headers.get("date", ""))
-    except (TypeError, ValueError):
-        return None
-    return parsed if parsed.tzinfo else None
+    return http_date(observation.headers, "date")

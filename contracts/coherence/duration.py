@@ -9,6 +9,8 @@ from contracts.results import Observation
 
 __all__ = ["agrees", "monotonic", "rate"]
 
+Reading = tuple[Observation, float]
+
 # What a faithful clock may be off by between two readings: an answer may come out of a cache of
 # two seconds, and whole seconds hide up to one more.
 _CACHED = 2.0
@@ -25,7 +27,7 @@ def monotonic(observations: Sequence[Observation]) -> Finding:
     return judged(breaches, exercised, "no call was seen twice")
 
 
-def _readings(call: Call) -> Iterator[tuple[Observation, float]]:
+def _readings(call: Call) -> Iterator[Reading]:
     """Yield each observation of a call with its usable duration."""
     for one in call.seen:
         value = number(one.body.get("duration"))
@@ -60,14 +62,14 @@ def rate(observations: Sequence[Observation]) -> Finding:
     breaches = []
     longest = 0.0
     for call in calls(observations):
-        readings = list(_readings(call))
+        readings = _running(call)
         if len(readings) < 2:
             continue
         (first, start), (last, end) = readings[0], readings[-1]
         least = last.sent - first.received - _CACHED - _WHOLE
         longest = max(longest, last.sent - first.received)
         slow = end - start < least
-        leap = _leap(call)
+        leap = _leap(call.room, readings)
         if slow:
             seconds = last.received - first.received
             received = f"it rose by {end - start:g} in {seconds:.1f} s: {start:g} to {end:g}"
@@ -79,17 +81,24 @@ def rate(observations: Sequence[Observation]) -> Finding:
     return judged(breaches, telling, why_not)
 
 
-def _leap(call: Call) -> Breach | None:
+def _running(call: Call) -> list[Reading]:
+    """Return the readings from when the duration runs: it may be 0 until somebody answers."""
+    readings = list(_readings(call))
+    begun = next((n for n, (_, value) in enumerate(readings) if value), 0)
+    return readings[max(0, begun - 1) :]
+
+
+def _leap(room: str, readings: list[Reading]) -> Breach | None:
     """Return the first reading that ran ahead of any earlier one, measured from the lowest."""
-    anchor: tuple[Observation, float] | None = None
-    for one, value in _readings(call):
+    anchor: Reading | None = None
+    for one, value in readings:
         if anchor:
             since, base = anchor
             most = one.received - since.sent + _CACHED + _WHOLE
             if value - base > most:
                 seconds = one.received - since.received
                 received = f"it rose by {value - base:g} in {seconds:.1f} s: {base:g} to {value:g}"
-                return Breach("one second per second", received, call.room)
+                return Breach("one second per second", received, room)
         if not anchor or value - one.sent < anchor[1] - anchor[0].sent:
             anchor = (one, value)  # the reading that lags most is the one to outrun
     return None

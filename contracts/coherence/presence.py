@@ -15,6 +15,7 @@ Person = dict[str, Any]
 Pair = tuple[Observation, Observation]
 
 _DISAGREEMENT = 5.0  # seconds by which two clocks may differ
+_ROUNDED = 1.0  # seconds that a Date leaves out
 _WRONG = 60.0  # seconds from which on it is no longer a matter of clocks
 
 
@@ -67,7 +68,7 @@ def joined_at_stable(observations: Sequence[Observation]) -> Finding:
 def _is_between(moment: datetime, pair: Pair) -> bool:
     """Return whether a moment lies between two polls, by the server's Date where it has one."""
     since, until = (server_date(one) or one.at for one in pair)
-    slack = timedelta(seconds=_DISAGREEMENT)
+    slack = timedelta(seconds=_ROUNDED)
     return since - slack <= moment <= until + slack
 
 

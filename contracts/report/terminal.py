@@ -156,10 +156,15 @@ def _outcome(result: ClauseResult) -> Text:
 def _failure(result: ClauseResult, console: Console) -> None:
     clause = result.clause
     console.print()
-    console.print(Text.assemble(_outcome(result), f" {clause.id} ", (f"({result.level})", "dim")))
+    heading = Text.assemble(_outcome(result), f" {clause.id} ", (f"({result.level})", "dim"))
+    console.print(heading, soft_wrap=True)
     for said in dict.fromkeys((clause.title, result.reason)):
         if said:
-            console.print(Padding(Text(clip(said)), (0, 0, 0, 2), expand=False))
+            text = Text(clip(said))
+            if console.is_terminal:
+                console.print(Padding(text, (0, 0, 0, 2), expand=False))
+            else:
+                console.print(Text("  ") + text, soft_wrap=True)
     for n, one in enumerate(result.evidence):
         if n:
             console.print()
@@ -167,14 +172,19 @@ def _failure(result: ClauseResult, console: Console) -> None:
 
 
 def _evidence(evidence: Evidence, console: Console) -> None:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row("expected", Text(clip(evidence.expected)))
-    grid.add_row("received", Text(clip(evidence.received)))
+    rows = [("expected", clip(evidence.expected)), ("received", clip(evidence.received))]
     if evidence.count > 1:
-        grid.add_row("seen", Text(f"{evidence.count} times"))
-    console.print(Padding(grid, (0, 0, 0, 4), expand=False))
+        rows.append(("seen", f"{evidence.count} times"))
+    if console.is_terminal:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, said in rows:
+            grid.add_row(name, Text(said))
+        console.print(Padding(grid, (0, 0, 0, 4), expand=False))
+    else:  # a log has no width
+        for name, said in rows:
+            console.print(Text(f"    {name:<8}  {said}"), soft_wrap=True)
     if evidence.curl:
         # Never wrapped: it is there to be pasted.
         console.print(Text(f"    {visible(evidence.curl)}", style="cyan"), soft_wrap=True)

@@ -1,6 +1,5 @@
 """What HTTP itself asks of an answer: methods, caching, rate limits."""
 
-import email.utils
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -8,7 +7,7 @@ import pytest
 
 from contracts.calldata import shows_call
 from contracts.contract import segment
-from contracts.exchange import Answer
+from contracts.exchange import Answer, http_date
 from contracts.findings import Breach, Finding, judged
 from contracts.results import Level
 from contracts.session import Session
@@ -23,13 +22,15 @@ _FRESH = 5.0  # seconds
 @pytest.mark.clause("methods.unsupported")
 def test_unsupported(verification: Session, verdict: Judge) -> None:
     """Other methods answer 405 with Allow, or 404, and never break the server."""
-    breaches: list[Breach] = []
-    full = verification.settings.profile == "full"
+    verdict(judged(_answered(verification), True, ""))
+
+
+def _answered(session: Session) -> Iterator[Breach]:
+    full = session.settings.profile == "full"
     for method in (*(_ANSWERABLE if full else ()), *_METHODS):
-        path = segment(verification.live[0].name)
-        answer = verification.ask(verification.target.request(path, method=method))
-        breaches += _unsupported(verification, answer)
-    verdict(judged(breaches, True, ""))
+        path = segment(session.live[0].name)
+        answer = session.ask(session.target.request(path, method=method))
+        yield from _unsupported(session, answer)
 
 
 def _unsupported(session: Session, answer: Answer) -> Iterator[Breach]:
@@ -83,13 +84,9 @@ def _cacheable(headers: Mapping[str, str]) -> str:
 
 
 def _lifetime(headers: Mapping[str, str]) -> float:
-    try:
-        expires, date = (
-            email.utils.parsedate_to_datetime(headers[name]) for name in ("expires", "date")
-        )
-        return (expires - date).total_seconds()
-    except (KeyError, TypeError, ValueError):  # "Expires: 0" and its like: already stale
-        return 0.0
+    expires, date = (http_date(headers, name) for name in ("expires", "date"))
+    # "Expires: 0" and its like: already stale.
+    return (expires - date).total_seconds() if expires and date else 0.0
 
 
 @pytest.mark.clause("limit.retry-after", stage="review")

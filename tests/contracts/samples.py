@@ -1,13 +1,20 @@
-"""Observations to judge, a clock to turn by hand, and settings to verify with."""
+"""Observations to judge, a clock to turn by hand, a target without a network."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from contracts.pace import Clock
+import httpx
+
+from contracts.pace import Budget, Clock
 from contracts.results import Observation
 from contracts.settings import Settings
+from contracts.target import Target
+
+Handler = Callable[[httpx.Request], httpx.Response]
 
 STARTED = datetime(2026, 11, 22, 9, 30, 0, tzinfo=UTC)
 
@@ -63,3 +70,28 @@ def settings(**changes: Any) -> Settings:
         "seed": 1,
     }
     return Settings(**(made | changes))
+
+
+@contextmanager
+def target(
+    handler: Handler, hand: Hand | None = None, budget: int = 20, **changes: Any
+) -> Iterator[Target]:
+    """Yield a target whose network is a function."""
+    clock = hand.clock if hand else Clock()
+    transport = httpx.MockTransport(handler)
+    made = Target(settings(**changes), Budget(budget), clock=clock, transport=transport)
+    yield made
+    made.close()
+
+
+def answers(*given: httpx.Response | Exception) -> Handler:
+    """Return a handler that gives each in turn, the last for ever."""
+    left = list(given)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return handler

@@ -60,6 +60,7 @@ WRONG: list[tuple[list[str], str]] = [
     ([*RIGHT, "--header=a: se\ncret"], "--header a: this value cannot be sent"),
     ([*RIGHT, "--header=X-Workspace-Id: x"], "is set by --workspace-id"),
     ([*RIGHT, "--api-key=secret", "--header=X-Api-Key: y"], "is set by --api-key"),
+    ([*RIGHT, "--header=X-A: secret", "--header=x-a: se"], "--header: X-A is given twice"),
     ([*RIGHT, "--header=Content-Length: 5"], "is part of the connection"),
     ([*RIGHT, "--api-key=sec\nret"], "--api-key: this value cannot be sent"),
     ([*RIGHT, "--other-workspace-id=w"], "--other-workspace-id: must differ from --workspace-id"),
@@ -156,7 +157,7 @@ def test_a_group_selects_its_clauses() -> None:
 def test_each_option_can_be_given_by_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Rooms stand apart by blanks, headers on lines; the command line wins."""
+    """Rooms and headers stand on lines, clauses apart by blanks; the command line wins."""
     seen: list[Settings] = []
 
     def keep(settings: Settings, quiet: bool) -> int:
@@ -167,7 +168,8 @@ def test_each_option_can_be_given_by_environment(
     for name, value in {
         "BASE_URL": "http://h",
         "WORKSPACE_ID": "w",
-        "ROOM": "a b",
+        "ROOM": "Zoë Call\nb",
+        "SKIP": "shape.json time",
         "HEADER": "A: 1 2\nB: 3",
         "WATCH": "3",
         "INSECURE": "1",
@@ -176,7 +178,13 @@ def test_each_option_can_be_given_by_environment(
         monkeypatch.setenv(f"ACTIVE_CALLS_VERIFY_{name}", value)
     assert run(capsys, "--watch=4")[0] == 0
     [got] = seen
-    assert (got.base_url, got.rooms, got.watch, got.insecure) == ("http://h", ("a", "b"), 4.0, True)
+    assert (got.base_url, got.rooms, got.watch, got.insecure) == (
+        "http://h",
+        ("Zoë Call", "b"),
+        4.0,
+        True,
+    )
+    assert got.skip == ("shape.json", "time")
     assert got.headers == (("A", "1 2"), ("B", "3"))
     assert (got.report_json, got.report_junit) == (Path("out/report.json"), Path("out/report.xml"))
 

@@ -123,6 +123,7 @@ def test_the_documented_envelope_is_known() -> None:
         (b'{"a": NaN}', "NaN is not JSON"),
         (b'{"a": -Infinity}', "-Infinity is not JSON"),
         (b'{"a": 1,}', "line 1 column 9"),
+        (b"<!doctype html><p>Hello</p>", "there it says '<!doctype html>"),
         (b"{'a': 1}", "double quotes"),
         (b'{"a": "\xff"}', "byte 7 is not UTF-8"),
         (b"\xef\xbb\xbf{}", "BOM"),

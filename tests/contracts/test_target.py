@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -7,38 +6,7 @@ import pytest
 
 from contracts.contract import segment
 from contracts.exchange import Request
-from contracts.findings import BudgetError, LimitedError
-from contracts.pace import Budget, Clock, Pace
-from contracts.settings import Rate
-from contracts.target import Target
-from tests.contracts.samples import Hand, settings
-
-Handler = Callable[[httpx.Request], httpx.Response]
-
-
-@contextmanager
-def target(
-    handler: Handler, hand: Hand | None = None, budget: int = 20, **changes: Any
-) -> Iterator[Target]:
-    """Yield a target whose network is a function."""
-    clock = hand.clock if hand else Clock()
-    transport = httpx.MockTransport(handler)
-    made = Target(settings(**changes), Budget(budget), clock=clock, transport=transport)
-    yield made
-    made.close()
-
-
-def answers(*given: httpx.Response | Exception) -> Handler:
-    """Return a handler that gives each in turn, the last for ever."""
-    left = list(given)
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        answer = left.pop(0) if len(left) > 1 else left[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    return handler
+from tests.contracts.samples import Hand, answers, target
 
 
 def test_a_request_goes_to_the_room_with_every_header() -> None:
@@ -65,70 +33,6 @@ def test_a_request_goes_to_the_room_with_every_header() -> None:
 def test_a_name_is_one_segment(name: str, expected: str) -> None:
     """No name reads as directions, a query or an escape."""
     assert segment(name) == expected
-
-
-def test_a_429_is_waited_for_and_never_returned() -> None:
-    """Retry-After says for how long; that time is no work; what comes then is the answer."""
-    hand = Hand()
-    limited = httpx.Response(429, headers={"retry-after": "7"})
-    with target(answers(limited, httpx.Response(200)), hand) as one:
-        worked = one.worked()
-        answer = one.send(one.request("a"))
-        assert (answer.status, hand.slept, one.budget.spent) == (200, [7.0], 2)
-        assert one.worked() == worked
-        assert [refusal.status for refusal in one.refusals] == [429]
-
-
-def test_a_date_in_retry_after_is_honoured() -> None:
-    """An HTTP date is waited for by the wall clock."""
-    hand = Hand(seconds=0)
-    limited = httpx.Response(429, headers={"retry-after": "Sun, 22 Nov 2026 09:30:30 GMT"})
-    with target(answers(limited, httpx.Response(200)), hand) as one:
-        one.send(one.request("a"))
-        assert hand.slept == [30.0]
-
-
-def test_waits_grow_where_nothing_says_how_long_and_end() -> None:
-    """Without Retry-After each wait is twice the last, six attempts in all."""
-    hand = Hand()
-    with target(answers(httpx.Response(429)), hand) as one:
-        with pytest.raises(LimitedError, match="6 attempts"):
-            one.send(one.request("a"))
-        assert hand.slept == [1.0, 2.0, 4.0, 8.0, 16.0]
-
-
-@pytest.mark.parametrize(
-    ("rate", "wanted", "text"), [("none", "1", "forbids"), ("auto", "86400", "86400 s")]
-)
-def test_no_wait_is_too_long_or_against_the_users_will(rate: Any, wanted: str, text: str) -> None:
-    """A day is not waited for, and with none nothing is."""
-    hand = Hand()
-    limited = httpx.Response(429, headers={"retry-after": wanted})
-    with target(answers(limited), hand, rate_limit=rate) as one:
-        with pytest.raises(LimitedError, match=text):
-            one.send(one.request("a"))
-        assert hand.slept == []
-
-
-def test_the_budget_is_a_hard_limit() -> None:
-    """Redirects and repetitions count, and the last request is the last."""
-    with target(answers(httpx.Response(200)), budget=2) as one:
-        one.send(one.request("a"))
-        one.send(one.request("a"))
-        with pytest.raises(BudgetError, match="2 requests"):
-            one.send(one.request("a"))
-        assert one.budget.spent == 2
-
-
-def test_a_rate_is_kept_over_any_window() -> None:
-    """The request after the last allowed one waits until the first is old enough."""
-    hand = Hand()
-    pace = Pace(Rate(2, 60.0), hand.clock)
-    for _ in range(2):
-        pace.wait()
-    hand.seconds += 20
-    pace.wait()
-    assert hand.slept == [40.0]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +121,10 @@ CURLS: list[tuple[dict[str, Any], str]] = [
     ({"workspace": "0" * 99}, '-H "x-workspace-id: $(printf %099d 0)"'),
     ({"method": "POST"}, "curl -sS -i -X POST "),
     ({"method": "HEAD"}, "curl -sS -i --head "),
+    ({"extra": (("accept", "text/html"),)}, "-H 'accept: text/html'"),
+    ({"extra": (("user-agent", ""),)}, "-H 'user-agent;'"),
+    ({"extra": (("accept-encoding", "br"),)}, "-H 'accept-encoding: br'"),
+    ({"query": "x[]=1"}, " --globoff "),
     ({"query": "a=key-123"}, "'http://target.example/base/v2/api/active-calls/r?a=${API_KEY}'"),
 ]
 
@@ -234,6 +142,14 @@ def test_a_curl_line_shows_the_request_without_a_secret(
     assert '-H "x-token: ${X_TOKEN}"' in line
     for secret in ("key-12", "tok-456", "dXNlcjpwYXNzLXdvcmQ=", "pass-word"):
         assert secret not in line
+
+
+def test_what_is_secret_within_a_header_is_no_less_so() -> None:
+    """A token without its scheme, a cookie without its name, a password without its user."""
+    own = (("Authorization", "Bearer s3cr3tTok9"), ("Cookie", "sid=Zz91kQ; theme=blue"))
+    with target(answers(httpx.Response(200)), headers=own) as one:
+        shown = one.secrets.redacted("token s3cr3tTok9, session Zz91kQ, password pass-word")
+    assert shown == "token ${AUTHORIZATION_1}, session ${COOKIE_1}, password ${BASE_URL_PASSWORD}"
 
 
 def test_a_long_name_is_short_to_paste() -> None:

@@ -103,4 +103,12 @@ def difference(
     return enter_difference
 
 
+enter(
+    Correct(
+        "one-connection-at-a-time",
+        "Connections are kept alive and served one after another",
+        lambda: serve(base(), threads=False),
+        profile="quick",
+    )
+)
 enter(Correct("behind-a-prefix", "The API is below a path of its own", _behind_a_prefix))

@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import replace
+from urllib.parse import quote
 
 from tests.implementations.base import Fault, base, error
-from tests.implementations.call import WORKSPACE
+from tests.implementations.call import ROOMS, WORKSPACE
 from tests.implementations.correct import difference
-from tests.implementations.server import Request, Response
+from tests.implementations.server import PREFIX, Request, Response
 
 
 @difference(keyed=True)
@@ -68,8 +69,11 @@ def other_methods(request: Request, response: Response) -> Response:
 
 @difference()
 def trailing_slash(request: Request, response: Response) -> Response:
-    """A trailing slash redirects to the path without it."""
+    """A trailing slash, or a name in another case, redirects to the right path."""
     path = request.target.split("?", 1)[0]
+    named = {room.casefold(): room for room in ROOMS}.get((request.room or "").casefold())
+    if named and named != request.room:
+        return Response(301, {}, {"Location": PREFIX + quote(named)})
     moved = path.endswith("/") and request.room is None
     return Response(308, {}, {"Location": path.rstrip("/")}) if moved else response
 

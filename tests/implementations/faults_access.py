@@ -76,6 +76,21 @@ def other_workspace(request: Request, response: Response) -> Response:
     return _call(request) if matches and response.status == 404 else response
 
 
+@fault("tenancy.isolated")
+def told_why_not(request: Request, response: Response) -> Response:
+    """Another workspace gets the call within the error that refuses it."""
+    if response.status != 404 or not request.workspace or request.room not in ROOMS:
+        return response
+    refused = {"error": {"code": "forbidden", "message": "No."}, "call": _call(request).body}
+    return Response(403, refused)
+
+
+@fault("tenancy.isolated", profile="full")
+def star_is_everyone(request: Request, response: Response) -> Response:
+    """A workspace called * gets the call."""
+    return _call(request) if request.workspace == "*" and request.room in ROOMS else response
+
+
 @fault("auth.required", keyed=True)
 def key_ignored(request: Request, response: Response) -> Response:
     """The API key is not looked at."""
@@ -116,6 +131,21 @@ def invented_call(request: Request, response: Response) -> Response:
         return response
     body = _call(replace(request, target=PREFIX + ROOMS[0])).body
     return Response(200, body | {"roomName": request.room, "id": os.urandom(12).hex()})
+
+
+@fault("absence.unknown-room")
+def room_by_prefix(request: Request, response: Response) -> Response:
+    """The beginning of a room's name gets its call."""
+    if not _absent(request, response) or not ROOMS[0].startswith(request.room or "-"):
+        return response
+    return _call(replace(request, target=PREFIX + ROOMS[0]))
+
+
+@fault("absence.unknown-room", profile="full")
+def query_injected(request: Request, response: Response) -> Response:
+    """A room name that is an SQL condition gets the first call."""
+    injected = _absent(request, response) and "' OR '" in (request.room or "")
+    return _call(replace(request, target=PREFIX + ROOMS[0])) if injected else response
 
 
 @fault("absence.unknown-room")

@@ -4,6 +4,7 @@ import threading
 import time
 import unicodedata
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -66,13 +67,12 @@ def one_id_for_all(call: Call, _: Moment) -> None:
     call["id"] = "665a1b2c3d4e5f6a7b8c9d0e"
 
 
-@stateful("identity.concurrent")
-def shared_state() -> Any:
-    """The room asked for is kept in a variable that concurrent requests share."""
-    correct, busy, lock = base(), [0], threading.Lock()
+def _overtaken() -> Callable[[Request], Request]:
+    """Return what answers with the request that a variable which requests share ends up with."""
+    busy, lock = [0], threading.Lock()
     last: list[Request] = []
 
-    def answer(request: Request, response: Response) -> Response:
+    def shared(request: Request) -> Request:
         with lock:
             last[:] = [request]
             busy[0] += 1
@@ -80,10 +80,32 @@ def shared_state() -> Any:
         time.sleep(0.03)
         with lock:
             busy[0] -= 1
-            overtaken = last[0]
-        if response.status != 200 or (alone and overtaken is request):
+            return request if alone else last[0]
+
+    return shared
+
+
+@stateful("identity.concurrent")
+def shared_state() -> Any:
+    """The room asked for is kept in a variable that concurrent requests share."""
+    correct, shared = base(), _overtaken()
+
+    def answer(request: Request, response: Response) -> Response:
+        other = correct(shared(request))
+        return other if response.status == other.status == 200 else response
+
+    return answer
+
+
+@stateful("identity.concurrent")
+def phone_of_another() -> Any:
+    """Only the customer's number is kept in a variable that concurrent requests share."""
+    shared = _overtaken()
+
+    def answer(request: Request, response: Response) -> Response:
+        if response.status != 200:
             return response
-        other = correct(overtaken)
-        return other if other.status == 200 else response
+        phone = f"+1415555{len(shared(request).target):04}"
+        return replace(response, body=response.body | {"customerPhone": phone})
 
     return answer

@@ -61,6 +61,12 @@ _NAMES: dict[str, tuple[str, Callable[[bytes], object], Response]] = {
     ),
     "template": ("A template fragment in the room name answers 500", lambda n: b"{{" in n, BROKEN),
     "sql": ("An SQL fragment in the room name answers 500", lambda n: b"--" in n, BROKEN),
+    "caret": ("A caret in the room name answers 500", lambda n: b"^" in n, BROKEN),
+    "line-separator": (
+        "A line separator (U+2028) in the room name answers 500",
+        lambda n: "\u2028".encode() in n,
+        BROKEN,
+    ),
     "backslash": ("A backslash in the room name hangs", lambda n: b"\\" in n, HANGING),
 }
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import unquote
 
-__all__ = ["App", "Request", "Response", "serve"]
+__all__ = ["PREFIX", "App", "Request", "Response", "serve"]
 
 PREFIX = "/v2/api/active-calls/"
 
@@ -120,10 +120,16 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing."""
 
 
+class _SingleServer(_Server):
+    """Serves one connection to its end before the next."""
+
+    process_request = HTTPServer.process_request
+
+
 @contextmanager
-def serve(app: App) -> Iterator[str]:
+def serve(app: App, *, threads: bool = True) -> Iterator[str]:
     """Serve ``app`` on a free port of this machine; yield its base URL."""
-    with _Server(app) as server:
+    with (_Server if threads else _SingleServer)(app) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

@@ -75,6 +75,14 @@ def test_a_curl_line_is_never_broken() -> None:
     assert f"    {curl}\n" in printed(samples.failing(), width=50)
 
 
+def test_a_log_has_no_width_and_no_blanks_at_the_end() -> None:
+    """Outside a terminal each thing that is said is one line."""
+    out = printed(samples.failing(), width=30)
+    said = next(one for one in samples.failing().results if one.evidence).evidence[0]
+    assert f"    expected  {said.expected}\n    received  {said.received}\n" in out
+    assert not re.search(r" $", out, re.MULTILINE)
+
+
 @pytest.mark.parametrize("tty", [True, False])
 def test_nothing_foreign_reaches_the_terminal_as_a_sequence(tty: bool) -> None:
     """Control characters are spelt out and rich's mark-up is plain text."""
