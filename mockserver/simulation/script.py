@@ -23,7 +23,7 @@ _Presence = tuple[float, float, orjson.Fragment]
 
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
-_SCRIPT_BYTES, _SEGMENT_BYTES = 2_500, 600
+_SCRIPT_BYTES, _SEGMENT_BYTES = 2_700, 600
 
 
 class Attendance(NamedTuple):
@@ -38,22 +38,20 @@ class Attendance(NamedTuple):
 
 
 class _Spoken(NamedTuple):
-    """What has been said and felt from the offset ``since`` until the next line at ``until``.
-
-    The lines are JSON without brackets: ``before`` are those of passages that are over, followed by
-    a comma, and ``lines`` those of the one under way.
-    """
+    """What has been said and felt from the offset ``since`` until the next line at ``until``."""
 
     since: float
     until: float
     mood: str
-    before: bytes
-    lines: bytes
+    transcript: bytes
 
-    @property
-    def transcript(self) -> bytes:
-        """All lines as a JSON array."""
-        return b"[%b%b]" % (self.before, self.lines)
+
+class _Stretch(NamedTuple):
+    """The end of a body, after ``duration``, which alone changes from ``since`` until ``until``."""
+
+    since: float
+    until: float
+    rest: bytes
 
 
 class CallScript:
@@ -67,8 +65,8 @@ class CallScript:
     """
 
     __slots__ = (
-        "_before", "_conversation", "_joiners", "_moods", "_particulars", "_presences", "_segments",
-        "_spoken", "decimals", "fields", "length", "size", "started",
+        "_before", "_conversation", "_head", "_joiners", "_moods", "_particulars", "_presences",
+        "_segments", "_stretch", "decimals", "fields", "length", "size", "started",
     )  # fmt: skip
 
     def __init__(
@@ -89,7 +87,8 @@ class CallScript:
         self._joiners, self._moods = joiners, moods
         self._presences = [_presence(started, attendance) for attendance in attendances]
         self._segments: list[Segment] = []
-        self._spoken = _Spoken(0.0, 0.0, _FIRST_MOOD, b"", b"")
+        self._head = orjson.dumps(fields)[:-1] + b',"duration":'
+        self._stretch = _Stretch(0.0, 0.0, b"")
         self._before = 0, b""  # how many segments, and their lines
 
     def _plan_until(self, elapsed: float) -> None:
@@ -106,30 +105,47 @@ class CallScript:
                     joiner = Attendance(self._joiners[cue.joins], segment.offsets[cue.index])
                     self._presences.append(_presence(self.started, joiner))
 
-    def spoken(self, elapsed: float) -> _Spoken:
-        """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
-        spoken = self._spoken
-        if spoken.since <= elapsed < spoken.until:
-            return spoken
-        self._plan_until(elapsed)
-        spoken = self._spoken = self._cut(elapsed)
-        return spoken
+    def body(self, elapsed: float, duration: float) -> bytes:
+        """Return the body that shows the call ``elapsed`` seconds in, as JSON."""
+        stretch = self._stretch
+        if not stretch.since <= elapsed < stretch.until:
+            stretch = self._stretch_at(elapsed)
+            self.size += len(stretch.rest) - len(self._stretch.rest)
+            self._stretch = stretch
+        return b"".join((self._head, orjson.dumps(duration), stretch.rest))
 
-    def _cut(self, elapsed: float) -> _Spoken:
+    def _stretch_at(self, elapsed: float) -> _Stretch:
+        spoken = self._spoken(elapsed)
+        rest = orjson.dumps(
+            {
+                "sentiment": self._sentiment(elapsed) if self._moods else spoken.mood,
+                "transcript": orjson.Fragment(spoken.transcript),
+                "participants": [p for j, leaves, p in self._presences if j <= elapsed < leaves],
+            }
+        )
+        changes = [moment for joins, leaves, _ in self._presences for moment in (joins, leaves)]
+        changes += [offset for offset, _ in self._moods]
+        return _Stretch(
+            max([spoken.since, *(moment for moment in changes if moment <= elapsed)]),
+            min([spoken.until, *(moment for moment in changes if moment > elapsed)]),
+            b"," + rest[1:],
+        )
+
+    def _spoken(self, elapsed: float) -> _Spoken:
+        """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
+        self._plan_until(elapsed)
         segments = self._segments
         number = len(segments) - 1
         while number >= 0 and elapsed < segments[number].offsets[0]:
             number -= 1
         following = segments[number + 1].offsets[0] if number + 1 < len(segments) else inf
         if number < 0:
-            return _Spoken(0.0, following, _FIRST_MOOD, b"", b"")
+            return _Spoken(0.0, following, _FIRST_MOOD, b"[]")
         performance, offsets = segments[number]
         count = bisect_right(offsets, elapsed)
-        lines = performance.text(count, self._particulars)
-        self.size += len(lines) - len(self._spoken.lines)
+        lines = b"[%b%b]" % (self._whole(number), performance.text(count, self._particulars))
         until = offsets[count] if count < len(offsets) else following
-        mood, before = self._mood(number, count), self._whole(number)
-        return _Spoken(offsets[count - 1], until, mood, before, lines)
+        return _Spoken(offsets[count - 1], until, self._mood(number, count), lines)
 
     def _whole(self, number: int) -> bytes:
         """Return all lines of the first ``number`` segments."""
@@ -149,23 +165,17 @@ class CallScript:
             mood = self._segments[number].performance.moods[-1]
         return mood or _FIRST_MOOD
 
-    def sentiment(self, elapsed: float) -> str:
-        """Return how the customer appears to feel ``elapsed`` seconds into the call."""
-        if not self._moods:
-            return self.spoken(elapsed).mood
+    def _sentiment(self, elapsed: float) -> str:
+        """Return the sentiment that is set for ``elapsed`` seconds into the call."""
         number = bisect_right(self._moods, elapsed, key=itemgetter(0))
         return self._moods[number - 1][1] if number else _FIRST_MOOD
-
-    def participants(self, elapsed: float) -> list[orjson.Fragment]:
-        """Return who is in the room ``elapsed`` seconds into the call, as JSON objects."""
-        return [p for joins, leaves, p in self._presences if joins <= elapsed < leaves]
 
     def timeline(self) -> dict[str, Any]:
         """Return the whole call, each moment with its offset ``at``, in seconds since the start.
 
         A change of sentiment names the index of the last ``line`` before it, or None.
         """
-        lines = orjson.loads(self.spoken(self.length).transcript)
+        lines = orjson.loads(self._spoken(self.length).transcript)
         offsets = [offset for segment in self._segments for offset in segment.offsets]
         return {
             "id": self.fields.get("id"),
@@ -230,16 +240,7 @@ def snapshot_json(script: CallScript, elapsed: float) -> bytes:
     elapsed = min(max(elapsed, 0.0), script.length)
     fraction = 10**script.decimals
     duration = int(elapsed * fraction) / fraction if script.decimals else int(elapsed)
-    transcript = script.spoken(elapsed).transcript  # before the people, who enter with its lines
-    return orjson.dumps(
-        {
-            **script.fields,
-            "duration": duration,
-            "sentiment": script.sentiment(elapsed),
-            "transcript": orjson.Fragment(transcript),
-            "participants": script.participants(elapsed),
-        }
-    )
+    return script.body(elapsed, duration)
 
 
 def snapshot(script: CallScript, elapsed: float) -> dict[str, Any]:
