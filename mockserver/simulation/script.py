@@ -23,7 +23,7 @@ _Presence = tuple[float, float, orjson.Fragment]
 
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
-_SCRIPT_BYTES, _SEGMENT_BYTES = 2_700, 600
+_SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 600
 
 
 class Attendance(NamedTuple):
@@ -65,7 +65,7 @@ class CallScript:
     """
 
     __slots__ = (
-        "_before", "_conversation", "_head", "_joiners", "_moods", "_particulars", "_presences",
+        "_conversation", "_head", "_joiners", "_moods", "_particulars", "_presences",
         "_segments", "_stretch", "decimals", "fields", "length", "size", "started",
     )  # fmt: skip
 
@@ -89,7 +89,6 @@ class CallScript:
         self._segments: list[Segment] = []
         self._head = orjson.dumps(fields)[:-1] + b',"duration":'
         self._stretch = _Stretch(0.0, 0.0, b"")
-        self._before = 0, b""  # how many segments, and their lines
 
     def _plan_until(self, elapsed: float) -> None:
         """Plan the conversation up to a line that is yet to come, or to its end."""
@@ -143,19 +142,11 @@ class CallScript:
             return _Spoken(0.0, following, _FIRST_MOOD, b"[]")
         performance, offsets = segments[number]
         count = bisect_right(offsets, elapsed)
-        lines = b"[%b%b]" % (self._whole(number), performance.text(count, self._particulars))
+        over = [segment.performance for segment in segments[:number]]
+        texts = [one.text(len(one.lines), self._particulars) for one in over]
+        transcript = b"[%b]" % b",".join([*texts, performance.text(count, self._particulars)])
         until = offsets[count] if count < len(offsets) else following
-        return _Spoken(offsets[count - 1], until, self._mood(number, count), lines)
-
-    def _whole(self, number: int) -> bytes:
-        """Return all lines of the first ``number`` segments."""
-        known, text = self._before
-        if known != number:
-            performances = [segment.performance for segment in self._segments[:number]]
-            text = b"".join(p.text(len(p.lines), self._particulars) + b"," for p in performances)
-            self.size += len(text) - len(self._before[1])
-            self._before = number, text
-        return text
+        return _Spoken(offsets[count - 1], until, self._mood(number, count), transcript)
 
     def _mood(self, number: int, count: int) -> str:
         """Return the mood after ``count`` lines of a segment: its own, or the one before it."""
