@@ -1,6 +1,7 @@
-"""The scripts that are kept: those of rooms that are asked for again, within a bound of bytes.
+"""The scripts that are kept, within a bound of bytes.
 
-A room that is asked for once, by a crawler or a fuzzer say, never pushes out one that is polled.
+Where space gets scarce, it is for rooms that are asked for again: one that is asked for once, by a
+crawler or a fuzzer say, never pushes out one that is polled.
 """
 
 from collections import OrderedDict
@@ -15,6 +16,7 @@ Key = tuple[str, str, str, int | None, str | None]
 """Workspace, room, scenario, seed and locale: what tells scripts apart."""
 
 _REMEMBERED = 50_000
+_SCARCE = 0.75  # of the bound
 
 
 class Entry:
@@ -39,7 +41,7 @@ class ScriptCache:
         self.bytes = 0
         self._most_bytes = most_bytes
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
-        # Hashes of keys that were asked for lately, once at least.
+        # Hashes of keys that were not kept lately.
         self._recent: set[int] = set()
         self._before: set[int] = set()
 
@@ -54,18 +56,24 @@ class ScriptCache:
         return entry
 
     def put(self, key: Key, entry: Entry) -> None:
-        """Keep ``entry`` under ``key``, if something was put there lately."""
-        mark = hash(key)
-        if mark not in self._recent and mark not in self._before:
-            self._recent.add(mark)
-            if len(self._recent) == _REMEMBERED:
-                self._before, self._recent = self._recent, set()
+        """Keep ``entry`` under ``key``, if there is space or something was put there lately."""
+        if self.bytes > _SCARCE * self._most_bytes and not self._is_back(key):
             return
         self._drop(self._entries.pop(key, None))
         self._entries[key] = entry
         entry.names, entry.counted = getsizeof(key[0]) + getsizeof(key[1]), 0
         self.bytes += entry.names
         self.weigh(entry)
+
+    def _is_back(self, key: Key) -> bool:
+        """Remember that ``key`` was asked for; return whether it was before."""
+        mark = hash(key)
+        if mark in self._recent or mark in self._before:
+            return True
+        self._recent.add(mark)
+        if len(self._recent) == _REMEMBERED:
+            self._before, self._recent = self._recent, set()
+        return False
 
     def weigh(self, entry: Entry) -> None:
         """Count how large a script has become; forget others where all are too large."""
