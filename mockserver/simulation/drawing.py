@@ -76,6 +76,14 @@ def _conversation(
     return converse(spoken, topic, rng, length, particulars)
 
 
+def _fields(drawn: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """Return the fields that do not change, as the scenario wants them."""
+    fields = {**drawn, **scenario.call}
+    for name in scenario.omit:
+        fields.pop(name, None)
+    return fields
+
+
 def draw(
     seed: int,
     workspace: str,
@@ -100,20 +108,17 @@ def draw(
     agent = rng.choice(topic.agents)
     particulars = Particulars(key[16:], window.started, here, agent)
     phone = here.phone(rng)
-    drawn: dict[str, Any] = {
+    drawn = {
         "id": _object_id(window.started, identity),
         "roomName": room,
         "customerPhone": phone,
         **_customer_name(rng, particulars),
         "aiAgentName": agent,
     }
-    fields = {**drawn, **scenario.call}
-    for name in scenario.omit:
-        fields.pop(name, None)
     return CallScript(
         started=window.started,
         length=window.length,
-        fields=fields,
+        fields=_fields(drawn, scenario),
         attendances=scenario.attendances or _attendances(rng, phone, agent),
         conversation=_conversation(rng, spoken, topic, scenario, particulars, window.length),
         particulars=particulars,

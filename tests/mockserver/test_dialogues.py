@@ -108,7 +108,7 @@ def test_conversation_fills_the_call(code: str, length: int) -> None:
         offsets = [offset for segment in segments for offset in segment.offsets]
         assert offsets == sorted(offsets)
         assert length - 15 < offsets[-1] <= length
-        assert max(b - a for a, b in pairwise(offsets)) < 75
+        assert max(b - a for a, b in pairwise(offsets)) < 35
         topics = [cue.topic for segment in segments for cue in segment.performance.cues]
         assert topics[0] == first.name
         assert len(topics) >= 2
