@@ -10,10 +10,9 @@ import click
 from faker.config import AVAILABLE_LOCALES
 
 from .limits import RateLimit
-from .scenario_files import load_scenarios
 from .server import ListenError, serve
 from .settings import Settings
-from .simulation import ScenarioFileError, clock
+from .simulation import Scenario, ScenarioFileError, clock
 
 __all__ = ["main"]
 
@@ -108,6 +107,15 @@ def _file(ctx: Any, param: Any, value: Path | None) -> Path | None:
     return value
 
 
+def _scenarios(path: Path | None, locale: str) -> tuple[Scenario, ...]:
+    if path is None:
+        return ()
+    # What checks them is large, and stays in memory as long as the mock runs.
+    from .scenario_files import load_scenarios
+
+    return load_scenarios(path, locale)
+
+
 @click.command(
     context_settings={
         "auto_envvar_prefix": "ACTIVE_CALLS_MOCK",
@@ -192,8 +200,7 @@ def _command(epoch: float | None, **options: Any) -> None:
     # A stopped clock shows the same calls whenever the mock is started.
     now = clock.real()
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
-    path = options["scenarios"]
-    options["scenarios"] = load_scenarios(path, options["locale"]) if path else ()
+    options["scenarios"] = _scenarios(options["scenarios"], options["locale"])
     serve(Settings(epoch=int(begins // 1), started=now, **options))
 
 

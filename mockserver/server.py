@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from multiprocessing.synchronize import Lock
 from urllib.parse import quote
 
@@ -20,8 +21,6 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from starlette.types import ASGIApp
 
-from .access_log import configure_logging
-from .app import create_app
 from .settings import Settings
 
 __all__ = ["ListenError", "serve"]
@@ -64,6 +63,11 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
 
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
+    # A process that watches over one worker needs nothing of what an application is made of: it
+    # stays small, and heeds signals sooner.
+    from .access_log import configure_logging
+    from .app import create_app
+
     configure_logging(settings.log_level)
     app = create_app(settings)
     # What is here now stays: the collector need not look at it again and again.
@@ -123,6 +127,9 @@ def serve(settings: Settings) -> None:
         websockets=False,
         log_level=LogLevels.error,
     )
+    if settings.workers > 1:
+        # What is loaded before they part, they share; and one that is replaced is there soon.
+        import_module(".app", __package__)
     os.register_at_fork(after_in_child=_heed_signals)
     loader = partial(_worker, settings, multiprocessing.Lock())
     server.serve(target_loader=loader, wrap_loader=False)

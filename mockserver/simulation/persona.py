@@ -1,7 +1,7 @@
 """Who is on the line, and the particulars that the conversation mentions.
 
 Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Both are
-made in stock when a locale is first needed: four thousand callers, and as many matters to call
+made in stock when a locale is first needed: two thousand callers, and as many matters to call
 about, of which each call chooses. That takes a hundredth of the time that Faker does.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["Particulars", "Place", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
 _COMMA = str.maketrans(",.", ".,")
-_CHOICES, _STOCK = 1000, 4096
+_CHOICES, _STOCK = 1000, 2048
 _LOCALES_KEPT, _DAYS_KEPT = 16, 4096
 _DAY_SECONDS = 24 * 3600
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
