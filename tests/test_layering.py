@@ -1,6 +1,8 @@
 """Data flows one way: the contract below, two programs that do not know each other above."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,10 @@ def test_only_the_clock_module_reads_the_clock() -> None:
             assert not {"time"} & imports(path), path
             assert ".now(" not in text and "utcnow" not in text, path
         assert "random.random()" not in text and "random.seed(" not in text, path
+
+
+def test_the_process_that_watches_over_a_worker_stays_small() -> None:
+    """The command loads nothing that only answering requests, or a scenario file, needs."""
+    code = "import sys, mockserver.cli; print(sorted({'connexion', 'jsonschema'} & {*sys.modules}))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

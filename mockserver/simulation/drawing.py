@@ -99,11 +99,9 @@ def draw(
     Raises:
         AttributeError: Faker does not know the ``locale``.
     """
-    names = (workspace, room, window.number, scenario.name)
-    key = digest(seed, "call", *names, size=_KEY_BYTES)
+    key = digest(seed, "call", workspace, room, window.number, scenario.name, size=_KEY_BYTES)
     rng, identity = Draws(key), key[8:16]
-    here = place(locale)
-    spoken = language(locale)
+    here, spoken = place(locale), language(locale)
     topic = _first_topic(rng, spoken, scenario)
     agent = rng.choice(topic.agents)
     particulars = Particulars(key[16:], window.started, here, agent)
