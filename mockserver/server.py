@@ -23,12 +23,19 @@ from starlette.types import ASGIApp
 
 from .settings import Settings
 
+if sys.platform != "win32":
+    import resource
+
 __all__ = ["ListenError", "serve"]
 
 # The same on every machine, whatever else is installed; uvloop does not run on Windows.
 _LOOP = Loops.asyncio if sys.platform == "win32" else Loops.uvloop
 # How long answers that are under way are waited for at the end: less than a container is given.
 _DRAIN_SECONDS = 8
+# One that has fallen silent is closed after half a minute, but never one that has not said anything:
+# many must be open before they keep others out. Each takes a few kilobytes.
+_MOST_CONNECTIONS = 16_384
+_OTHER_FILES = 128
 
 
 class ListenError(OSError):
@@ -107,6 +114,19 @@ def _heed_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+def _most_connections() -> int:
+    """Return how many connections a worker can hold; let it open as many files as it may."""
+    if sys.platform == "win32":
+        return _MOST_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = _MOST_CONNECTIONS + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        files = min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(1, files - _OTHER_FILES)
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, then answer what has been accepted and return.
 
@@ -124,6 +144,7 @@ def serve(settings: Settings) -> None:
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=_DRAIN_SECONDS,
+        backpressure=_most_connections(),
         websockets=False,
         log_level=LogLevels.error,
     )

@@ -1,36 +1,30 @@
 """Everything at once, for as long as it is asked to last."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import linear_regression, quantiles
 
 import pytest
 
 from contracts.coherence import INVARIANTS
-from tests.endurance.limits import SOAK_SECONDS, WHOLE_SOAK_SECONDS
+from tests.endurance.limits import (
+    IDLE_CONNECTIONS,
+    SOAK_SECONDS,
+    WHOLE_SOAK_SECONDS,
+    allow_files,
+)
+from tests.endurance.served import mock
 from tests.endurance.traffic import Tally, clients
-from tests.processes import Server, free_port, serving
+from tests.processes import Server
 
 _SETTLING_SECONDS = 60
 _MOST_GROWTH = 1.0  # MB a minute; what a leak of 100 bytes a request would exceed many times over
 _MOST_MEMORY = 250.0  # MB, for all processes, with 2,000 connections
 _SLOWEST = 5.0  # seconds; an ordinary answer takes milliseconds unless slow clients hold it up
-_IDLE = 2000 if SOAK_SECONDS >= WHOLE_SOAK_SECONDS else 200
+_IDLE = IDLE_CONNECTIONS if SOAK_SECONDS >= WHOLE_SOAK_SECONDS else 200
 
 _Memory = list[tuple[float, float]]
-
-
-@contextmanager
-def mock(*options: str) -> Iterator[Server]:
-    """Serve a mock that logs only what goes wrong."""
-    port = free_port()
-    command = [sys.executable, "-m", "mockserver", "--port", str(port), "--log-level", "warning"]
-    with serving([*command, *options], port) as server:
-        server.seconds_to_answer("/healthz", {}, 60)
-        yield server
 
 
 async def _sample(server: Server, memory: _Memory) -> None:
@@ -72,6 +66,7 @@ def _report(tally: Tally, memory: _Memory) -> None:
 def soaked() -> Iterator[tuple[Tally, _Memory, int | None, str]]:
     """What a mock has been through: what was seen, its memory, its exit status and its log."""
     tally, memory = Tally(), _Memory()
+    allow_files(2 * IDLE_CONNECTIONS)
     with mock() as server:
         asyncio.run(_soak(server, tally, memory))
         status = server.stop()

@@ -3,31 +3,19 @@
 import asyncio
 import os
 import signal
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psutil
 
+from tests.endurance.served import mock
 from tests.endurance.wire import PATH, Answer, Connection, get
-from tests.processes import Server, free_port, serving
+from tests.processes import Server
 
 _REPLACED_SECONDS = 30.0
 # A dead process keeps its sockets until the last of its threads is gone; what has been accepted at
 # them, or waits there to be, was under way.
 _CLOSING_SECONDS = 0.2
-
-
-@contextmanager
-def mock(*options: str) -> Iterator[Server]:
-    """Serve a mock that logs only what goes wrong."""
-    port = free_port()
-    command = [sys.executable, "-m", "mockserver", "--port", str(port), "--log-level", "warning"]
-    with serving([*command, *options], port) as server:
-        server.seconds_to_answer("/healthz", {}, 60)
-        yield server
 
 
 def workers(server: Server) -> set[int]:

@@ -2,16 +2,16 @@
 
 import asyncio
 import re
-import sys
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.endurance import served
 from tests.endurance.fuzz.conftest import fuzzing
 from tests.endurance.wire import PATH, exchange, get
-from tests.processes import Server, free_port, serving
+from tests.processes import Server
 
 _BATCH = 60
 _HOST = b"host: mock"
@@ -28,12 +28,9 @@ _MARKS = (b"\r\nx-injected: 1", b"\nx-injected: 1", b"\rx-injected: 1", b"%0d%0a
 @pytest.fixture(scope="module")
 def mock() -> Iterator[Server]:
     """One mock for all; at the end it must still be well, and have nothing to report."""
-    port = free_port()
-    command = [sys.executable, "-m", "mockserver", "--port", str(port), "--log-level", "warning"]
-    with serving(command, port) as server:
-        server.seconds_to_answer("/healthz", {}, 60)
+    with served.mock() as server:
         yield server
-        answer = asyncio.run(exchange(port, _WHOLE))
+        answer = asyncio.run(exchange(server.port, _WHOLE))
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert server.stop() == 0
         log = server.log.read_text("utf-8")
