@@ -32,8 +32,8 @@ __all__ = ["ListenError", "serve"]
 _LOOP = Loops.asyncio if sys.platform == "win32" else Loops.uvloop
 # How long answers that are under way are waited for at the end: less than a container is given.
 _DRAIN_SECONDS = 8
-# One that has fallen silent is closed after half a minute, but never one that has not said anything:
-# many must be open before they keep others out. Each takes a few kilobytes.
+# One that has fallen silent is closed after half a minute, but one that has never said anything is
+# not: many must be open before they keep others out. Each takes a few kilobytes.
 _MOST_CONNECTIONS = 16_384
 _OTHER_FILES = 128
 

@@ -4,18 +4,17 @@ It is planned passage by passage as the call goes on, so that a call that has ju
 its first one.
 """
 
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
 from .dialogue import Language, Topic
-from .performance import Particular, Passage, Performance
+from .performance import Passage, Performance
 from .randomness import Draws
 
 __all__ = ["Segment", "converse", "play"]
 
-# What the particulars of a call may add to the time that its closing takes.
+# What a call's own wordings and pauses may add to the time that its closing takes.
 _MARGIN_SECONDS = 6.0
 
 
@@ -23,21 +22,15 @@ class Segment(NamedTuple):
     """A performance in its place in a call: the offset of each line, in seconds since the start."""
 
     performance: Performance
-    offsets: "array[float]"
+    offsets: Sequence[float]
 
 
-def play(scene: Topic, rng: Draws, particulars: Mapping[str, Particular]) -> Iterator[Segment]:
+def play(scene: Topic, rng: Draws) -> Iterator[Segment]:
     """Yield a scene, from its greeting to its closing."""
-    yield _within(scene.first, rng, 0.0, 0.0, particulars)
+    yield _within(scene.first, rng, 0.0, 0.0)
 
 
-def converse(
-    spoken: Language,
-    first: Topic,
-    rng: Draws,
-    length: float,
-    particulars: Mapping[str, Particular],
-) -> Iterator[Segment]:
+def converse(spoken: Language, first: Topic, rng: Draws, length: float) -> Iterator[Segment]:
     """Yield a whole call of ``length`` seconds that begins with the topic ``first``.
 
     Topics follow each other, in an order of the call's own, until the time is up. What would be
@@ -45,17 +38,17 @@ def converse(
     """
     end = length - spoken.ending.seconds - _MARGIN_SECONDS
     count = max(1, int(end // spoken.topic_seconds))
-    segment = _within(first.first, rng, 0.0, end / count, particulars)
+    segment = _within(first.first, rng, 0.0, end / count)
     yield segment
     told = [first]
     for left in range(count - 1, 0, -1):
         start = segment.offsets[-1]
         topic = _next(spoken.topics, told, rng, end - start if left == 1 else inf)
-        segment = _within(topic.later, rng, start, (end - start) / left, particulars)
+        segment = _within(topic.later, rng, start, (end - start) / left)
         yield segment
         told.append(topic)
     start = max(end, segment.offsets[-1])
-    yield _within(spoken.ending, rng, start, 0.0, particulars)
+    yield _within(spoken.ending, rng, start, 0.0)
 
 
 def _next(topics: Sequence[Topic], told: Sequence[Topic], rng: Draws, seconds: float) -> Topic:
@@ -74,13 +67,7 @@ def _seconds(topic: Topic) -> float:
     return topic.later.seconds
 
 
-def _within(
-    passage: Passage,
-    rng: Draws,
-    start: float,
-    seconds: float,
-    particulars: Mapping[str, Particular],
-) -> Segment:
+def _within(passage: Passage, rng: Draws, start: float, seconds: float) -> Segment:
     """Return a performance from ``start`` on that takes up ``seconds``, or longer if it must."""
     performance = passage.performance(rng)
-    return Segment(performance, performance.offsets(start, particulars, seconds))
+    return Segment(performance, performance.offsets(start, seconds))

@@ -62,18 +62,13 @@ def _first_topic(rng: Draws, spoken: Language, scenario: Scenario) -> Topic:
 
 
 def _conversation(
-    rng: Draws,
-    spoken: Language,
-    topic: Topic,
-    scenario: Scenario,
-    particulars: Particulars,
-    length: float,
+    rng: Draws, spoken: Language, topic: Topic, scenario: Scenario, length: float
 ) -> Iterator[Segment]:
     if scenario.conversation is not None:
         return iter(scenario.conversation)
     if scenario.scene is not None:
-        return play(topic, rng, particulars)
-    return converse(spoken, topic, rng, length, particulars)
+        return play(topic, rng)
+    return converse(spoken, topic, rng, length)
 
 
 def _fields(drawn: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
@@ -118,7 +113,7 @@ def draw(
         length=window.length,
         fields=_fields(drawn, scenario),
         attendances=scenario.attendances or _attendances(rng, phone, agent),
-        conversation=_conversation(rng, spoken, topic, scenario, particulars, window.length),
+        conversation=_conversation(rng, spoken, topic, scenario, window.length),
         particulars=particulars,
         joiners=_JOINERS,
         moods=scenario.moods,

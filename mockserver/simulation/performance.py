@@ -1,12 +1,12 @@
 """How a passage of a dialogue is spoken: wordings and pauses drawn once, for many calls.
 
 A passage is a number of turns that are always spoken together, and has a number of performances.
-Each is made when a call first chooses it; the call fills in its own particulars. So two calls about
-the same matter differ, and a call that has just been asked for costs next to nothing.
+Each is made when a call first chooses it; the call fills in its own particulars and stretches it to
+its own length, moment by moment as they are asked for. So two calls about the same matter differ,
+and a call that has just been asked for costs next to nothing.
 """
 
 import re
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -16,7 +16,16 @@ import orjson
 
 from .randomness import Draws, digest
 
-__all__ = ["Cue", "Particular", "Passage", "Performance", "Turn", "fixed", "spoken_seconds"]
+__all__ = [
+    "Cue",
+    "Offsets",
+    "Particular",
+    "Passage",
+    "Performance",
+    "Turn",
+    "fixed",
+    "spoken_seconds",
+]
 
 # Fifteen characters a second is unhurried English, about 170 words a minute.
 _CHARACTERS_PER_SECOND = 15.0
@@ -25,22 +34,19 @@ _LONGEST_SILENCE = 20.0
 _MEAN_PAUSE = (_SHORTEST_PAUSE + _LONGEST_PAUSE) / 2
 _PERFORMANCES = 64  # more than a person who looks at calls will ever tell apart
 _SLOT = re.compile(r"\{(\w+)\}")
+_SLOT_SECONDS = 0.8  # what stands in a slot takes as long as twelve characters, whatever it is
 
 
 class Particular(str):
-    """What stands in a slot: the text as it is inside a JSON string.
+    """What stands in a slot, as it is inside a JSON string; ``plain`` is the text itself."""
 
-    ``plain`` is the text itself, ``seconds`` how long it takes to say.
-    """
-
-    __slots__ = ("plain", "seconds")
+    __slots__ = ("plain",)
     plain: str
-    seconds: float
 
-    def __new__(cls, plain: str, seconds: float) -> "Particular":
+    def __new__(cls, plain: str) -> "Particular":
         """Return ``plain`` as a particular."""
         particular = super().__new__(cls, orjson.dumps(plain)[1:-1].decode())
-        particular.plain, particular.seconds = plain, seconds
+        particular.plain = plain
         return particular
 
 
@@ -75,44 +81,62 @@ class Cue:
     topic: str | None = None
 
 
+class Offsets(Sequence[float]):
+    """When each line of a performance has been spoken, in seconds since the call began.
+
+    Each is worked out when it is looked at.
+    """
+
+    __slots__ = ("_pause", "_performance", "_silence", "_start")
+
+    def __init__(
+        self, performance: "Performance", start: float, pause: float, silence: float
+    ) -> None:
+        self._performance, self._start = performance, start
+        self._pause, self._silence = pause, silence
+
+    def __len__(self) -> int:
+        return len(self._performance.ends)
+
+    def __getitem__(self, index: int) -> float:  # type: ignore[override]  # no slices
+        performance = self._performance
+        if index < 0:
+            index += len(performance.ends)
+        return (
+            self._start
+            + performance.ends[index]
+            + performance.silences[index] * self._silence
+            + (index + 1) * self._pause
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Performance:
     """One way to speak a passage.
 
-    ``lines`` are the transcript's, as JSON with slots in the form ``%(name)s``. ``seconds`` is how
-    long each takes with the pause before it, apart from what stands in its slots; ``slots`` are
-    pairs of a line's index and a slot in it. A silence comes before each line of ``silences``.
-    ``moods`` holds the mood after any number of lines, beginning with none; None while there is no
-    new one.
+    ``lines`` are the transcript's, as JSON with slots in the form ``%(name)s``. ``ends`` is when
+    each has been spoken, in seconds since the passage began, and ``silences`` how many of them have
+    come before it. ``moods`` holds the mood after any number of lines, beginning with none; None
+    while there is no new one.
     """
 
     lines: tuple[str, ...]
-    seconds: tuple[float, ...] = ()
-    slots: tuple[tuple[int, str], ...] = ()
+    ends: tuple[float, ...] = ()
     silences: tuple[int, ...] = ()
     moods: tuple[str | None, ...] = (None,)
     cues: tuple[Cue, ...] = ()
 
-    def offsets(
-        self, start: float, particulars: Mapping[str, Particular], length: float = 0.0
-    ) -> "array[float]":
+    def offsets(self, start: float, length: float = 0.0) -> Offsets:
         """Return when each line has been spoken, in seconds, if the first one follows ``start``.
 
         The whole is stretched to ``length`` seconds if it is shorter: by silences where there are
         any, as far as they can be borne, and by longer pauses.
         """
-        steps = list(self.seconds)
-        for index, slot in self.slots:
-            steps[index] += particulars[slot].seconds
-        missing = length - sum(steps)
-        if missing > 0:
-            silence = min(missing / (len(self.silences) or 1), _LONGEST_SILENCE)
-            for index in self.silences:
-                steps[index] += silence
-            pause = (missing - silence * len(self.silences)) / len(steps)
-            steps = [step + pause for step in steps]
-        steps[0] += start
-        return array("d", accumulate(steps))
+        missing = max(0.0, length - self.ends[-1])
+        silences = self.silences[-1]
+        silence = min(missing / silences, _LONGEST_SILENCE) if silences else 0.0
+        pause = (missing - silence * silences) / len(self.ends)
+        return Offsets(self, start, pause, silence)
 
     def text(self, count: int, particulars: Mapping[str, str]) -> bytes:
         """Return the first ``count`` lines as JSON, with commas between them."""
@@ -159,19 +183,18 @@ class Passage:
         return made
 
     def _make(self, rng: Draws) -> Performance:
-        lines, seconds, slots = [], [], []
-        for index, turn in enumerate(self.turns):
+        lines, seconds = [], []
+        for turn in self.turns:
             wording = rng.choice(turn.variants)
             lines.append(_SLOT.sub(r"%(\1)s", _template({"role": turn.role, "content": wording})))
-            slots += [(index, slot) for slot in _SLOT.findall(wording)]
+            words, slots = _SLOT.subn("", wording)
             pause = rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE)
-            seconds.append(pause + spoken_seconds(_SLOT.sub("", wording)))
+            seconds.append(pause + spoken_seconds(words) + slots * _SLOT_SECONDS)
         turns = self.turns
         return Performance(
             tuple(lines),
-            tuple(seconds),
-            tuple(slots),
-            tuple(index for index, turn in enumerate(turns[:-1], 1) if turn.hold),
+            tuple(accumulate(seconds)),
+            tuple(accumulate((turn.hold for turn in turns[:-1]), initial=0)),
             _carried(turn.mood for turn in turns),
             tuple(Cue(i, t.joins, t.topic) for i, t in enumerate(turns) if t.joins or t.topic),
         )

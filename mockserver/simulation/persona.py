@@ -17,7 +17,7 @@ from faker import Faker
 
 from .clock import as_datetime
 from .dialogue import Language, language
-from .performance import Particular, spoken_seconds
+from .performance import Particular
 from .randomness import Draws, digest
 
 __all__ = ["Particulars", "Place", "place"]
@@ -94,11 +94,7 @@ def _faked(locale: str, pattern: str) -> tuple[str, ...]:
     return tuple(str(faker.parse(pattern)).replace("\n", ", ") for _ in range(_CHOICES))
 
 
-def _particular(text: str) -> Particular:
-    return Particular(text, spoken_seconds(text))
-
-
-_agent = cache(_particular)  # there are few
+_agent = cache(Particular)  # there are few
 
 
 # What each slot of a dialogue may hold, apart from names and what follows from them.
@@ -123,7 +119,7 @@ def _matters(locale: str) -> tuple[Mapping[str, Particular], ...]:
     """Return what calls of a locale can be about, each with a value for every slot."""
     here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
     return tuple(
-        {slot: _particular(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
+        {slot: Particular(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
         for _ in range(_STOCK)
     )
 
@@ -146,7 +142,7 @@ def _caller(here: Place, rng: Draws) -> Mapping[str, Particular]:
         "full_name": here.name.format(first_name=first, last_name=last),
         "email": f"{mailbox}{rng.between(10, 99)}@example.com",
     }
-    return {slot: _particular(text) for slot, text in texts.items()}
+    return {slot: Particular(text) for slot, text in texts.items()}
 
 
 def _plain_word(name: str) -> str:
@@ -159,7 +155,7 @@ def _plain_word(name: str) -> str:
 def _day(locale: str, number: int) -> Particular:
     """Return how a day is called; ``number`` counts days since 1970."""
     spoken, day = language(locale), as_datetime(number * _DAY_SECONDS)
-    return _particular(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
+    return Particular(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
 
 
 class Particulars(dict[str, Particular]):

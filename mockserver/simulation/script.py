@@ -23,7 +23,7 @@ _Presence = tuple[float, float, orjson.Fragment]
 
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
-_SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 600
+_SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 420
 
 
 class Attendance(NamedTuple):
