@@ -14,11 +14,12 @@ import psutil
 
 from tests.benchmarks.loads import wrk_version
 from tests.benchmarks.measure import compare, grow
+from tests.benchmarks.profile import profile
 from tests.benchmarks.report import document
 from tests.benchmarks.verifier import cost
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PARTS = ("servers", "growth", "verifier")
+_PARTS = ("servers", "profile", "growth", "verifier")
 
 
 def _processor() -> str:
@@ -53,6 +54,8 @@ def main(rounds: int, seconds: int, warm_up: int, parts: tuple[str, ...], folder
     with tempfile.TemporaryDirectory() as place:
         if "servers" in parts:
             results |= compare(rounds, warm_up, seconds, Path(place), click.echo)
+        if "profile" in parts:
+            results["profile"] = profile(rounds, warm_up, seconds, click.echo)
         if "growth" in parts:
             results["growth"] = grow(Path(place), click.echo)
         if "verifier" in parts:

@@ -1,6 +1,6 @@
 """The floor: a bare ASGI application that answers the same bytes, served as the mock is.
 
-``python floor.py PORT FILE``, where FILE holds headers and body.
+``python floor.py PORT FILE [WORKERS]``, where FILE holds headers and body.
 """
 
 import sys
@@ -28,11 +28,11 @@ def load(answer: dict[str, Any]) -> ASGIApp:
     return app
 
 
-def main(port: str, file: str) -> None:
+def main(port: str, file: str, workers: str = "1") -> None:
     """Serve until SIGTERM."""
     server = Granian(
         "floor", port=int(port), interface=Interfaces.ASGINL, loop=Loops.uvloop, websockets=False,
-        log_level=LogLevels.error,
+        log_level=LogLevels.error, workers=int(workers),
     )  # fmt: skip
     answer = orjson.loads(Path(file).read_bytes())
     server.serve(target_loader=partial(load, answer), wrap_loader=False)

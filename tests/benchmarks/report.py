@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.loads import LOADS, Load
-from tests.benchmarks.servers import FLOOR, MOCK, STEADY, TWO_WORKERS
+from tests.benchmarks.servers import FLOOR, FLOOR_TWICE, MOCK, STEADY, TWO_WORKERS
 from tests.benchmarks.verifier import BARE, FULL, QUICK, UNWATCHED
 
 __all__ = ["document"]
@@ -55,6 +55,58 @@ def _servers(servers: Mapping[str, Any]) -> list[str]:
                      f"{memory / _MEGA:.0f}", f"{body:.0f}"])  # fmt: skip
     head = ["server", "version", "how", "first answer s", "peak memory MB", "body bytes"]
     return ["## The servers", "", *_table(head, rows, texts=3)]
+
+
+def _busy(load: Mapping[str, float]) -> float:
+    """Return how many processor cores server and wrk keep busy together."""
+    return load["rate"] * (load["python"] + load["granian"] + load["wrk"])
+
+
+def _profile(profile: Mapping[str, Any]) -> list[str]:
+    rows = []
+    for load in LOADS:
+        found = profile["loads"][load.name]
+        cells = (f"{found[key] * _MEGA:.0f}" for key in ("alone", "python", "granian", "wrk"))
+        python, busy = found["rate"] * found["python"], _busy(found)
+        rows.append([load.title, f"{found['rate']:,.0f}", *cells, f"{python:.2f}", f"{busy:.2f}"])
+    head = ["load", "requests/s", "application alone", "Python thread", "Granian's threads", "wrk",
+            "Python thread busy", "cores busy"]  # fmt: skip
+    note = (
+        "Processor time of one worker, in µs a request. The application alone is called in one"
+        " process with nothing beside it; the threads are measured while wrk drives the mock. The"
+        " difference between the first two is what handing a request over costs Python, and what"
+        " threads that are busy at the same time slow each other down."
+    )
+    return ["## Where the time goes", "", note, "", *_table(head, rows),
+            f"Two loops that share nothing get {profile['loops']:.2f} times as much done as one, on"
+            f" the {profile['cores']} cores of this machine.", ""]  # fmt: skip
+
+
+def _reasons(servers: Mapping[str, Any], profile: Mapping[str, Any]) -> list[str]:
+    """Return what bounds the rates, in sentences."""
+    rounds = {name: server["rounds"] for name, server in servers.items()}
+    _, known, new = (profile["loads"][load.name] for load in LOADS)
+    floor = _middle(rounds[FLOOR], "rooms", "cpu") * _MEGA
+    cores = profile["cores"]
+    lines = [
+        f"- 5,000 rooms: of the {(known['python'] + known['granian']) * _MEGA:.0f} µs of a request,"
+        f" the floor, which computes nothing, needs {floor:.0f} as well. One worker and wrk keep"
+        f" {_busy(known):.1f} of {cores} cores busy.",
+        f"- New rooms: the application takes {new['alone'] * _MEGA:.0f} µs to draw a call and"
+        f" answer, {known['alone'] * _MEGA:.0f} where it has drawn it before. The Python thread is"
+        f" busy {new['rate'] * new['python']:.0%} of the time.",
+        f"- Two workers: besides one worker, its HTTP thread and wrk, {cores - _busy(known):.1f} of"
+        f" {cores} cores are left for a second. The floor with two workers does"
+        f" {_ratio(rounds[FLOOR_TWICE], rounds[FLOOR], 'rooms'):.2f} times what it does with one.",
+    ]
+    if STEADY in rounds:
+        steady = _middle(rounds[STEADY], "rooms", "rate")
+        wrk = known["wrk"]
+        lines[0] += (
+            f" Twice Steady would be {2 * steady:,.0f} requests/s, for each of which"
+            f" {(cores / (2 * steady) - wrk) * _MEGA:.0f} µs would be there if no core ever waited."
+        )
+    return ["What bounds the rates:", "", *lines, ""]
 
 
 def _growth(growth: Mapping[str, Any]) -> list[str]:
@@ -158,6 +210,9 @@ def document(results: Mapping[str, Any]) -> str:
             lines += _load(load, servers)
         lines += _servers(servers)
         lines += [f"Skipped: {name} ({why})." for name, why in results["skipped"].items()]
+    if "profile" in results:
+        lines += _profile(results["profile"])
+        lines += _reasons(servers, results["profile"]) if servers else []
     if "growth" in results:
         lines += _growth(results["growth"])
     if "verifier" in results:

@@ -15,9 +15,19 @@ from openapi import load_contract
 from tests.benchmarks.loads import HEADERS, path
 from tests.processes import free_port, serving
 
-__all__ = ["FLOOR", "MOCK", "STEADY", "TWO_WORKERS", "Contender", "Skipped", "contenders"]
+__all__ = [
+    "FLOOR",
+    "FLOOR_TWICE",
+    "MOCK",
+    "STEADY",
+    "TWO_WORKERS",
+    "Contender",
+    "Skipped",
+    "contenders",
+]
 
-MOCK, TWO_WORKERS, FLOOR, STEADY = "this mock", "this mock, 2 workers", "floor", "Steady"
+MOCK, TWO_WORKERS = "this mock", "this mock, 2 workers"
+FLOOR, FLOOR_TWICE, STEADY = "floor", "floor, 2 workers", "Steady"
 _PACKAGES = Path(__file__).with_name("peers") / "node_modules"
 _START_SECONDS = 60
 _SAMPLED_ROOMS = 201
@@ -169,6 +179,7 @@ def contenders(folder: Path) -> tuple[list[Contender | Skipped], int]:
         Contender(MOCK, own, "live calls; validation and journal on", mock_command),
         Contender(TWO_WORKERS, own, "the same", lambda port: mock_command(port, "--workers", "2")),
         Contender(FLOOR, granian, "a bare application", lambda p: [*floor, str(p), str(answer)]),
+        Contender(FLOOR_TWICE, granian, "the same", lambda p: [*floor, str(p), str(answer), "2"]),
         *map(_installed, _PEERS),
     ]
     return found, room

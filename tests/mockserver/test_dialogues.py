@@ -83,7 +83,7 @@ def test_slots_keep_their_values() -> None:
 
 def spoken_lines(passage: Passage, seed: int) -> list[tuple[float, str]]:
     """Return one performance of a passage: when each line has been spoken, and its content."""
-    slots = defaultdict(lambda: "x" * 12)
+    slots: dict[str, str] = defaultdict(lambda: "x" * 12)
     performance = passage.performance(Draws(digest(seed)))
     offsets = performance.offsets(0.0)
     lines = json.loads(b"[%b]" % performance.text(len(offsets), slots))
