@@ -24,6 +24,7 @@ _NAMES = (
 )  # fmt: skip
 HOSTILE = tuple(quote_from_bytes(name).encode() for name in _NAMES)
 _CONTROL = (b"/healthz", b"/openapi.json", b"/openapi.yaml", b"/docs/", b"/", b"/nowhere", b"//")
+_ROOMS = 20_000  # more than the mock keeps, so that what it keeps is soon all that it ever will
 _IDLE_A_SECOND = 100  # opened all at once, they would wait for their turn, as nobody's fault
 _METHODS = (b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"HEAD", b"TRACE", b"BREW")
 
@@ -78,7 +79,7 @@ async def _repeat(
 
 
 async def _ordinary(port: int, tally: Tally) -> None:
-    names = ((get(PATH + b"call-%d" % (n % 5000)), 200) for n in count())
+    names = ((get(PATH + b"call-%d" % (n % _ROOMS)), 200) for n in count())
     await _repeat("ordinary", port, tally, names, 0)
 
 
