@@ -15,7 +15,7 @@ __all__ = ["Entry", "Key", "ScriptCache"]
 Key = tuple[str, str, str, int | None, str | None]
 """Workspace, room, scenario, seed and locale: what tells scripts apart."""
 
-_REMEMBERED = 50_000
+_REMEMBERED = 16_384  # rooms, at about 60 bytes each
 _SCARCE = 0.75  # of the bound
 
 
