@@ -19,8 +19,8 @@ from tests.endurance.traffic import Tally, clients
 from tests.processes import Server
 
 _SETTLING_SECONDS = 60
-# MB a minute. Calls get longer, so that in the same space fewer scripts are kept, of other sizes: it
-# takes the allocator some minutes to come to rest. A leak of 100 bytes a request makes more than 30.
+# MB a minute. Calls get longer, so that the same space holds fewer scripts, of other sizes: the
+# allocator takes some minutes to come to rest. A leak of 100 bytes a request makes more than 30.
 _MOST_GROWTH = 2.0
 _MOST_MEMORY = 250.0  # MB, for all processes, with 2,000 connections
 _SLOWEST = 5.0  # seconds; an ordinary answer takes milliseconds unless slow clients hold it up
