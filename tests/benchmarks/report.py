@@ -32,17 +32,26 @@ def _ratio(rounds: _Rounds, others: _Rounds, load: str, key: str = "rate") -> fl
 
 def _load(load: Load, servers: Mapping[str, Any]) -> list[str]:
     bases = [name for name in (STEADY, FLOOR) if name in servers]
-    head = ["server", "requests/s", *(f"x {name}" for name in bases), "p50 ms", "p99 ms"]
+    beside = bases[:1]
+    late = [
+        word for p in ("p50", "p99") for word in (f"{p} ms", *(f"{p} x {one}" for one in beside))
+    ]
+    head = ["server", "requests/s", *(f"x {name}" for name in bases), *late, "CPU µs a request"]
     rows = []
     for name, server in servers.items():
         rounds = server["rounds"]
         ratios = [f"{_ratio(rounds, servers[base]['rounds'], load.name):.2f}" for base in bases]
-        late = [f"{_middle(rounds, load.name, key) * 1000:.2f}" for key in ("p50", "p99")]
+        late = []
+        for key in ("p50", "p99"):
+            late.append(f"{_middle(rounds, load.name, key) * 1000:.2f}")
+            late += [
+                f"{_ratio(rounds, servers[one]['rounds'], load.name, key):.2f}" for one in beside
+            ]
         cpu = f"{_middle(rounds, load.name, 'cpu') * _MEGA:.0f}"
         failed = sum(one[load.name]["errors"] for one in rounds)
         rate = f"{_middle(rounds, load.name, 'rate'):,.0f}" + (f" ({failed} errors)" * bool(failed))
         rows.append([name, rate, *ratios, *late, cpu])
-    return [f"## {load.title.capitalize()}", "", *_table([*head, "CPU µs a request"], rows)]
+    return [f"## {load.title.capitalize()}", "", *_table(head, rows)]
 
 
 def _servers(servers: Mapping[str, Any]) -> list[str]:
@@ -187,7 +196,9 @@ def _goals(results: Mapping[str, Any]) -> list[str]:
     if "verifier" in results:
         goals += _verifier_goals(results["verifier"])
     head = ["what", "measured", "goal", "reached"]
-    return ["## Goals", "", *_table(head, [goal.row for goal in goals])]
+    rows = [goal.row for goal in goals]
+    return ["## Goals", "", *_table(head, rows), "What bounds the rates stands at the end of"
+            " \"Where the time goes\", below.", ""]  # fmt: skip
 
 
 _HOW = """\
