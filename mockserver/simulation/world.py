@@ -14,7 +14,7 @@ from .script import snapshot_json
 
 __all__ = ["Question", "Shown", "World"]
 
-_CACHE_BYTES = 40 * 2**20
+_CACHE_BYTES = 32 * 2**20
 
 
 class Question(NamedTuple):

@@ -19,9 +19,7 @@ from tests.endurance.traffic import Tally, clients
 from tests.processes import Server
 
 _SETTLING_SECONDS = 60
-# MB a minute. Calls get longer, so that the same space holds fewer scripts, of other sizes: the
-# allocator takes some minutes to come to rest. A leak of 100 bytes a request makes more than 30.
-_MOST_GROWTH = 2.0
+_MOST_GROWTH = 1.0  # MB a minute; what a leak of 100 bytes a request would exceed many times over
 _MOST_MEMORY = 250.0  # MB, for all processes, with 2,000 connections
 _SLOWEST = 5.0  # seconds; an ordinary answer takes milliseconds unless slow clients hold it up
 _IDLE = IDLE_CONNECTIONS if SOAK_SECONDS >= WHOLE_SOAK_SECONDS else 200
