@@ -41,6 +41,7 @@ _DONE = _Done()
 
 
 def _send(message: Message) -> Any:
+    assert message.get("status", 200) == 200, message
     return _DONE
 
 
