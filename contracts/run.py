@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
+from contracts.pace import Clock
 from contracts.results import Result
 from contracts.settings import Settings
 from contracts.verifier import Verifier
@@ -32,18 +34,23 @@ class _Failures:
 
 
 def verify(
-    settings: Settings, progress: Callable[[str, int], None] | None = None
+    settings: Settings,
+    progress: Callable[[str, int], None] | None = None,
+    *,
+    clock: Clock | None = None,
+    transport: httpx.BaseTransport | None = None,
 ) -> tuple[Result, int]:
     """Verify a target; return the result and the exit status of the command.
 
-    Nothing of the user's own pytest configuration or plugins takes part.
+    Nothing of the user's own pytest configuration or plugins takes part. ``clock`` and
+    ``transport`` stand in for time and network in tests.
 
     Raises:
         KeyboardInterrupt: where the user interrupted it.
         RuntimeError: where pytest itself failed.
 
     """
-    verifier = Verifier(settings, progress=progress)
+    verifier = Verifier(settings, progress=progress, clock=clock, transport=transport)
     failures = _Failures()
     options = os.environ.pop("PYTEST_ADDOPTS", None)
     try:
