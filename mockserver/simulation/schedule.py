@@ -6,7 +6,7 @@ from the start, is one division away.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .randomness import digest
 
@@ -16,10 +16,11 @@ MINIMUM_SECONDS, MAXIMUM_SECONDS = 8 * 60, 20 * 60
 _CYCLE_SECONDS = MINIMUM_SECONDS + MAXIMUM_SECONDS
 # A call that began at most 180 s before the mock did has at least 300 s to go.
 _EARLIEST_ELAPSED, _LATEST_ELAPSED = 5, 180
+_NUMBERS = 32  # drawn for a room: when it began, then lengths, which come again after 14 hours
+_NUMBER_BYTES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The stretch of time in which a room hosts one call; instants in UTC Unix seconds.
 
     ``started`` is the call's own start: before ``live_from`` where callers first see it midway.
@@ -45,8 +46,10 @@ class Schedule(Protocol):
         """Return the call that is live in the room at ``now``, or that was before the gap."""
 
 
-def _between(low: int, high: int, seed: int, *names: str | int) -> int:
-    return low + int.from_bytes(digest(seed, *names)[:4]) % (high - low + 1)
+def _between(low: int, high: int, key: bytes, number: int) -> int:
+    """Return a whole number from ``low`` to ``high`` for one of the numbers that ``key`` holds."""
+    at = number * _NUMBER_BYTES
+    return low + int.from_bytes(key[at : at + _NUMBER_BYTES]) % (high - low + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,12 @@ class Ordinary:
 
     def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
         """Return the call that is live in the room at ``now``: there always is one."""
-        names = (workspace, room)
-        origin = epoch - _between(_EARLIEST_ELAPSED, _LATEST_ELAPSED, seed, "elapsed", *names)
+        key = digest(seed, "schedule", workspace, room, size=_NUMBERS * _NUMBER_BYTES)
+        origin = epoch - _between(_EARLIEST_ELAPSED, _LATEST_ELAPSED, key, 0)
         cycle = int((now - origin) // _CYCLE_SECONDS)
         opened = origin + cycle * _CYCLE_SECONDS
-        handed_over = opened + _between(
-            MINIMUM_SECONDS, MAXIMUM_SECONDS, seed, "length", *names, cycle
-        )
+        first = 1 + cycle % (_NUMBERS - 1)
+        handed_over = opened + _between(MINIMUM_SECONDS, MAXIMUM_SECONDS, key, first)
         if now < handed_over:
             return Window(2 * cycle, opened, opened, handed_over, handed_over)
         closed = opened + _CYCLE_SECONDS
