@@ -138,10 +138,6 @@ class Performance:
         pause = (missing - silence * silences) / len(self.ends)
         return Offsets(self, start, pause, silence)
 
-    def text(self, count: int, particulars: Mapping[str, str]) -> bytes:
-        """Return the first ``count`` lines as JSON, with commas between them."""
-        return (",".join(self.lines[:count]) % particulars).encode()
-
 
 def spoken_seconds(text: str) -> float:
     """Return how long ``text`` takes to say; a wide (East Asian) character counts as two."""

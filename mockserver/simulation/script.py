@@ -114,47 +114,43 @@ class CallScript:
         return b"".join((self._head, orjson.dumps(duration), stretch.rest))
 
     def _stretch_at(self, elapsed: float) -> _Stretch:
-        spoken = self._spoken(elapsed)
+        since, until, mood, transcript = self._spoken(elapsed)
+        present = []
+        changes = [offset for offset, _ in self._moods]
+        for joins, leaves, participant in self._presences:
+            changes += (joins, leaves)
+            if joins <= elapsed < leaves:
+                present.append(participant)
+        for moment in changes:
+            if since < moment <= elapsed:
+                since = moment
+            elif elapsed < moment < until:
+                until = moment
         rest = orjson.dumps(
             {
-                "sentiment": self._sentiment(elapsed) if self._moods else spoken.mood,
-                "transcript": orjson.Fragment(spoken.transcript),
-                "participants": [p for j, leaves, p in self._presences if j <= elapsed < leaves],
+                "sentiment": self._sentiment(elapsed) if self._moods else mood,
+                "transcript": orjson.Fragment(transcript),
+                "participants": present,
             }
         )
-        changes = [moment for joins, leaves, _ in self._presences for moment in (joins, leaves)]
-        changes += [offset for offset, _ in self._moods]
-        return _Stretch(
-            max([spoken.since, *(moment for moment in changes if moment <= elapsed)]),
-            min([spoken.until, *(moment for moment in changes if moment > elapsed)]),
-            b"," + rest[1:],
-        )
+        return _Stretch(since, until, b"," + rest[1:])
 
     def _spoken(self, elapsed: float) -> _Spoken:
         """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
         self._plan_until(elapsed)
-        segments = self._segments
-        number = len(segments) - 1
-        while number >= 0 and elapsed < segments[number].offsets[0]:
-            number -= 1
-        following = segments[number + 1].offsets[0] if number + 1 < len(segments) else inf
-        if number < 0:
-            return _Spoken(0.0, following, _FIRST_MOOD, b"[]")
-        performance, offsets = segments[number]
-        count = bisect_right(offsets, elapsed)
-        over = [segment.performance for segment in segments[:number]]
-        texts = [one.text(len(one.lines), self._particulars) for one in over]
-        transcript = b"[%b]" % b",".join([*texts, performance.text(count, self._particulars)])
-        until = offsets[count] if count < len(offsets) else following
-        return _Spoken(offsets[count - 1], until, self._mood(number, count), transcript)
-
-    def _mood(self, number: int, count: int) -> str:
-        """Return the mood after ``count`` lines of a segment: its own, or the one before it."""
-        mood = self._segments[number].performance.moods[count]
-        while mood is None and number > 0:
-            number -= 1
-            mood = self._segments[number].performance.moods[-1]
-        return mood or _FIRST_MOOD
+        since, until, mood = 0.0, inf, _FIRST_MOOD
+        lines: list[str] = []
+        for performance, offsets in self._segments:
+            count = len(offsets) if offsets[-1] <= elapsed else bisect_right(offsets, elapsed)
+            if count:
+                lines += performance.lines[:count]
+                mood = performance.moods[count] or mood
+                since = offsets[count - 1]
+            if count < len(offsets):
+                until = offsets[count]
+                break
+        transcript = ",".join(lines) % self._particulars
+        return _Spoken(since, until, mood, f"[{transcript}]".encode())
 
     def _sentiment(self, elapsed: float) -> str:
         """Return the sentiment that is set for ``elapsed`` seconds into the call."""

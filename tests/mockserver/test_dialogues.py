@@ -86,7 +86,7 @@ def spoken_lines(passage: Passage, seed: int) -> list[tuple[float, str]]:
     slots: dict[str, str] = defaultdict(lambda: "x" * 12)
     performance = passage.performance(Draws(digest(seed)))
     offsets = performance.offsets(0.0)
-    lines = json.loads(b"[%b]" % performance.text(len(offsets), slots))
+    lines = json.loads("[" + ",".join(performance.lines) % slots + "]")
     return [(offset, line["content"]) for offset, line in zip(offsets, lines, strict=True)]
 
 
