@@ -1,6 +1,7 @@
 """Draws the script of one call from a seed, names, and a scenario."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .conversation import Segment, converse, play
@@ -9,7 +10,7 @@ from .persona import Particulars, place
 from .randomness import Draws, digest
 from .scenarios import ORDINARY, Scenario
 from .schedule import Window
-from .script import Attendance, CallScript
+from .script import Attendance, CallScript, attendance
 
 __all__ = ["draw"]
 
@@ -18,6 +19,8 @@ _NAME_KNOWN, _NAME_NULL, _NAME_ABSENT = range(3)
 _NAME_CHANCES = (_NAME_KNOWN,) * 13 + (_NAME_NULL,) * 2 + (_NAME_ABSENT,)
 _CUSTOMER_JOINS_SECONDS = 1.0
 _KEY_BYTES = 64
+_MOST_NUMBERS = 40  # that participants are told apart by
+_AGENTS_KEPT = 1024  # 40 numbers with each of a language's names, and without
 
 _JOINERS: Mapping[str, Mapping[str, Any]] = {
     "supervisor": {
@@ -42,17 +45,22 @@ def _customer_name(rng: Draws, particulars: Particulars) -> dict[str, str | None
     return {"customerName": particulars["full_name"].plain if chance == _NAME_KNOWN else None}
 
 
-def _attendances(rng: Draws, phone: str, agent: str) -> list[Attendance]:
-    number = f"{rng.between(1, 40):03d}"
-    about_agent = {"displayName": agent} if rng.below(2) else {}
-    about_customer = {"source": "phone", "phoneNumber": phone} if rng.below(2) else {}
-    return [
-        Attendance({"identity": f"agent-{number}", "isAgent": True, "metadata": about_agent}, 0.0),
-        Attendance(
-            {"identity": f"customer-{number}", "isAgent": False, "metadata": about_customer},
-            _CUSTOMER_JOINS_SECONDS,
-        ),
-    ]
+@lru_cache(_AGENTS_KEPT)
+def _agent(number: int, name: str | None) -> Attendance:
+    about = {} if name is None else {"displayName": name}
+    return attendance({"identity": f"agent-{number:03d}", "isAgent": True, "metadata": about}, 0.0)
+
+
+def _customer(number: int, phone: str | None) -> Attendance:
+    about = {} if phone is None else {"source": "phone", "phoneNumber": phone}
+    fields = {"identity": f"customer-{number:03d}", "isAgent": False, "metadata": about}
+    return attendance(fields, _CUSTOMER_JOINS_SECONDS)
+
+
+def _attendances(rng: Draws, phone: str, agent: str) -> tuple[Attendance, Attendance]:
+    number = rng.between(1, _MOST_NUMBERS)
+    named, numbered = rng.below(2), rng.below(2)
+    return _agent(number, agent if named else None), _customer(number, phone if numbered else None)
 
 
 def _first_topic(rng: Draws, spoken: Language, scenario: Scenario) -> Topic:

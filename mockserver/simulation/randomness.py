@@ -28,14 +28,10 @@ class Draws:
     def __init__(self, key: bytes) -> None:
         self._state = int.from_bytes(key[:8])
 
-    def bits(self) -> int:
-        """Return a number of 32 random bits."""
-        self._state = state = (self._state * _MULTIPLIER + _INCREMENT) & _MASK
-        return state >> 32
-
     def below(self, bound: int) -> int:
-        """Return a whole number from 0 to ``bound`` - 1."""
-        return self.bits() * bound >> 32
+        """Return a whole number from 0 to ``bound`` - 1, for a bound of at most 2**32."""
+        self._state = state = (self._state * _MULTIPLIER + _INCREMENT) & _MASK
+        return (state >> 32) * bound >> 32
 
     def between(self, low: int, high: int) -> int:
         """Return a whole number from ``low`` to ``high``, both included."""
@@ -43,11 +39,11 @@ class Draws:
 
     def uniform(self, low: float, high: float) -> float:
         """Return a number from ``low`` to ``high``."""
-        return low + (high - low) * self.bits() / 2**32
+        return low + (high - low) * self.below(2**32) / 2**32
 
     def choice(self, options: Sequence[_T]) -> _T:
         """Return one of ``options``."""
-        return options[self.bits() * len(options) >> 32]
+        return options[self.below(len(options))]
 
     def shuffle(self, items: MutableSequence[_T]) -> None:
         """Bring ``items`` into another order."""

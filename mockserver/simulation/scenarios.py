@@ -23,7 +23,7 @@ from .conversation import Segment
 from .documents import read_document
 from .performance import fixed, spoken_seconds
 from .schedule import Cycle, Ordinary, Schedule
-from .script import Attendance
+from .script import Attendance, attendance
 
 __all__ = [
     "ORDINARY",
@@ -139,7 +139,7 @@ def _conversation(entries: list[dict[str, Any]]) -> tuple[Segment, ...]:
 
 def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     return tuple(
-        Attendance(
+        attendance(
             {key: value for key, value in entry.items() if key not in ("joins", "leaves")},
             entry.get("joins", 0.0),
             entry.get("leaves", float("inf")),

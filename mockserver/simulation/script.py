@@ -16,7 +16,7 @@ from .clock import iso_milliseconds
 from .conversation import Segment
 from .performance import Particular
 
-__all__ = ["Attendance", "CallScript", "snapshot", "snapshot_json"]
+__all__ = ["Attendance", "CallScript", "attendance", "snapshot", "snapshot_json"]
 
 _FIRST_MOOD = "neutral"
 _Presence = tuple[float, float, orjson.Fragment]
@@ -29,12 +29,18 @@ _SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 420
 class Attendance(NamedTuple):
     """Somebody's presence in the room; offsets in seconds since the call began.
 
-    ``fields`` are the participant's, but for ``joinedAt``, which follows from ``joins``.
+    ``head`` is the participant as JSON up to ``joinedAt``, which follows from ``joins``.
     """
 
-    fields: Mapping[str, Any]
+    head: bytes
     joins: float
     leaves: float = inf
+
+
+def attendance(fields: Mapping[str, Any], joins: float, leaves: float = inf) -> Attendance:
+    """Return the presence of a participant with ``fields``, which are all but ``joinedAt``."""
+    comma = b"," if fields else b""
+    return Attendance(orjson.dumps(fields)[:-1] + comma, joins, leaves)
 
 
 class _Spoken(NamedTuple):
@@ -85,24 +91,22 @@ class CallScript:
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self._joiners, self._moods = joiners, moods
-        self._presences = [_presence(started, attendance) for attendance in attendances]
+        self._presences = [_presence(started, one) for one in attendances]
         self._segments: list[Segment] = []
         self._head = orjson.dumps(fields)[:-1] + b',"duration":'
         self._stretch = _Stretch(0.0, 0.0, b"")
 
-    def _plan_until(self, elapsed: float) -> None:
-        """Plan the conversation up to a line that is yet to come, or to its end."""
-        segments = self._segments
-        while not segments or segments[-1].offsets[-1] <= elapsed:
-            segment = next(self._conversation, None)
-            if segment is None:
-                return
-            segments.append(segment)
+    def _plan(self) -> Iterator[Segment]:
+        """Yield the segments of the conversation; plan those that nobody has asked for yet."""
+        yield from self._segments
+        for segment in self._conversation:
+            self._segments.append(segment)
             self.size += _SEGMENT_BYTES
             for cue in segment.performance.cues:
                 if cue.joins is not None:
-                    joiner = Attendance(self._joiners[cue.joins], segment.offsets[cue.index])
+                    joiner = attendance(self._joiners[cue.joins], segment.offsets[cue.index])
                     self._presences.append(_presence(self.started, joiner))
+            yield segment
 
     def body(self, elapsed: float, duration: float) -> bytes:
         """Return the body that shows the call ``elapsed`` seconds in, as JSON."""
@@ -137,10 +141,9 @@ class CallScript:
 
     def _spoken(self, elapsed: float) -> _Spoken:
         """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
-        self._plan_until(elapsed)
         since, until, mood = 0.0, inf, _FIRST_MOOD
         lines: list[str] = []
-        for performance, offsets in self._segments:
+        for performance, offsets in self._plan():
             count = len(offsets) if offsets[-1] <= elapsed else bisect_right(offsets, elapsed)
             if count:
                 lines += performance.lines[:count]
@@ -211,12 +214,11 @@ class CallScript:
             before = mood
 
 
-def _presence(started: int, attendance: Attendance) -> _Presence:
+def _presence(started: int, whose: Attendance) -> _Presence:
+    head, joins, leaves = whose
     # To the millisecond, as the timestamp shows it, so that nobody is in the room before joinedAt.
-    joined_at = iso_milliseconds(started + attendance.joins)
-    participant = orjson.dumps({**attendance.fields, "joinedAt": joined_at})
-    # The copy is as small as its text; what orjson returns keeps the buffer that it was written in.
-    return attendance.joins, attendance.leaves, orjson.Fragment(bytes(memoryview(participant)))
+    joined_at = iso_milliseconds(started + joins).encode()
+    return joins, leaves, orjson.Fragment(b'%b"joinedAt":"%b"}' % (head, joined_at))
 
 
 def snapshot_json(script: CallScript, elapsed: float) -> bytes:
