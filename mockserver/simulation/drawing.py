@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from .conversation import Segment, converse, play
 from .dialogue import Language, Topic, language
 from .persona import Particulars, place
@@ -42,7 +44,8 @@ def _customer_name(rng: Draws, particulars: Particulars) -> dict[str, str | None
     chance = rng.choice(_NAME_CHANCES)
     if chance == _NAME_ABSENT:
         return {}
-    return {"customerName": particulars["full_name"].plain if chance == _NAME_KNOWN else None}
+    name = b'"%b"' % particulars[b"full_name"] if chance == _NAME_KNOWN else b"null"
+    return {"customerName": orjson.loads(name)}
 
 
 @lru_cache(_AGENTS_KEPT)

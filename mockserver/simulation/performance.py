@@ -19,11 +19,11 @@ from .randomness import Draws, digest
 __all__ = [
     "Cue",
     "Offsets",
-    "Particular",
     "Passage",
     "Performance",
     "Turn",
     "fixed",
+    "json_text",
     "spoken_seconds",
 ]
 
@@ -37,17 +37,9 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _SLOT_SECONDS = 0.8  # what stands in a slot takes as long as twelve characters, whatever it is
 
 
-class Particular(str):
-    """What stands in a slot, as it is inside a JSON string; ``plain`` is the text itself."""
-
-    __slots__ = ("plain",)
-    plain: str
-
-    def __new__(cls, plain: str) -> "Particular":
-        """Return ``plain`` as a particular."""
-        particular = super().__new__(cls, orjson.dumps(plain)[1:-1].decode())
-        particular.plain = plain
-        return particular
+def json_text(text: str) -> bytes:
+    """Return ``text`` as it is inside a JSON string."""
+    return orjson.dumps(text)[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +106,13 @@ class Offsets(Sequence[float]):
 class Performance:
     """One way to speak a passage.
 
-    ``lines`` are the transcript's, as JSON with slots in the form ``%(name)s``. ``ends`` is when
+    ``lines`` are the transcript's, as JSON with slots in the form ``%(name)b``. ``ends`` is when
     each has been spoken, in seconds since the passage began, and ``silences`` how many of them have
     come before it. ``moods`` holds the mood after any number of lines, beginning with none; None
     while there is no new one.
     """
 
-    lines: tuple[str, ...]
+    lines: tuple[bytes, ...]
     ends: tuple[float, ...] = ()
     silences: tuple[int, ...] = ()
     moods: tuple[str | None, ...] = (None,)
@@ -147,8 +139,8 @@ def spoken_seconds(text: str) -> float:
     return (len(text) + wide) / _CHARACTERS_PER_SECOND
 
 
-def _template(fields: Mapping[str, Any]) -> str:
-    return orjson.dumps(fields).decode().replace("%", "%%")
+def _template(fields: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(fields).replace(b"%", b"%%")
 
 
 def _carried(moods: Iterable[str | None]) -> tuple[str | None, ...]:
@@ -182,7 +174,8 @@ class Passage:
         lines, seconds = [], []
         for turn in self.turns:
             wording = rng.choice(turn.variants)
-            lines.append(_SLOT.sub(r"%(\1)s", _template({"role": turn.role, "content": wording})))
+            line = _template({"role": turn.role, "content": wording}).decode()
+            lines.append(_SLOT.sub(r"%(\1)b", line).encode())
             words, slots = _SLOT.subn("", wording)
             pause = rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE)
             seconds.append(pause + spoken_seconds(words) + slots * _SLOT_SECONDS)

@@ -17,7 +17,7 @@ from faker import Faker
 
 from .clock import as_datetime
 from .dialogue import Language, language
-from .performance import Particular
+from .performance import json_text
 from .randomness import Draws, digest
 
 __all__ = ["Particulars", "Place", "place"]
@@ -94,55 +94,55 @@ def _faked(locale: str, pattern: str) -> tuple[str, ...]:
     return tuple(str(faker.parse(pattern)).replace("\n", ", ") for _ in range(_CHOICES))
 
 
-_agent = cache(Particular)  # there are few
+_agent = cache(json_text)  # there are few
 
 
 # What each slot of a dialogue may hold, apart from names and what follows from them.
-_SLOTS: Mapping[str, Callable[[Place, Language, Draws], str]] = {
-    "city": lambda here, _, rng: rng.choice(_faked(here.locale, "{{city}}")),
-    "street": lambda here, _, rng: rng.choice(_faked(here.locale, here.street)),
-    "order": lambda _, __, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
-    "reference": lambda _, __, rng: (
+_SLOTS: Mapping[bytes, Callable[[Place, Language, Draws], str]] = {
+    b"city": lambda here, _, rng: rng.choice(_faked(here.locale, "{{city}}")),
+    b"street": lambda here, _, rng: rng.choice(_faked(here.locale, here.street)),
+    b"order": lambda _, __, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
+    b"reference": lambda _, __, rng: (
         f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
     ),
-    "amount": lambda here, _, rng: here.sum_of_money(rng, 40, 400),
-    "fee": lambda here, _, rng: here.sum_of_money(rng, 5, 39),
-    "time": lambda _, __, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
-    "product": lambda _, spoken, rng: rng.choice(spoken.products),
-    "plan": lambda _, spoken, rng: rng.choice(spoken.plans),
-    "company": lambda _, spoken, rng: rng.choice(spoken.companies),
+    b"amount": lambda here, _, rng: here.sum_of_money(rng, 40, 400),
+    b"fee": lambda here, _, rng: here.sum_of_money(rng, 5, 39),
+    b"time": lambda _, __, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
+    b"product": lambda _, spoken, rng: rng.choice(spoken.products),
+    b"plan": lambda _, spoken, rng: rng.choice(spoken.plans),
+    b"company": lambda _, spoken, rng: rng.choice(spoken.companies),
 }
 
 
 @lru_cache(_LOCALES_KEPT)
-def _matters(locale: str) -> tuple[Mapping[str, Particular], ...]:
+def _matters(locale: str) -> tuple[Mapping[bytes, bytes], ...]:
     """Return what calls of a locale can be about, each with a value for every slot."""
     here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
     return tuple(
-        {slot: Particular(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
+        {slot: json_text(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
         for _ in range(_STOCK)
     )
 
 
 @lru_cache(_LOCALES_KEPT)
-def _callers(locale: str) -> tuple[Mapping[str, Particular], ...]:
+def _callers(locale: str) -> tuple[Mapping[bytes, bytes], ...]:
     """Return who can call in a locale."""
     rng = Draws(digest(0, "callers"))
     return tuple(_caller(place(locale), rng) for _ in range(_STOCK))
 
 
-def _caller(here: Place, rng: Draws) -> Mapping[str, Particular]:
+def _caller(here: Place, rng: Draws) -> Mapping[bytes, bytes]:
     first, last = (
         rng.choice(_faked(here.locale, part)) for part in ("{{first_name}}", "{{last_name}}")
     )
     mailbox = ".".join(filter(None, map(_plain_word, (first, last)))) or "customer"
     texts = {
-        "first_name": first,
-        "last_name": last,
-        "full_name": here.name.format(first_name=first, last_name=last),
-        "email": f"{mailbox}{rng.between(10, 99)}@example.com",
+        b"first_name": first,
+        b"last_name": last,
+        b"full_name": here.name.format(first_name=first, last_name=last),
+        b"email": f"{mailbox}{rng.between(10, 99)}@example.com",
     }
-    return {slot: Particular(text) for slot, text in texts.items()}
+    return {slot: json_text(text) for slot, text in texts.items()}
 
 
 def _plain_word(name: str) -> str:
@@ -152,14 +152,16 @@ def _plain_word(name: str) -> str:
 
 
 @lru_cache(_DAYS_KEPT)
-def _day(locale: str, number: int) -> Particular:
+def _day(locale: str, number: int) -> bytes:
     """Return how a day is called; ``number`` counts days since 1970."""
     spoken, day = language(locale), as_datetime(number * _DAY_SECONDS)
-    return Particular(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
+    return json_text(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
 
 
-class Particulars(dict[str, Particular]):
+class Particulars(dict[bytes, bytes]):
     """The values of the slots of one call: those of a matter, and of who calls about it.
+
+    Names and values are as they are inside a JSON string.
 
     ``key`` are six random bytes of the call's own; ``started`` is in UTC Unix seconds. How a day is
     called is found when a line mentions one.
@@ -170,10 +172,10 @@ class Particulars(dict[str, Particular]):
     def __init__(self, key: bytes, started: int, here: Place, agent: str) -> None:
         super().__init__(_matters(here.locale)[_below(_STOCK, key[:2])])
         self.update(_callers(here.locale)[_below(_STOCK, key[2:4])])
-        self["agent"] = _agent(agent)
+        self[b"agent"] = _agent(agent)
         self._key, self._started, self._place = key, started, here
 
-    def __missing__(self, slot: str) -> Particular:
+    def __missing__(self, slot: bytes) -> bytes:
         first, last = _DAYS[slot]
         days = first + _below(last - first + 1, self._key[4:6])
         value = self[slot] = _day(self._place.locale, self._started // _DAY_SECONDS + days)
@@ -185,5 +187,5 @@ def _below(bound: int, pair: bytes) -> int:
     return int.from_bytes(pair) * bound >> 16
 
 
-_DAYS: Mapping[str, tuple[int, int]] = {"date": (-23, -4), "due_date": (2, 12)}
+_DAYS: Mapping[bytes, tuple[int, int]] = {b"date": (-23, -4), b"due_date": (2, 12)}
 """How many days after the call those are that it mentions."""

@@ -14,7 +14,6 @@ import orjson
 
 from .clock import iso_milliseconds
 from .conversation import Segment
-from .performance import Particular
 
 __all__ = ["Attendance", "CallScript", "attendance", "snapshot", "snapshot_json"]
 
@@ -82,7 +81,7 @@ class CallScript:
         fields: Mapping[str, Any],
         attendances: Iterable[Attendance],
         conversation: Iterator[Segment],
-        particulars: Mapping[str, Particular],
+        particulars: Mapping[bytes, bytes],
         joiners: Mapping[str, Mapping[str, Any]],
         moods: Sequence[tuple[float, str]] = (),
         decimals: int = 0,
@@ -142,7 +141,7 @@ class CallScript:
     def _spoken(self, elapsed: float) -> _Spoken:
         """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
         since, until, mood = 0.0, inf, _FIRST_MOOD
-        lines: list[str] = []
+        lines: list[bytes] = []
         for performance, offsets in self._plan():
             count = len(offsets) if offsets[-1] <= elapsed else bisect_right(offsets, elapsed)
             if count:
@@ -152,8 +151,8 @@ class CallScript:
             if count < len(offsets):
                 until = offsets[count]
                 break
-        transcript = ",".join(lines) % self._particulars
-        return _Spoken(since, until, mood, f"[{transcript}]".encode())
+        transcript = b"[%b]" % (b",".join(lines) % self._particulars)
+        return _Spoken(since, until, mood, transcript)
 
     def _sentiment(self, elapsed: float) -> str:
         """Return the sentiment that is set for ``elapsed`` seconds into the call."""
