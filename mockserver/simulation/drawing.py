@@ -21,7 +21,7 @@ _NAME_KNOWN, _NAME_NULL, _NAME_ABSENT = range(3)
 _NAME_CHANCES = (_NAME_KNOWN,) * 13 + (_NAME_NULL,) * 2 + (_NAME_ABSENT,)
 _CUSTOMER_JOINS_SECONDS = 1.0
 _KEY_BYTES = 64
-_MOST_NUMBERS = 40  # that participants are told apart by
+_HIGHEST_NUMBER = 40  # of those that tell participants apart
 _AGENTS_KEPT = 1024  # 40 numbers with each of a language's names, and without
 
 _JOINERS: Mapping[str, Mapping[str, Any]] = {
@@ -61,7 +61,7 @@ def _customer(number: int, phone: str | None) -> Attendance:
 
 
 def _attendances(rng: Draws, phone: str, agent: str) -> tuple[Attendance, Attendance]:
-    number = rng.between(1, _MOST_NUMBERS)
+    number = rng.between(1, _HIGHEST_NUMBER)
     named, numbered = rng.below(2), rng.below(2)
     return _agent(number, agent if named else None), _customer(number, phone if numbered else None)
 
