@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import click
 
-from contracts.clauses import UnknownClauseError, catalogue, select
+from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
 

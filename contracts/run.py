@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contracts.pace import Clock
-from contracts.results import Result
+from contracts.asking.pace import Clock
+from contracts.judging.results import Result
 from contracts.settings import Settings
 from contracts.verifier import Verifier
 

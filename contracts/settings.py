@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from contracts.clauses import UnknownClauseError, catalogue, select
 from contracts.contract import Operation
+from contracts.judging.clauses import UnknownClauseError, catalogue, select
 
 __all__ = ["Rate", "Settings", "UsageError", "header", "rate_limit"]
 

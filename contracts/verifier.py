@@ -8,16 +8,24 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.clauses import catalogue
+from contracts.asking.opening import CannotSayError, InconclusiveError
+from contracts.asking.pace import Budget, Clock
+from contracts.asking.plan import plan
+from contracts.asking.session import Session
+from contracts.asking.target import Target
 from contracts.contract import Operation
-from contracts.findings import Breach, Finding, NotReachedError
-from contracts.opening import CannotSayError, InconclusiveError
-from contracts.pace import Budget, Clock
-from contracts.plan import plan
-from contracts.results import Clause, ClauseResult, Evidence, Level, Observation, Result, Verdict
-from contracts.session import Session
+from contracts.judging.clauses import catalogue
+from contracts.judging.findings import Breach, Finding, NotReachedError
+from contracts.judging.results import (
+    Clause,
+    ClauseResult,
+    Evidence,
+    Level,
+    Observation,
+    Result,
+    Verdict,
+)
 from contracts.settings import Settings
-from contracts.target import Target
 
 __all__ = ["VERIFIER", "Verifier"]
 

@@ -1,5 +1,5 @@
 """``python -m mockserver``: the same as ``active-calls-mock``."""
 
-from .cli import main
+from mockserver.cli import main
 
 main()

@@ -11,28 +11,27 @@ from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.http.access_log import AccessLog
+from mockserver.http.cors import Cors
+from mockserver.http.errors import NOTHING_HERE, ApiError, ErrorEnvelope
+from mockserver.http.headers import FIELDS
+from mockserver.http.limits import RateLimiter
+from mockserver.http.pages import Pages, console_pages, contract_pages
+from mockserver.http.preferences import PreferenceReader
+from mockserver.http.responses import Response, deliver
+from mockserver.http.routing import Documents, Routing
+from mockserver.http.security import api_key_handler, require_api_key
+from mockserver.http.validation import ParameterValidation
+from mockserver.journal.conformity import RequestCheck
+from mockserver.journal.journal import Journal
+from mockserver.operations import active_calls, control, journal
+from mockserver.operations.active_calls import Mock, Request
+from mockserver.settings import Settings
+from mockserver.simulation import World, builtin_scenarios
+from mockserver.simulation.clock import Clock, stopwatch
+from mockserver.simulation.dialogue import language
+from mockserver.simulation.persona import place
 from openapi import CONTRACT, CONTROL, load_contract
-
-from . import control, inspection, operations
-from .access_log import AccessLog
-from .conformity import RequestCheck
-from .cors import Cors
-from .errors import NOTHING_HERE, ApiError, ErrorEnvelope
-from .headers import FIELDS
-from .journal import Journal
-from .limits import RateLimiter
-from .operations import Mock, Request
-from .pages import Pages, console_pages, contract_pages
-from .preferences import PreferenceReader
-from .responses import Response, deliver
-from .routing import Documents, Routing
-from .security import api_key_handler, require_api_key
-from .settings import Settings
-from .simulation import World, builtin_scenarios
-from .simulation.clock import Clock, stopwatch
-from .simulation.dialogue import language
-from .simulation.persona import place
-from .validation import ParameterValidation
 
 __all__ = ["create_app"]
 
@@ -41,7 +40,7 @@ _Operation = Callable[[Request, Mock], Response]
 
 def _operation(operation_id: str) -> _Operation:
     name = inflection.underscore(operation_id)
-    module = next(m for m in (operations, control, inspection) if name in m.__all__)
+    module = next(m for m in (active_calls, control, journal) if name in m.__all__)
     operation: _Operation = getattr(module, name)
     return operation
 

@@ -9,10 +9,10 @@ from typing import Any
 import click
 from faker.config import AVAILABLE_LOCALES
 
-from .limits import RateLimit
-from .server import ListenError, serve
-from .settings import Settings
-from .simulation import Scenario, ScenarioFileError, clock
+from mockserver.http.limits import RateLimit
+from mockserver.server import ListenError, serve
+from mockserver.settings import Settings
+from mockserver.simulation import Scenario, ScenarioFileError, clock
 
 __all__ = ["main"]
 
@@ -111,7 +111,7 @@ def _scenarios(path: Path | None, locale: str) -> tuple[Scenario, ...]:
     if path is None:
         return ()
     # What checks them is large, and stays in memory as long as the mock runs.
-    from .scenario_files import load_scenarios
+    from mockserver.scenario_files import load_scenarios
 
     return load_scenarios(path, locale)
 

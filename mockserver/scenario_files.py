@@ -8,14 +8,13 @@ from typing import Any
 from connexion.json_schema import Draft4ResponseValidator, resolve_refs
 from jsonschema import Draft4Validator
 
+from mockserver.http.faults import FAULTS
+from mockserver.simulation import Scenario, ScenarioFileError, read_scenarios
+from mockserver.simulation.dialogue import language
+from mockserver.simulation.drawing import draw
+from mockserver.simulation.schedule import Window
+from mockserver.simulation.script import snapshot
 from openapi import load_contract
-
-from .faults import FAULTS
-from .simulation import Scenario, ScenarioFileError, read_scenarios
-from .simulation.dialogue import language
-from .simulation.drawing import draw
-from .simulation.schedule import Window
-from .simulation.script import snapshot
 
 __all__ = ["load_scenarios"]
 

@@ -21,7 +21,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from starlette.types import ASGIApp
 
-from .settings import Settings
+from mockserver.settings import Settings
 
 if sys.platform != "win32":
     import resource
@@ -72,8 +72,8 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
     # A process that watches over one worker needs nothing of what an application is made of: it
     # stays small, and heeds signals sooner.
-    from .access_log import configure_logging
-    from .app import create_app
+    from mockserver.app import create_app
+    from mockserver.http.access_log import configure_logging
 
     configure_logging(settings.log_level)
     app = create_app(settings)
@@ -150,7 +150,7 @@ def serve(settings: Settings) -> None:
     )
     if settings.workers > 1:
         # What is loaded before they part, they share; and one that is replaced is there soon.
-        import_module(".app", __package__)
+        import_module("mockserver.app")
     os.register_at_fork(after_in_child=_heed_signals)
     loader = partial(_worker, settings, multiprocessing.Lock())
     server.serve(target_loader=loader, wrap_loader=False)

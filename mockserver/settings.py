@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .limits import RateLimit
-from .simulation import Scenario, clock
+from mockserver.http.limits import RateLimit
+from mockserver.simulation import Scenario, clock
 
 __all__ = ["Settings"]
 

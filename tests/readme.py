@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from contracts.clauses import catalogue
+from contracts.judging.clauses import catalogue
 from mockserver.simulation import builtin_scenarios
 from tests.implementations.faulty import faulty
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from contracts.schema import Schemas
+from contracts.judging.bodies import Schemas
 from openapi import CONTRACT, CONTROL, load_contract
 
 PAGE = Path(__file__).parent.joinpath("fixtures", "documented-page.mdx").read_text("utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from .mockserver.serving import serve
+from tests.mockserver.serving import serve
 
 GUIDE = Path(__file__).parents[1].joinpath("docs", "frontend.md").read_text("utf-8")
 

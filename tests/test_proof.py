@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.clauses import catalogue
+from contracts.judging.clauses import catalogue
 from tests.implementations.__main__ import table
 from tests.implementations.correct import Correct, correct
 from tests.implementations.faulty import Faulty, faulty

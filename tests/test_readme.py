@@ -14,9 +14,8 @@ import pytest
 import yaml
 
 from mockserver.cli import _command
-
-from .mockserver.serving import Served, serve
-from .readme import README, with_tables
+from tests.mockserver.serving import Served, serve
+from tests.readme import README, with_tables
 
 ROOT = README.parent
 TEXT = README.read_text("utf-8")

@@ -6,13 +6,13 @@ Whatever came from the target is foreign text: each format shows it and never ob
 import os
 from pathlib import Path
 
+from contracts.judging.results import Result
 from contracts.report.document import render as _json
 from contracts.report.github import summarise
 from contracts.report.html import render as _html
 from contracts.report.junit import render as _junit
 from contracts.report.markdown import render as _markdown
 from contracts.report.terminal import Progress, terminal
-from contracts.results import Result
 
 __all__ = ["Progress", "terminal", "write"]
 

@@ -4,7 +4,7 @@ import json
 from importlib.resources import files
 from typing import Any, get_args
 
-from contracts.results import ClauseResult, Level, Result, Status
+from contracts.judging.results import ClauseResult, Level, Result, Status
 
 __all__ = ["document", "render", "schema"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from contracts.judging.results import ClauseResult, Result
 from contracts.report.markdown import render
 from contracts.report.wording import clip, failures
-from contracts.results import ClauseResult, Result
 
 __all__ = ["annotate", "commands_off", "summarise"]
 

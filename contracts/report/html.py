@@ -5,6 +5,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from contracts.judging.results import Result
 from contracts.report.pictures import pictures
 from contracts.report.wording import (
     by_group,
@@ -15,7 +16,6 @@ from contracts.report.wording import (
     verdict_line,
     visible,
 )
-from contracts.results import Result
 
 __all__ = ["render"]
 

@@ -3,8 +3,8 @@
 from datetime import UTC
 from xml.etree import ElementTree as ET
 
+from contracts.judging.results import ClauseResult, Evidence, Result
 from contracts.report.wording import by_group, clip, outcome, verdict_line, visible
-from contracts.results import ClauseResult, Evidence, Result
 
 __all__ = ["render"]
 

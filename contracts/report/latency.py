@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from contracts.judging.results import Observation
 from contracts.report.geometry import (
     BOTTOM,
     HEIGHT,
@@ -14,7 +15,6 @@ from contracts.report.geometry import (
     Bar,
     Picture,
 )
-from contracts.results import Observation
 
 __all__ = ["latency"]
 

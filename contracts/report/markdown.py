@@ -2,8 +2,8 @@
 
 import re
 
+from contracts.judging.results import ClauseResult, Evidence, Result
 from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
-from contracts.results import ClauseResult, Evidence, Result
 
 __all__ = ["cell", "fenced", "render"]
 

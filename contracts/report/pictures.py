@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from contracts.judging.results import Observation
 from contracts.report.geometry import (
     BOTTOM,
     HEIGHT,
@@ -24,7 +25,6 @@ from contracts.report.geometry import (
 )
 from contracts.report.latency import latency
 from contracts.report.wording import clip
-from contracts.results import Observation
 
 __all__ = ["pictures"]
 

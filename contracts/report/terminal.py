@@ -15,9 +15,9 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from contracts.judging.results import ClauseResult, Evidence, Result
 from contracts.report import github
 from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
-from contracts.results import ClauseResult, Evidence, Result
 
 __all__ = ["Progress", "terminal"]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts.results import ClauseResult, Level, Result
+from contracts.judging.results import ClauseResult, Level, Result
 
 __all__ = ["Score", "by_group", "clip", "failures", "outcome", "score", "verdict_line", "visible"]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.findings import Finding
-from contracts.session import Session
+from contracts.asking.session import Session
+from contracts.judging.findings import Finding
 from contracts.verifier import VERIFIER
 
 

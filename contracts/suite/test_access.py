@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from contracts.calldata import call_in, refusal, whose
+from contracts.asking.session import Room, Session
 from contracts.contract import Operation, segment
-from contracts.exchange import Request
-from contracts.findings import Breach, Finding, NotReachedError, attempted, judged
-from contracts.schema import parse
-from contracts.session import Room, Session
+from contracts.judging.bodies import parse
+from contracts.judging.calldata import call_in, refusal, whose
+from contracts.judging.findings import Breach, Finding, NotReachedError, attempted, judged
+from contracts.traffic.exchange import Request
 
 Judge = Callable[[Finding], None]
 

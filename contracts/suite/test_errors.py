@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.calldata import whose
+from contracts.asking.session import Session
 from contracts.contract import segment
-from contracts.exchange import Answer
-from contracts.findings import Breach, Finding, NotReachedError, judged
-from contracts.leaks import leak
-from contracts.results import Level
-from contracts.schema import parse
-from contracts.session import Session
+from contracts.judging.bodies import parse
+from contracts.judging.calldata import whose
+from contracts.judging.findings import Breach, Finding, NotReachedError, judged
+from contracts.judging.leaks import leak
+from contracts.judging.results import Level
+from contracts.traffic.exchange import Answer
 
 Judge = Callable[[Finding], None]
 

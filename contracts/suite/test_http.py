@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from contracts.calldata import shows_call
+from contracts.asking.session import Session
 from contracts.contract import segment
-from contracts.exchange import Answer, http_date
-from contracts.findings import Breach, Finding, judged
-from contracts.results import Level
-from contracts.session import Session
+from contracts.judging.calldata import shows_call
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.results import Level
+from contracts.traffic.exchange import Answer, http_date
 
 Judge = Callable[[Finding], None]
 

@@ -9,12 +9,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from contracts.calldata import marks
+from contracts.asking.session import Room, Session
 from contracts.contract import segment
-from contracts.exchange import Answer, Request
-from contracts.findings import Breach, Finding, NotReachedError, attempted, judged
-from contracts.schema import parse
-from contracts.session import Room, Session
+from contracts.judging.bodies import parse
+from contracts.judging.calldata import marks
+from contracts.judging.findings import Breach, Finding, NotReachedError, attempted, judged
+from contracts.traffic.exchange import Answer, Request
 
 Judge = Callable[[Finding], None]
 Known = dict[str, dict[str, object]]  # what tells each room's call from others

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.findings import Breach, Finding, NotReachedError, failed, judged
-from contracts.robustness import Robustness
-from contracts.session import Session
+from contracts.asking.session import Session
+from contracts.judging.findings import Breach, Finding, NotReachedError, failed, judged
+from contracts.probing.robustness import Robustness
 
 Judge = Callable[[Finding], None]
 

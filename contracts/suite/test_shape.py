@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.findings import Breach, Finding, judged
-from contracts.results import ABSENT
-from contracts.session import Session
+from contracts.asking.session import Session
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.results import ABSENT
 
 Judge = Callable[[Finding], None]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.coherence import INVARIANTS
-from contracts.findings import Finding
-from contracts.session import Session
+from contracts.asking.session import Session
+from contracts.judging.coherence import INVARIANTS
+from contracts.judging.findings import Finding
 
 Judge = Callable[[Finding], None]
 

@@ -1,7 +1,7 @@
 """The live call: a pure function of seed, workspace, room and time. No HTTP, no wall clock."""
 
-from .provider import ActiveCallProvider
-from .scenarios import (
+from mockserver.simulation.provider import ActiveCallProvider
+from mockserver.simulation.scenarios import (
     Catalogue,
     Scenario,
     ScenarioFileError,
@@ -9,7 +9,7 @@ from .scenarios import (
     builtin_scenarios,
     read_scenarios,
 )
-from .world import Question, Shown, World
+from mockserver.simulation.world import Question, Shown, World
 
 __all__ = [
     "ActiveCallProvider",

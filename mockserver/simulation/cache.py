@@ -7,8 +7,8 @@ crawler or a fuzzer say, never pushes out one that is polled.
 from collections import OrderedDict
 from sys import getsizeof
 
-from .schedule import Window
-from .script import CallScript
+from mockserver.simulation.schedule import Window
+from mockserver.simulation.script import CallScript
 
 __all__ = ["Entry", "Key", "ScriptCache"]
 

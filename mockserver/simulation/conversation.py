@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
-from .dialogue import Language, Topic
-from .performance import Passage, Performance
-from .randomness import Draws
+from mockserver.simulation.dialogue import Language, Topic
+from mockserver.simulation.performance import Passage, Performance
+from mockserver.simulation.randomness import Draws
 
 __all__ = ["Segment", "converse", "play"]
 

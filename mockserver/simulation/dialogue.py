@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .performance import Passage, Turn
+from mockserver.simulation.performance import Passage, Turn
 
 __all__ = ["Language", "Topic", "language", "languages"]
 

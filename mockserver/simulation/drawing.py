@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 
-from .conversation import Segment, converse, play
-from .dialogue import Language, Topic, language
-from .persona import Particulars, place
-from .randomness import Draws, digest
-from .scenarios import ORDINARY, Scenario
-from .schedule import Window
-from .script import Attendance, CallScript, attendance
+from mockserver.simulation.conversation import Segment, converse, play
+from mockserver.simulation.dialogue import Language, Topic, language
+from mockserver.simulation.persona import Particulars, place
+from mockserver.simulation.randomness import Draws, digest
+from mockserver.simulation.scenarios import ORDINARY, Scenario
+from mockserver.simulation.schedule import Window
+from mockserver.simulation.script import Attendance, CallScript, attendance
 
 __all__ = ["draw"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from .randomness import Draws, digest
+from mockserver.simulation.randomness import Draws, digest
 
 __all__ = [
     "Cue",

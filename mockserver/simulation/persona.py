@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 from faker import Faker
 
-from .clock import as_datetime
-from .dialogue import Language, language
-from .performance import json_text
-from .randomness import Draws, digest
+from mockserver.simulation.clock import as_datetime
+from mockserver.simulation.dialogue import Language, language
+from mockserver.simulation.performance import json_text
+from mockserver.simulation.randomness import Draws, digest
 
 __all__ = ["Particulars", "Place", "place"]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from faker.providers import BaseProvider
 
-from .drawing import draw
-from .scenarios import ORDINARY, builtin_scenarios
-from .schedule import Window
-from .script import snapshot
+from mockserver.simulation.drawing import draw
+from mockserver.simulation.scenarios import ORDINARY, builtin_scenarios
+from mockserver.simulation.schedule import Window
+from mockserver.simulation.script import snapshot
 
 __all__ = ["ActiveCallProvider"]
 

@@ -17,13 +17,12 @@ import jsonschema_rs
 import orjson
 import yaml
 
+from mockserver.simulation.conversation import Segment
+from mockserver.simulation.documents import read_document
+from mockserver.simulation.performance import fixed, spoken_seconds
+from mockserver.simulation.schedule import Cycle, Ordinary, Schedule
+from mockserver.simulation.script import Attendance, attendance
 from openapi import load_contract
-
-from .conversation import Segment
-from .documents import read_document
-from .performance import fixed, spoken_seconds
-from .schedule import Cycle, Ordinary, Schedule
-from .script import Attendance, attendance
 
 __all__ = [
     "ORDINARY",

@@ -8,7 +8,7 @@ from the start, is one division away.
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from .randomness import digest
+from mockserver.simulation.randomness import digest
 
 __all__ = ["MAXIMUM_SECONDS", "MINIMUM_SECONDS", "Cycle", "Ordinary", "Schedule", "Window"]
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .clock import iso_milliseconds
-from .conversation import Segment
+from mockserver.simulation.clock import iso_milliseconds
+from mockserver.simulation.conversation import Segment
 
 __all__ = ["Attendance", "CallScript", "attendance", "snapshot", "snapshot_json"]
 

@@ -7,10 +7,10 @@ scripts, which saves drawing them again.
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from .cache import Entry, Key, ScriptCache
-from .drawing import draw
-from .scenarios import Catalogue, Scenario
-from .script import snapshot_json
+from mockserver.simulation.cache import Entry, Key, ScriptCache
+from mockserver.simulation.drawing import draw
+from mockserver.simulation.scenarios import Catalogue, Scenario
+from mockserver.simulation.script import snapshot_json
 
 __all__ = ["Question", "Shown", "World"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from .conftest import launch, serve
+from tests.console.conftest import launch, serve
 
 # Stopped, so that the same picture comes out again; "requests" alone shows the machine's time.
 FROZEN = ("--freeze-at", "2024-06-01T10:02:25Z")

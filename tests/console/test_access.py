@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage
+from tests.console.conftest import OpenPage
 
 VIEWS = {
     "calls": "/#/calls",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage, fragment
+from tests.console.conftest import OpenPage, fragment
 
 PATH = "/v2/api/active-calls/"
 HOSTILE = 'it\'s $(touch pwned) `id` "q" \\ %41 & é 👍 </script>'

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import OpenPage, serve
+from tests.console.conftest import OpenPage, serve
 
 PATH = "/v2/api/active-calls/"
 HEADERS = {"x-workspace-id": "ws-acme"}

@@ -6,7 +6,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage, fragment
+from tests.console.conftest import OpenPage, fragment
 
 PATH = "/v2/api/active-calls/"
 ROW = ".row[data-room='{}']"

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 
-from contracts.pace import Budget, Clock
-from contracts.results import Observation
+from contracts.asking.pace import Budget, Clock
+from contracts.asking.target import Target
+from contracts.judging.results import Observation
 from contracts.settings import Settings
-from contracts.target import Target
 
 Handler = Callable[[httpx.Request], httpx.Response]
 

@@ -1,8 +1,8 @@
 import pytest
 
-from contracts.calldata import is_same_call
-from contracts.exchange import Answer, Request
-from contracts.leaks import leak
+from contracts.judging.calldata import is_same_call
+from contracts.judging.leaks import leak
+from contracts.traffic.exchange import Answer, Request
 from tests.contracts.samples import STARTED, body
 
 LEAKS = [

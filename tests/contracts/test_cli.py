@@ -5,10 +5,10 @@ from typing import get_args
 
 import pytest
 
-from contracts.clauses import UnknownClauseError, catalogue, select
 from contracts.cli import main
+from contracts.judging.clauses import UnknownClauseError, catalogue, select
+from contracts.judging.results import Clause, Level, Provenance
 from contracts.options import OPTIONS, read
-from contracts.results import Clause, Level, Provenance
 from contracts.settings import Rate, Settings, UsageError
 from tests.contracts.samples import settings
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from contracts.coherence import INVARIANTS, calls
-from contracts.results import Observation
+from contracts.judging.coherence import INVARIANTS, calls
+from contracts.judging.results import Observation
 from tests.contracts.samples import person, seen
 
 Series = list[Observation]

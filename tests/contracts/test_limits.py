@@ -3,10 +3,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.findings import BudgetError, LimitedError
-from contracts.pace import Budget, Pace
+from contracts.asking.pace import Budget, Pace
+from contracts.asking.target import Target
+from contracts.judging.findings import BudgetError, LimitedError
 from contracts.settings import Rate
-from contracts.target import Target
 from tests.contracts.samples import Hand, answers, settings, target
 
 

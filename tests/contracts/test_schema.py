@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from contracts.schema import Schemas, parse
+from contracts.judging.bodies import Schemas, parse
 from openapi import load_contract
 
 SCHEMAS = Schemas()

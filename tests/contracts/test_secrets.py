@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from contracts.exchange import Secrets
+from contracts.traffic.exchange import Secrets
 from contracts.verifier import Verifier
 from tests.contracts.samples import person, seen, settings
 

@@ -6,7 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.findings import (
+from contracts.asking.opening import InconclusiveError, UnreachableError
+from contracts.asking.pace import Budget
+from contracts.asking.plan import plan
+from contracts.asking.session import Session
+from contracts.asking.target import Target
+from contracts.asking.watch import Watch
+from contracts.judging.findings import (
     Breach,
     GoneError,
     LimitedError,
@@ -14,13 +20,7 @@ from contracts.findings import (
     judged,
     merged,
 )
-from contracts.opening import InconclusiveError, UnreachableError
-from contracts.pace import Budget
-from contracts.plan import plan
-from contracts.robustness import smallest
-from contracts.session import Session
-from contracts.target import Target
-from contracts.watch import Watch
+from contracts.probing.robustness import smallest
 from tests.contracts.samples import Hand, body, settings
 
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from contracts.contract import segment
-from contracts.exchange import Request
+from contracts.traffic.exchange import Request
 from tests.contracts.samples import Hand, answers, target
 
 

@@ -7,7 +7,7 @@ from statistics import linear_regression, quantiles
 
 import pytest
 
-from contracts.coherence import INVARIANTS
+from contracts.judging.coherence import INVARIANTS
 from tests.endurance.limits import (
     IDLE_CONNECTIONS,
     SOAK_SECONDS,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count, cycle
 from urllib.parse import quote_from_bytes
 
-from contracts.results import Observation
+from contracts.judging.results import Observation
 from tests.endurance.wire import PATH, Answer, Connection, get
 
 __all__ = ["HOSTILE", "WATCHED", "Tally", "clients"]

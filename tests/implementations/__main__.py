@@ -6,7 +6,7 @@ failed on exactly the expected clause counts as caught.
 
 import sys
 
-from contracts.clauses import catalogue
+from contracts.judging.clauses import catalogue
 from tests.implementations.faulty import Faulty, faulty
 from tests.implementations.proof import outcomes
 

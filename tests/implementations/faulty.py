@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from contracts.results import Level
+from contracts.judging.results import Level
 from tests.implementations.base import Change, Fault, altered, base, changing
 from tests.implementations.server import App
 

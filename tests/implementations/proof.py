@@ -25,7 +25,7 @@ WATCH_SECONDS = 5
 _LOADED = [
     "contracts.cli",
     "contracts.report",
-    "contracts.robustness",
+    "contracts.probing.robustness",
     "contracts.run",
     "tests.implementations.proof",
 ]

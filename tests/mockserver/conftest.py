@@ -10,8 +10,7 @@ from httpx._types import HeaderTypes
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
-
-from .serving import Served, serve
+from tests.mockserver.serving import Served, serve
 
 EPOCH = 1_780_000_000
 PATH = "/v2/api/active-calls/"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .serving import COMMAND, Served, get, serve
+from tests.mockserver.serving import COMMAND, Served, get, serve
 
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -8,12 +8,11 @@ import pytest
 from connexion.json_schema import Draft4ResponseValidator, resolve_refs
 from openapi_spec_validator import validate
 
-from mockserver.limits import RateLimit
+from mockserver.http.limits import RateLimit
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import builtin_scenarios
 from openapi import CONTROL, load_contract
-
-from .conftest import EPOCH, Client, MakeClient
+from tests.mockserver.conftest import EPOCH, Client, MakeClient
 
 JOURNAL = "/_mock/requests"
 HEADERS = {"x-workspace-id": "ws-acme"}

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.app import create_app
-from mockserver.limits import RateLimit, RateLimiter
+from mockserver.http.limits import RateLimit, RateLimiter
 from mockserver.settings import Settings
 from openapi import CONTRACT, load_contract
-
-from .conftest import EPOCH, PATH, Client, MakeClient
+from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
 
 HEADERS = {"x-workspace-id": "ws-acme"}
 
@@ -205,7 +204,7 @@ def test_live_data_is_not_cached(client: Client) -> None:
 
 def test_connexion_is_in_front(client: Client) -> None:
     """The application is Connexion's middleware around the operations that the contract names."""
-    from mockserver import operations
+    from mockserver.operations import active_calls as operations
 
     operation_id = client.request("GET", "/openapi.json").json()["paths"][PATH + "{roomName}"][
         "get"

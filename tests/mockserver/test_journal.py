@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import EPOCH, PATH, Client, MakeClient
+from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
 
 HEADERS = {"x-workspace-id": "ws-acme"}
 JOURNAL = "/_mock/requests"

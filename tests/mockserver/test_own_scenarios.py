@@ -7,8 +7,7 @@ import pytest
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import ScenarioFileError
 from mockserver.simulation.scenarios import read_scenarios
-
-from .conftest import MakeClient
+from tests.mockserver.conftest import MakeClient
 
 OWN = """
 scenarios:

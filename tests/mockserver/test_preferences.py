@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.faults import FAULTS
-from mockserver.responses import Response
+from mockserver.http.faults import FAULTS
+from mockserver.http.responses import Response
 from mockserver.settings import Settings
-
-from .conftest import EPOCH, PATH, Client
+from tests.mockserver.conftest import EPOCH, PATH, Client
 
 
 @cache

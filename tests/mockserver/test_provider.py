@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from faker import Faker
 
-from contracts.schema import Schemas
+from contracts.judging.bodies import Schemas
 from mockserver.simulation import ActiveCallProvider
 
 SCHEMAS = Schemas()

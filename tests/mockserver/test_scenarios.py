@@ -4,8 +4,7 @@ import pytest
 
 from mockserver.simulation import UnknownScenarioError, builtin_scenarios
 from openapi import load_contract
-
-from .conftest import EPOCH, Client, MakeClient
+from tests.mockserver.conftest import EPOCH, Client, MakeClient
 
 ERRORS = [400, 401, 403, 404, 429, 500, 502, 503, 504]
 

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, IncompleteRead
 import httpx
 import pytest
 
-from .serving import HEADERS, PATH, Served, get, serve
+from tests.mockserver.serving import HEADERS, PATH, Served, get, serve
 
 
 def test_printed_curl_line_works() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.schema import Schemas
+from contracts.judging.bodies import Schemas
 from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.clock import frozen, iso_milliseconds, scaled
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contracts.results import Clause, ClauseResult, Evidence, Level, Observation, Result, Status
+from contracts.judging.results import (
+    Clause,
+    ClauseResult,
+    Evidence,
+    Level,
+    Observation,
+    Result,
+    Status,
+)
 
 STARTED = datetime(2026, 11, 22, 9, 30, 12, 345000, tzinfo=UTC)
 

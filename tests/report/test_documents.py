@@ -10,9 +10,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from contracts import report
+from contracts.judging.results import Result
 from contracts.report import document, junit, markdown
 from contracts.report.wording import clip, visible
-from contracts.results import Result
 from tests.report import samples
 
 EVERY = pytest.mark.parametrize(

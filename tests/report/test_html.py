@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from contracts.judging.results import Result
 from contracts.report import html
 from contracts.report.geometry import Axis
 from contracts.report.pictures import pictures
-from contracts.results import Result
 from tests.report import samples
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from contracts import report
-from contracts.results import Result
+from contracts.judging.results import Result
 from tests.report import samples
 
 

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.errors import ApiError
-from mockserver.preferences import PreferenceReader
+from mockserver.http.errors import ApiError
+from mockserver.http.preferences import PreferenceReader
 from mockserver.simulation import builtin_scenarios
 from tests.endurance.fuzz.conftest import fuzzing
 

@@ -1,0 +1,1 @@
+"""Asking a target, within a budget and its rate limit."""

@@ -1,0 +1,112 @@
+"""When a request may go out: the profile's budget and the target's rate limit."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from contracts.judging.findings import BudgetError
+from contracts.settings import Rate
+
+__all__ = ["Budget", "Clock", "Pace"]
+
+
+_NOTICED = 1.5  # seconds
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where the time comes from. ``monotonic`` and ``sleep`` are in seconds, ``now`` in UTC."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Budget:
+    """How many requests may be sent in all: a hard limit, whoever asks, from any thread."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.spent = 0
+        self._lock = threading.Lock()
+
+    @property
+    def left(self) -> int:
+        """How many more requests may be sent."""
+        return self.total - self.spent
+
+    def spend(self) -> None:
+        """Take one request out.
+
+        Raises:
+            BudgetError: where none is left.
+
+        """
+        with self._lock:
+            if self.spent >= self.total:
+                raise BudgetError(f"all {self.total} requests of the profile are spent")
+            self.spent += 1
+
+
+class Pace:
+    """Holds requests back: to keep a given rate, and until the target wants more of them.
+
+    ``waited`` is how many seconds that took so far, of one thread at a time. ``waiting`` is told
+    of each wait that somebody who looks on would wonder about.
+    """
+
+    def __init__(
+        self, rate: Rate | None, clock: Clock, waiting: Callable[[float], None] = lambda _: None
+    ) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._waiting = waiting
+        self.waited = 0.0
+        self._sent: deque[float] = deque()
+        self._not_before = 0.0
+        self._counted = 0.0  # until when waiting is in ``waited``
+        self._told = 0.0  # until when a wait was told of
+        self._lock = threading.Lock()
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody send for so many seconds from now."""
+        with self._lock:
+            self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
+
+    def wait(self) -> None:
+        """Return when the next request may be sent."""
+        while (seconds := self._take()) > 0:
+            began = self._clock.monotonic()
+            self._tell(began, seconds)
+            self._clock.sleep(seconds)
+            with self._lock:
+                until = self._clock.monotonic()
+                self.waited += until - max(began, self._counted)
+                self._counted = until
+
+    def _tell(self, now: float, seconds: float) -> None:
+        """Say that there is a wait, once for all threads that wait for the same."""
+        if seconds <= _NOTICED:
+            return
+        with self._lock:
+            known, self._told = now < self._told, max(self._told, now + seconds)
+        if not known:
+            self._waiting(seconds)
+
+    def _take(self) -> float:
+        """Take a place and return 0, or return the seconds to wait before asking again."""
+        with self._lock:
+            now = self._clock.monotonic()
+            if now < self._not_before:
+                return self._not_before - now
+            if self._rate is None:
+                return 0.0
+            while self._sent and self._sent[0] <= now - self._rate.seconds:
+                self._sent.popleft()
+            if len(self._sent) >= self._rate.requests:
+                return self._sent[0] + self._rate.seconds - now
+            self._sent.append(now)
+            return 0.0

@@ -1,0 +1,83 @@
+"""Polling that is paid for once: between other requests while there are some, then alone."""
+
+from collections.abc import Callable, Sequence
+
+from contracts.asking.pace import Clock
+from contracts.judging.findings import NotReachedError
+
+__all__ = ["Watch"]
+
+_SHORTEST = 0.25  # seconds between two polls of a room: more often shows nothing new
+_SLICE = 0.2  # seconds of sleep after which to look whether anything is left to watch
+
+
+class Watch:
+    """Calls each of ``polls`` in turn, evenly over ``seconds``, at most ``most`` times in all.
+
+    Each is due once per round. The first round is due at once and the last when the time is
+    over: rounds that other work has delayed are left out, not caught up on.
+    """
+
+    def __init__(
+        self, polls: Sequence[Callable[[], object]], seconds: float, most: int, clock: Clock
+    ) -> None:
+        self._polls = polls
+        self._clock = clock
+        self._rounds = max(2, most // len(polls))
+        self._interval = max(_SHORTEST, seconds / (self._rounds - 1))
+        self._started = clock.monotonic()
+        self._ends = self._started + seconds
+        self._due = self._started
+        self._done = 0
+        self._over = False
+        self._polling = False
+
+    @property
+    def outstanding(self) -> int:
+        """How many requests the rest of the watch may still take."""
+        if self._over:
+            return 0
+        left = max(0.0, self._ends - self._clock.monotonic())
+        rounds = min(self._rounds - self._done, int(left / self._interval) + 1)
+        return max(1, rounds) * len(self._polls)
+
+    def tick(self) -> None:
+        """Make a round if one is due, and leave the last one to the end."""
+        now = self._clock.monotonic()
+        if not self._over and now >= self._due and self._done < self._rounds - 1:
+            self._round(now)
+
+    def _round(self, now: float) -> None:
+        if self._polling:  # a poll that asks again must not start another round
+            return
+        self._polling = True
+        try:
+            self._done += 1
+            for poll in self._polls:
+                poll()
+        finally:
+            # Where answers are slow, other work gets as much of the time as the watch does.
+            taken = self._clock.monotonic() - now
+            self._due = now + max(self._interval, 2 * taken)
+            self._polling = False
+
+    def _next_in(self) -> float:
+        """Return the seconds until the next round, or the longest sleep where none is left."""
+        if self._done >= self._rounds - 1:
+            return _SLICE
+        return max(0.001, self._due - self._clock.monotonic())
+
+    def finish(self, worthwhile: Callable[[], bool]) -> None:
+        """Go on until the time is over, then poll a last time; stop where it is not worthwhile."""
+        if self._over:
+            return
+        try:
+            while worthwhile() and (left := self._ends - self._clock.monotonic()) > 0:
+                self.tick()
+                self._clock.sleep(min(_SLICE, left, self._next_in()))
+            if worthwhile():
+                self._round(self._clock.monotonic())
+        except NotReachedError:
+            pass  # spent or limited: the clauses judge what was seen until then
+        finally:
+            self._over = True

@@ -1,0 +1,228 @@
+"""The contract as a judge of bodies: what binds, what is customary, what is not known to it."""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from contracts.judging.findings import Breach
+from openapi import load_contract
+
+__all__ = ["Parsed", "Schemas", "parse"]
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A body as JSON. ``error`` says why it is none; ``repeated`` are names that occur twice."""
+
+    body: Any = None
+    error: str = ""
+    repeated: tuple[str, ...] = ()
+
+
+def parse(content: bytes) -> Parsed:
+    """Parse strictly: UTF-8 without a byte order mark, and nothing that RFC 8259 does not know."""
+    repeated: list[str] = []
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(found)
+        if len(made) < len(found):
+            names = [name for name, _ in found]
+            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+        return made
+
+    def no_constant(name: str) -> None:
+        raise ValueError(f"{name} is not JSON")
+
+    try:
+        text = content.decode("utf-8")
+        body = json.loads(text, object_pairs_hook=pairs, parse_constant=no_constant)
+    except UnicodeDecodeError as error:
+        return Parsed(error=f"byte {error.start} is not UTF-8")
+    except RecursionError:
+        return Parsed(error="nested too deeply to be read")
+    except json.JSONDecodeError as error:
+        there = text[error.pos : error.pos + 40]
+        words = f"there it says {there!r}" if there else f"it ends in {text[-40:]!r}"
+        return Parsed(error=f"{error}; {words}" if text else "the body is empty")
+    except ValueError as error:
+        return Parsed(error=str(error))
+    return Parsed(body, repeated=tuple(dict.fromkeys(repeated)))
+
+
+class _Compiled:
+    """One declared schema under one view, with the ones that it refers to."""
+
+    def __init__(
+        self, name: str, declared: dict[str, Schema], view: Callable[[Schema], Schema]
+    ) -> None:
+        schemas = {key: view(schema) for key, schema in declared.items()}
+        self._root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+        self._validator = jsonschema_rs.Draft4Validator(self._root, validate_formats=True)
+
+    def breaches(self, body: Any) -> dict[tuple[str | int, ...], Breach]:
+        """Return what breaks the schema, by its path in the body."""
+        found = {}
+        for error in self._validator.iter_errors(_comparable(body)):
+            path, breach = _breach(error, self._keyword(error.schema_path))
+            found[path] = breach
+        return found
+
+    def _keyword(self, path: list[str | int]) -> Any:
+        """Return the value of the keyword that an error is about."""
+        value: Any = self._root
+        for part in path:
+            value = value[part]
+        return value
+
+
+class Schemas:
+    """The contract's schemas, compiled once. Errors come as breaches that name their path."""
+
+    def __init__(self) -> None:
+        self._declared: dict[str, Schema] = load_contract()["components"]["schemas"]
+        self._hard = _Compiled("ActiveCall", self._declared, _binding)
+        self._advisory = _Compiled("ActiveCall", self._declared, _customary)
+        self._error = _Compiled("ErrorEnvelope", self._declared, _binding)
+
+    def breaches(self, body: Any) -> list[Breach]:
+        """Return each path of a call's body that breaks what binds."""
+        return list(self._hard.breaches(body).values())
+
+    def unusual(self, body: Any) -> list[Breach]:
+        """Return each path of a call's body that binds well, and is unlike the printed example."""
+        wrong = self._hard.breaches(body)
+        unusual = self._advisory.breaches(body)
+        return [
+            one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)
+        ]
+
+    def knows_of(self, body: Any) -> bool:
+        """Return whether the body is an object with a documented field."""
+        return isinstance(body, dict) and not body.keys().isdisjoint(
+            self._declared["ActiveCall"]["properties"]
+        )
+
+    def is_error_envelope(self, body: Any) -> bool:
+        """Return whether the body is the documented error envelope."""
+        return not self._error.breaches(body)
+
+    def undeclared(self, body: Any) -> Iterator[str]:
+        """Yield the path of each field that the contract does not know, indices as ``[]``."""
+        yield from self._unknown(body, self._declared["ActiveCall"], "")
+
+    def _unknown(self, value: Any, schema: Schema, path: str) -> Iterator[str]:
+        schema = self._resolved(schema)
+        if isinstance(value, list):
+            for item in value:
+                yield from self._unknown(item, schema.get("items", {}), f"{path}[]")
+        elif isinstance(value, dict) and "properties" in schema:
+            for name, inner in value.items():
+                here = f"{path}.{name}" if path else name
+                if name in schema["properties"]:
+                    yield from self._unknown(inner, schema["properties"][name], here)
+                else:
+                    yield here
+
+    def _resolved(self, schema: Schema) -> Schema:
+        reference = schema.get("$ref")
+        return self._declared[reference.rsplit("/", 1)[1]] if reference else schema
+
+
+@cache
+def _words(kind: str) -> str:
+    article = "an" if kind[0] in "aeio" else "a"
+    return kind if kind == "null" else f"{article} {kind}"
+
+
+def _binding(schema: Schema) -> Schema:
+    """Return the schema as a validator of Draft 4 reads it: ``nullable`` as a type of its own."""
+    made = _descend({key: one for key, one in schema.items() if key != "x-advisory"}, _binding)
+    if made.pop("nullable", False) and "type" in made:
+        made["type"] = [made["type"], "null"]
+    return made
+
+
+def _customary(schema: Schema) -> Schema:
+    """Return only what is under ``x-advisory``, at its place in the structure."""
+    structure = ("$ref", "properties", "items", "allOf")
+    made = _descend({key: schema[key] for key in structure if key in schema}, _customary)
+    if "x-advisory" in schema:
+        made["allOf"] = [*made.get("allOf", []), schema["x-advisory"]]
+    return made
+
+
+def _descend(schema: Schema, view: Callable[[Schema], Schema]) -> Schema:
+    """Apply a view to each schema directly within a schema."""
+    made = dict(schema)
+    if "properties" in made:
+        made["properties"] = {name: view(one) for name, one in made["properties"].items()}
+    if "items" in made:
+        made["items"] = view(made["items"])
+    for key in ("allOf", "anyOf", "oneOf"):
+        if key in made:
+            made[key] = [view(one) for one in made[key]]
+    return made
+
+
+def _comparable(value: Any) -> Any:
+    """Return the value without what the validator cannot take: infinities, lone surrogates."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return 0.0
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_comparable(one) for one in value]
+    if isinstance(value, dict):
+        return {_comparable(key): _comparable(one) for key, one in value.items()}
+    return value
+
+
+def _breach(
+    error: jsonschema_rs.ValidationError, rule: Any
+) -> tuple[tuple[str | int, ...], Breach]:
+    """Return the path and the breach; ``rule`` is the value of the keyword that was broken."""
+    path = tuple(error.instance_path)
+    if error.kind.name == "required":
+        path = (*path, error.kind.as_dict()["property"])
+        return path, Breach(f"{_path(path, '')}: present", f"{_path(path)}: missing")
+    expected = f"{_path(path, '')}: {_rule(error.kind.name, rule)}"
+    return path, Breach(expected, f"{_path(path)}: {_shown(error.instance)}")
+
+
+def _rule(keyword: str, rule: Any) -> str:
+    if keyword == "type":
+        return " or ".join(_words(one) for one in (rule if isinstance(rule, list) else [rule]))
+    if keyword == "format":
+        return f"a {rule}" + (" (RFC 3339)" if rule == "date-time" else "")
+    if keyword == "pattern":
+        return f"text that matches {rule}"
+    if keyword in ("enum", "anyOf"):
+        return f"one of {', '.join(map(json.dumps, rule))}"
+    return f"{keyword} {json.dumps(rule)}"
+
+
+def _path(path: Sequence[str | int], index: str | None = None) -> str:
+    """Return a path such as ``transcript[3].role``; ``index`` replaces each index."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part if index is None else index}]"
+        else:
+            text += f".{part}" if text else part
+    return text or "the body"
+
+
+def _shown(value: Any) -> str:
+    """Return a short form of a value: what kind it is, and its beginning."""
+    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    kind = kinds.get(type(value), "number")
+    text = json.dumps(value, ensure_ascii=False)
+    text = text if len(text) <= 80 else f"{text[:77]}..."
+    return text if kind == "null" else f"{text} ({_words(kind)})"

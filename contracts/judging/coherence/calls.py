@@ -1,0 +1,86 @@
+"""Successive observations, cut into calls."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from contracts.judging.results import ABSENT, Observation
+from contracts.traffic.exchange import http_date
+
+__all__ = ["Call", "calls", "instant", "number", "server_date"]
+
+_TURNOVER = 3.0  # seconds by which a new call may be older than the gap in which it began
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: its observations with status 200 and an object as body, in order."""
+
+    room: str
+    seen: tuple[Observation, ...]
+
+    @property
+    def pairs(self) -> Iterator[tuple[Observation, Observation]]:
+        """Each observation with the next one that was asked for after its answer had come."""
+        return (pair for pair in pairwise(self.seen) if pair[0].received <= pair[1].sent)
+
+
+def calls(observations: Sequence[Observation]) -> list[Call]:
+    """Return the calls of each room.
+
+    A room hosts one call after another. A new one begins where the id changes, and either the
+    room was gone (404 or 410) in between or the duration starts anew; any other change of the id
+    belongs to the same call, and is a breach.
+    """
+    found: list[Call] = []
+    for room in dict.fromkeys(one.room for one in observations):
+        seen: list[Observation] = []
+        gone = False
+        for one in sorted((o for o in observations if o.room == room), key=lambda o: o.sent):
+            gone = gone or one.status in ABSENT
+            if one.status != 200 or not isinstance(one.body, dict):
+                continue
+            changed = seen and one.body.get("id") != seen[-1].body.get("id")
+            if changed and (gone or _restarted(seen[-1], one)):
+                found.append(Call(room, tuple(seen)))
+                seen = []
+            seen.append(one)
+            gone = False
+        if seen:
+            found.append(Call(room, tuple(seen)))
+    return found
+
+
+def _restarted(before: Observation, after: Observation) -> bool:
+    old, new = number(before.body.get("duration")), number(after.body.get("duration"))
+    if old is None or new is None:
+        return False
+    return 0 <= new < old and new <= after.received - before.sent + _TURNOVER
+
+
+def number(value: Any) -> float | None:
+    """Return a JSON number as a float, else None. A boolean is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+
+
+def instant(value: Any) -> datetime | None:
+    """Return an RFC 3339 instant as an aware datetime, else None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None
+
+
+def server_date(observation: Observation) -> datetime | None:
+    """Return the answer's Date header as an aware datetime, else None."""
+    return http_date(observation.headers, "date")

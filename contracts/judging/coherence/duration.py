@@ -1,0 +1,135 @@
+"""Whether ``duration`` behaves like the seconds that a call has lasted."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from contracts.judging.coherence.calls import Call, calls, instant, number, server_date
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.results import Observation
+
+__all__ = ["agrees", "monotonic", "rate"]
+
+Reading = tuple[Observation, float]
+
+# What a faithful clock may be off by between two readings: an answer may come out of a cache of
+# two seconds, and whole seconds hide up to one more.
+_CACHED = 2.0
+_WHOLE = 1.0
+_TELLING = 1.0  # a clock of whole minutes may advance by one within any watch
+_SETTING_UP = 15.0  # seconds between a call's beginning and its first participant
+
+
+def monotonic(observations: Sequence[Observation]) -> Finding:
+    """``duration`` is finite, not negative, and never decreases."""
+    found = calls(observations)
+    breaches = [breach for call in found for breach in (*_improper(call), *_falls(call))]
+    exercised = any(len(list(_readings(call))) > 1 for call in found)
+    return judged(breaches, exercised, "no call was seen twice")
+
+
+def _readings(call: Call) -> Iterator[Reading]:
+    """Yield each observation of a call with its usable duration."""
+    for one in call.seen:
+        value = number(one.body.get("duration"))
+        if value is not None and math.isfinite(value):
+            yield one, value
+
+
+def _improper(call: Call) -> Iterator[Breach]:
+    for one in call.seen:
+        value = number(one.body.get("duration"))
+        if value is not None and not (math.isfinite(value) and value >= 0):
+            yield Breach("a finite duration, not negative", f"{value:g}", call.room)
+
+
+def _falls(call: Call) -> Iterator[Breach]:
+    for before, after in call.pairs:
+        old, new = number(before.body.get("duration")), number(after.body.get("duration"))
+        if old is not None and new is not None and new < old:
+            seconds = after.received - before.received
+            received = f"{old:g}, then {new:g} {seconds:.1f} s later"
+            yield Breach("a duration that never decreases", received, call.room)
+
+
+def rate(observations: Sequence[Observation]) -> Finding:
+    """``duration`` advances as the clock does, in seconds.
+
+    Two readings bound each other: the server read its clock somewhere between request and answer,
+    or up to two seconds earlier where it caches, and may have rounded. What lies outside of that
+    is a breach. A watch is telling once a clock that stands still, or counts minutes, would.
+    """
+    telling = False
+    breaches = []
+    longest = 0.0
+    for call in calls(observations):
+        readings = _running(call)
+        if len(readings) < 2:
+            continue
+        (first, start), (last, end) = readings[0], readings[-1]
+        least = last.sent - first.received - _CACHED - _WHOLE
+        longest = max(longest, last.sent - first.received)
+        slow = end - start < least
+        leap = _leap(call.room, readings)
+        if slow:
+            seconds = last.received - first.received
+            received = f"it rose by {end - start:g} in {seconds:.1f} s: {start:g} to {end:g}"
+            breaches.append(Breach("one second per second", received, call.room))
+        elif leap:
+            breaches.append(leap)
+        telling = telling or least > _TELLING
+    why_not = f"watched for {longest:.1f} s; a clock that stands still shows after 5 s"
+    return judged(breaches, telling, why_not)
+
+
+def _running(call: Call) -> list[Reading]:
+    """Return the readings from when the duration runs: it may be 0 until somebody answers."""
+    readings = list(_readings(call))
+    begun = next((n for n, (_, value) in enumerate(readings) if value), 0)
+    return readings[max(0, begun - 1) :]
+
+
+def _leap(room: str, readings: list[Reading]) -> Breach | None:
+    """Return the first reading that ran ahead of any earlier one, measured from the lowest."""
+    anchor: Reading | None = None
+    for one, value in readings:
+        if anchor:
+            since, base = anchor
+            most = one.received - since.sent + _CACHED + _WHOLE
+            if value - base > most:
+                seconds = one.received - since.received
+                received = f"it rose by {value - base:g} in {seconds:.1f} s: {base:g} to {value:g}"
+                return Breach("one second per second", received, room)
+        if not anchor or value - one.sent < anchor[1] - anchor[0].sent:
+            anchor = (one, value)  # the reading that lags most is the one to outrun
+    return None
+
+
+def agrees(observations: Sequence[Observation]) -> Finding:
+    """``duration`` agrees with the time since the earliest ``joinedAt``, by the server's Date.
+
+    A duration that is no count of seconds agrees with nothing; that is for ``rate`` to say.
+    """
+    breaches = []
+    exercised = False
+    strange = {one.room for one in rate(observations).breaches}
+    for call in calls(observations):
+        if call.room in strange:
+            continue
+        for one, value in _readings(call):
+            elapsed = _since_earliest(one)
+            if elapsed is None:
+                continue
+            exercised = True
+            if abs(elapsed - value) > _SETTING_UP:
+                received = f"duration {value:g}; the first joined {elapsed:.0f} s before Date"
+                breaches.append(Breach("as long as since the first joined", received, call.room))
+    return judged(breaches, exercised, "no answer had a duration in seconds, a joinedAt and a Date")
+
+
+def _since_earliest(one: Observation) -> float | None:
+    date, people = server_date(one), one.body.get("participants")
+    if date is None or not isinstance(people, list):
+        return None
+    joined = [instant(person.get("joinedAt")) for person in people if isinstance(person, dict)]
+    known = [moment for moment in joined if moment]
+    return (date - min(known)).total_seconds() if known else None

@@ -1,0 +1,159 @@
+"""Whether the participants of a call are the same people from poll to poll."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.judging.coherence.calls import Call, calls, instant, server_date
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.results import Level, Observation
+
+__all__ = ["agent", "joined_at_past", "joined_at_stable", "persist", "role_stable", "unique"]
+
+Person = dict[str, Any]
+Pair = tuple[Observation, Observation]
+
+_DISAGREEMENT = 5.0  # seconds by which two clocks may differ
+_ROUNDED = 1.0  # seconds that a Date leaves out
+_WRONG = 60.0  # seconds from which on it is no longer a matter of clocks
+
+
+def _people(observation: Observation) -> list[Person] | None:
+    people = observation.body.get("participants")
+    if not isinstance(people, list):
+        return None
+    return [one for one in people if isinstance(one, dict) and isinstance(one.get("identity"), str)]
+
+
+def _by_identity(observation: Observation) -> dict[str, Person]:
+    """Return the people whose identity occurs once: of the others, nobody knows who is who."""
+    people = _people(observation) or []
+    often = Counter(one["identity"] for one in people)
+    return {one["identity"]: one for one in people if often[one["identity"]] == 1}
+
+
+def _successive(call: Call) -> Iterator[tuple[Pair, str, Person, Person]]:
+    """Yield each identity that two successive polls show, as it was and as it is."""
+    for pair in call.pairs:
+        old, new = _by_identity(pair[0]), _by_identity(pair[1])
+        for identity in old.keys() & new.keys():
+            yield pair, identity, old[identity], new[identity]
+
+
+def joined_at_stable(observations: Sequence[Observation]) -> Finding:
+    """``joinedAt`` of a participant is the same instant in successive polls.
+
+    Who left and came back between two polls has a new one, which lies between them. That may
+    happen once: a ``joinedAt`` that follows the polls is no coming back.
+    """
+    breaches: list[Breach] = []
+    exercised = False
+    for call in calls(observations):
+        changes: dict[str, list[tuple[Breach, bool]]] = {}
+        for pair, identity, old, new in _successive(call):
+            was, is_ = instant(old.get("joinedAt")), instant(new.get("joinedAt"))
+            exercised = exercised or bool(was and is_)
+            if was and is_ and was != is_:
+                received = f"{old['joinedAt']}, then {new['joinedAt']}"
+                breach = Breach(f"one joinedAt for {identity!r}", received, call.room)
+                came_back = was < is_ and _is_between(is_, pair)
+                changes.setdefault(identity, []).append((breach, came_back))
+        for found in changes.values():
+            if [came_back for _, came_back in found] != [True]:
+                breaches += [breach for breach, _ in found]
+    return judged(breaches, exercised, "no participant was seen twice")
+
+
+def _is_between(moment: datetime, pair: Pair) -> bool:
+    """Return whether a moment lies between two polls, by the server's Date where it has one."""
+    since, until = (server_date(one) or one.at for one in pair)
+    slack = timedelta(seconds=_ROUNDED)
+    return since - slack <= moment <= until + slack
+
+
+def joined_at_past(observations: Sequence[Observation]) -> Finding:
+    """``joinedAt`` is not later than the Date of its answer; a little later is only a should."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        for one in call.seen:
+            date = server_date(one)
+            for person in _people(one) or []:
+                joined = instant(person.get("joinedAt"))
+                if date is None or joined is None:
+                    continue
+                exercised = True
+                ahead = (joined - date).total_seconds()
+                if ahead > _DISAGREEMENT:
+                    received = f"{person['joinedAt']}, {ahead:.0f} s after {one.headers['date']}"
+                    level: Level | None = None if ahead > _WRONG else "should"
+                    expected = "a joinedAt before the server's Date"
+                    breaches.append(Breach(expected, received, call.room, level=level))
+    return judged(breaches, exercised, "no answer had a joinedAt and a Date")
+
+
+def role_stable(observations: Sequence[Observation]) -> Finding:
+    """``isAgent`` of a participant is the same in successive polls."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        for _, identity, old, new in _successive(call):
+            was, is_ = old.get("isAgent"), new.get("isAgent")
+            if not (isinstance(was, bool) and isinstance(is_, bool)):
+                continue
+            exercised = True
+            if was != is_:
+                expected = f"one isAgent for {identity!r}"
+                received = f"{str(was).lower()}, then {str(is_).lower()}"
+                breaches.append(Breach(expected, received, call.room))
+    return judged(breaches, exercised, "no participant was seen twice")
+
+
+def unique(observations: Sequence[Observation]) -> Finding:
+    """Identities are unique within an answer."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        for one in call.seen:
+            often = Counter(person["identity"] for person in _people(one) or [])
+            exercised = exercised or bool(often)
+            for identity, times in often.items():
+                if times > 1:
+                    received = f"{identity!r} {times} times"
+                    breaches.append(Breach("each identity once", received, call.room))
+    return judged(breaches, exercised, "no answer had a participant")
+
+
+def persist(observations: Sequence[Observation]) -> Finding:
+    """No participant vanishes and comes back."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        present: set[str] = set()
+        left: set[str] = set()
+        polls = [people for one in call.seen if (people := _people(one)) is not None]
+        exercised = exercised or len([people for people in polls if people]) > 1
+        for people in polls:
+            now = {person["identity"] for person in people}
+            for identity in sorted(now & left):
+                received = f"{identity!r} was there, gone, and there again"
+                breaches.append(Breach("participants who stay or leave", received, call.room))
+            left = (left | (present - now)) - now
+            present = now
+    return judged(breaches, exercised, "no participant was seen twice")
+
+
+def agent(observations: Sequence[Observation]) -> Finding:
+    """At some time at least, one of a call's participants is its AI agent."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        everybody = (person for one in call.seen for person in _people(one) or [])
+        people = [person for person in everybody if isinstance(person.get("isAgent"), bool)]
+        exercised = exercised or bool(people)
+        if people and not any(person.get("isAgent") is True for person in people):
+            identities = ", ".join(sorted({repr(person["identity"]) for person in people}))
+            received = f"isAgent is true for nobody of {identities}"
+            breaches.append(Breach("the AI agent among the participants", received, call.room))
+    return judged(breaches, exercised, "no answer had a participant")

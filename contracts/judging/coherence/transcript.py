@@ -1,0 +1,64 @@
+"""Whether a transcript grows at its end and nowhere else."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from contracts.judging.coherence.calls import Call, calls
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.results import Observation
+
+__all__ = ["appends", "last_line"]
+
+Line = Any
+
+
+def _lines(observation: Observation) -> list[Line] | None:
+    """Return who said what, line by line; further fields may change as they like."""
+    lines = observation.body.get("transcript")
+    if not isinstance(lines, list):
+        return None
+    return [
+        (line.get("role"), line.get("content")) if isinstance(line, dict) else line
+        for line in lines
+    ]
+
+
+def _polls(call: Call) -> Iterator[tuple[list[Line], list[Line]]]:
+    for before, after in call.pairs:
+        old, new = _lines(before), _lines(after)
+        if old is not None and new is not None:
+            yield old, new
+
+
+def appends(observations: Sequence[Observation]) -> Finding:
+    """Every earlier line but the last is unchanged and in place in every later poll."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        for old, new in _polls(call):
+            exercised = exercised or len(old) > 1
+            changed = next((n for n in range(len(old) - 1) if new[n : n + 1] != [old[n]]), None)
+            if changed is not None:
+                now = _said(new[changed]) if changed < len(new) else "gone"
+                received = f"line {changed} was {_said(old[changed])}, then {now}"
+                breaches.append(Breach("earlier lines that stay as they are", received, call.room))
+    return judged(breaches, exercised, "no call had two lines and a later poll")
+
+
+def last_line(observations: Sequence[Observation]) -> Finding:
+    """No last line is removed; it may be extended or replaced while it is last."""
+    breaches = []
+    exercised = False
+    for call in calls(observations):
+        for old, new in _polls(call):
+            exercised = exercised or bool(old)
+            # More than the last being gone is what ``appends`` is about.
+            if old and len(new) == len(old) - 1:
+                received = f"{_said(old[-1])} was the last of {len(old)}, then gone"
+                breaches.append(Breach("a last line that stays", received, call.room))
+    return judged(breaches, exercised, "no call had a line and a later poll")
+
+
+def _said(line: Line) -> str:
+    text = f"{line[0]}: {line[1]}" if isinstance(line, tuple) else str(line)
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")

@@ -1,0 +1,115 @@
+"""What a clause's judge says: plain data between the judging and the report.
+
+Errors:
+    NotReachedError     the clause could not be exercised
+    ├── BudgetError     the profile's requests are spent
+    ├── LimitedError    the target answered 429 for too long
+    └── GoneError       no room is live any more
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from contracts.judging.results import Level, Status
+
+__all__ = [
+    "Breach",
+    "BudgetError",
+    "Finding",
+    "GoneError",
+    "LimitedError",
+    "NotReachedError",
+    "attempted",
+    "failed",
+    "judged",
+    "merged",
+]
+
+
+class NotReachedError(Exception):
+    """The clause could not be exercised; the text says why."""
+
+
+class BudgetError(NotReachedError):
+    """The profile's requests are spent."""
+
+
+class LimitedError(NotReachedError):
+    """The target's rate limit left no answer."""
+
+
+class GoneError(NotReachedError):
+    """Every room's call has ended."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One way in which a clause does not hold.
+
+    ``curl`` shows it again; where it is empty, a plain request for ``room`` does.
+    ``level`` is that of a breach which is milder than its clause.
+    """
+
+    expected: str
+    received: str
+    room: str = ""
+    curl: str = ""
+    count: int = 1
+    level: Level | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a clause; ``reason`` says why where it did not simply pass."""
+
+    status: Status
+    breaches: tuple[Breach, ...] = ()
+    reason: str = ""
+
+
+def failed(*breaches: Breach, reason: str = "") -> Finding:
+    """Return the finding of a clause that does not hold."""
+    return Finding("failed", breaches, reason)
+
+
+def judged(breaches: Iterable[Breach], exercised: bool, why_not: str) -> Finding:
+    """Return failed where there is a breach, else passed where it was exercised.
+
+    Raises:
+        NotReachedError: where ``breaches`` does before the first of them.
+
+    """
+    found = merged(_until_stopped(breaches))
+    if found:
+        return Finding("failed", found)
+    return Finding("passed") if exercised else Finding("not reached", reason=why_not)
+
+
+def attempted(breaches: Iterable[Breach]) -> Finding:
+    """Return the finding of asking that goes before the rest of what its clause has to judge."""
+    try:
+        return judged(breaches, True, "")
+    except NotReachedError as error:
+        return Finding("not reached", reason=str(error))
+
+
+def _until_stopped(breaches: Iterable[Breach]) -> Iterator[Breach]:
+    """Yield each breach; where the asking is stopped halfway, those seen by then."""
+    seen = False
+    try:
+        for one in breaches:
+            seen = True
+            yield one
+    except NotReachedError:
+        if not seen:
+            raise
+
+
+def merged(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
+    """Return one breach for those that expected the same of the same room, with their count."""
+    found: dict[tuple[str, str, str, Level | None], Breach] = {}
+    for one in breaches:
+        key = (one.expected, one.room, one.curl, one.level)
+        known = found.get(key)
+        found[key] = replace(known, count=known.count + one.count) if known else one
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""Requests that nobody should be able to break a server with."""

@@ -1,0 +1,217 @@
+"""Looks for a request that breaks the server, and for the smallest one that does."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+from urllib.parse import unquote
+
+import hypothesis
+from hypothesis import HealthCheck, Phase
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import Flaky
+
+from contracts.asking.reading import UnsendableError
+from contracts.asking.session import Session
+from contracts.contract import Operation, segment
+from contracts.judging.bodies import parse
+from contracts.judging.calldata import whose
+from contracts.judging.findings import Breach, Finding, NotReachedError, failed
+from contracts.probing.cases import Probe, catalogued, generated
+from contracts.traffic.exchange import Answer, Request
+
+__all__ = ["Robustness", "smallest"]
+
+_LONGEST = 30.0  # seconds after which nothing new is tried, however slow the target is
+_ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
+_FEW = 12  # characters that are worth being tried one by one
+_EXPECTED = "an answer that is no 5xx"
+
+
+class _BrokenError(Exception):
+    """The server broke; Hypothesis shrinks what broke it."""
+
+
+class Robustness:
+    """Sends probes within an allowance of requests and of time, each one once."""
+
+    def __init__(self, session: Session, allowance: int) -> None:
+        self._session = session
+        self._allowance = allowance
+        self._started = session.target.worked()
+        self._outcomes: dict[Request, Answer | None] = {}
+        self._broken: list[Request] = []
+        self._stopped: NotReachedError | None = None
+
+    @property
+    def tried(self) -> int:
+        """How many different requests were sent."""
+        return len(self._outcomes)
+
+    def examine(self) -> Finding:
+        """Try the catalogue, then what Schemathesis and Hypothesis make up."""
+        with TemporaryDirectory(prefix="active-calls-verify-") as home:
+            set_hypothesis_home_dir(home)  # nothing is cached between runs
+            try:
+                return self._examine()
+            finally:
+                set_hypothesis_home_dir(None)
+
+    def _examine(self) -> Finding:
+        rooms = tuple(room.name for room in self._session.live)
+        failures = 0
+        for probe in self._first(rooms[0]):
+            if self._breaks(probe):
+                self._shrink(probe)
+                failures += 1
+                if failures == _ENOUGH or self._hangs:
+                    break
+        if not failures:
+            self._explore(rooms)
+        if self._stopped and not self._broken:
+            raise self._stopped
+        tried = f"{self.tried} different requests were tried"
+        return (
+            failed(*self._breaches(), reason=tried)
+            if self._broken
+            else Finding("passed", reason=tried)
+        )
+
+    @property
+    def _hangs(self) -> bool:
+        """Whether the last failure cost as much time as an answer may take."""
+        answer = self._outcomes[self._broken[-1]]
+        return answer is not None and answer.fault == "timeout"
+
+    def _first(self, room: str) -> Iterator[Probe]:
+        """Yield as much of the catalogue as leaves a share for what is made up."""
+        for number, probe in enumerate(catalogued(room)):
+            if number * 10 >= self._allowance * 6:
+                return
+            yield probe
+
+    def _breaks(self, probe: Probe) -> bool:
+        """Return whether the probe breaks the server; False also where nothing is left to spend."""
+        request = self._request(probe)
+        if request in self._outcomes:
+            return self._outcomes[request] is not None
+        if self._is_over():
+            return False
+        try:
+            # On a new connection: what one request did to its own is not blamed on the next.
+            answer = self._session.ask(request, fresh=True)
+        except UnsendableError:
+            return False
+        except NotReachedError as error:
+            self._stopped = error
+            return False
+        # A 200 whose body stops short does so without provocation too: shape.json says it.
+        broken = answer.broken or (answer.fault == "incomplete" and answer.status != 200)
+        self._outcomes[request] = answer if broken else None
+        self._look_for_stray(probe, answer)
+        if broken:
+            self._broken.append(request)
+        return broken
+
+    def _is_over(self) -> bool:
+        target = self._session.target
+        late = target.worked() - self._started > _LONGEST
+        if self._stopped:
+            return True
+        return late or self.tried >= self._allowance or self._session.spare < 4
+
+    def _look_for_stray(self, probe: Probe, answer: Answer) -> None:
+        """Keep a call that another workspace gets, or that a name gets which is not its room's."""
+        session = self._session
+        name = unquote(probe.path).strip().casefold()
+        foreign = (probe.workspace or "").strip() not in ("", session.settings.workspace_id)
+        own = name in {room.name.strip().casefold() for room in session.rooms}
+        if probe.bare or (own and not foreign):
+            return
+        room = whose(parse(answer.content).body, session.rooms)
+        if room:
+            clause = "tenancy.isolated" if foreign else "absence.unknown-room"
+            words = "nothing for another workspace" if foreign else "404"
+            curl = session.target.curl(answer.request)
+            stray = Breach(words, f"the call of {room.name!r}", curl=curl)
+            session.strays.setdefault(clause, []).append(stray)
+
+    def _request(self, probe: Probe) -> Request:
+        header = Operation.load().workspace_header
+        return self._session.target.request(
+            probe.path,
+            workspace=probe.workspace,
+            query=probe.query,
+            extra=probe.headers,
+            without=(header,) if probe.bare else (),
+        )
+
+    def _shrink(self, probe: Probe) -> None:
+        """Look for a smaller name that breaks the server too."""
+        name = unquote(probe.path, errors="strict") if _is_text(probe.path) else ""
+        if name and not (probe.query or probe.headers or probe.workspace or probe.bare):
+            smallest(name, lambda text: self._breaks(Probe(segment(text))))
+
+    def _explore(self, rooms: tuple[str, ...]) -> None:
+        """Let Hypothesis make up requests, and shrink the first that breaks the server."""
+
+        def holds(probe: Probe) -> None:
+            if self._breaks(probe):
+                raise _BrokenError
+
+        test = hypothesis.given(generated(rooms))(holds)
+        test = hypothesis.settings(
+            # Some are made twice and sent once.
+            max_examples=max(1, 2 * (self._allowance - self.tried)),
+            database=None,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+        )(hypothesis.seed(self._session.settings.seed)(test))
+        with suppress(_BrokenError, Flaky):  # what broke is kept in self._broken
+            test()
+
+    def _breaches(self) -> Iterable[Breach]:
+        """Return one breach per kind of failure, shown by its smallest request."""
+        kinds: dict[str, list[Request]] = {}
+        for request in self._broken:
+            kinds.setdefault(self._outcome(request), []).append(request)
+        for outcome, requests in kinds.items():
+            shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
+            curl = self._session.target.curl(shown)
+            yield Breach(_EXPECTED, outcome, curl=curl, count=len(requests))
+
+    def _outcome(self, request: Request) -> str:
+        answer = self._outcomes[request]
+        return answer.outcome if answer else ""
+
+
+def _is_text(path: str) -> bool:
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def smallest(text: str, fails: Callable[[str], bool]) -> str:
+    """Return a shortest text found that still fails: one character of it, or what cutting leaves.
+
+    ``fails`` is asked at most about thrice per halving and may answer False to end the search.
+    """
+    characters = list(dict.fromkeys(text))
+    # Among many, cutting finds the one in fewer steps.
+    for character in characters if len(characters) <= _FEW else ():
+        if character != text and fails(character):
+            return character
+    size = len(text) // 2
+    while size:
+        cuts = (text[:at] + text[at + size :] for at in range(0, len(text), size))
+        shorter = next((cut for cut in dict.fromkeys(cuts) if cut and fails(cut)), None)
+        if shorter is None:
+            size //= 2
+        else:
+            text = shorter
+            size = min(size, len(text) // 2)
+    return text

@@ -1,0 +1,70 @@
+"""Where the target is, and which of its own places a redirect leads to."""
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+from contracts.settings import Settings
+from contracts.traffic.exchange import Secrets
+
+__all__ = ["Address", "secrets_of"]
+
+_UNLIKELY = 6  # characters from which on a part of a header is no word like "dark" or "true"
+
+
+@dataclass(frozen=True)
+class Address:
+    """The base URL in parts: ``origin`` has no user info, ``prefix`` no slash at its end."""
+
+    origin: str
+    prefix: str
+    authorization: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @staticmethod
+    def of(url: str) -> "Address":
+        """Take a base URL apart."""
+        parts = urlsplit(url)
+        password = unquote(parts.password or "")
+        authorization = ""
+        if parts.username is not None:
+            user = f"{unquote(parts.username)}:{password}"
+            authorization = f"Basic {b64encode(user.encode()).decode()}"
+        prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
+        return Address(_origin(parts), prefix, authorization, password)
+
+    def onward(self, target: str, location: str) -> tuple[str, str]:
+        """Return the origin and the target that a ``Location`` leads to, empty where to none."""
+        try:
+            parts = urlsplit(urljoin(self.origin + target, location))
+        except ValueError:
+            return "", ""
+        path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+        query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
+        return _origin(parts), path + (f"?{query}" if query else "")
+
+
+def _origin(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def secrets_of(settings: Settings, address: Address) -> Secrets:
+    """Return what may appear in no report, by the name of a shell variable."""
+    found = {"BASE_URL_AUTHORIZATION": address.authorization, "BASE_URL_PASSWORD": address.password}
+    for name, value in settings.headers:
+        variable = re.sub(r"\W", "_", name).upper()
+        found[variable] = value
+        found |= {f"{variable}_{n}": part for n, part in enumerate(_parts(name, value), 1)}
+    if settings.api_key is not None:
+        found["API_KEY"] = settings.api_key
+        found["API_KEY%?"] = settings.api_key[:-1]  # to a shell: all but its last letter
+    return Secrets(found)
+
+
+def _parts(name: str, value: str) -> list[str]:
+    """Return what is secret within a header: each cookie, or what follows the scheme."""
+    parts = [value.partition(" ")[2]] if "authorization" in name.lower() else []
+    if name.lower() == "cookie":
+        parts = [cookie.partition("=")[2] for cookie in value.split(";")]
+    return [part.strip() for part in parts if len(part.strip()) >= _UNLIKELY]

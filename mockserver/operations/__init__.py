@@ -1,0 +1,1 @@
+"""What the mock does for each operation: one module a family."""
