@@ -1,0 +1,53 @@
+"""Schemas of a description, compiled for a validator of JSON Schema.
+
+OpenAPI 3.0 has a dialect of its own: Draft 4, and ``nullable``. The validator knows Draft 4.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+__all__ = ["Schema", "compiled", "draft4", "within"]
+
+Schema = Mapping[str, Any]
+
+
+def draft4(schema: Schema) -> dict[str, Any]:
+    """Return ``schema`` in Draft 4: ``nullable`` becomes the type ``null``."""
+    made = within(schema, draft4)
+    if made.pop("nullable", False) and "type" in made:
+        made["type"] = [made["type"], "null"]
+        if "enum" in made and None not in made["enum"]:
+            made["enum"] = [*made["enum"], None]
+    return made
+
+
+def within(schema: Schema, change: Callable[[Schema], dict[str, Any]]) -> dict[str, Any]:
+    """Return a copy of ``schema`` with ``change`` applied to each schema directly within it."""
+    made = dict(schema)
+    if "properties" in made:
+        made["properties"] = {name: change(one) for name, one in made["properties"].items()}
+    for key in ("items", "additionalProperties", "not"):
+        if isinstance(made.get(key), Mapping):
+            made[key] = change(made[key])
+    for key in ("allOf", "anyOf", "oneOf"):
+        if key in made:
+            made[key] = [change(one) for one in made[key]]
+    return made
+
+
+def compiled(
+    schema: Schema,
+    document: Mapping[str, Any],
+    change: Callable[[Schema], dict[str, Any]] = draft4,
+    **options: Any,
+) -> jsonschema_rs.Draft4Validator:
+    """Return a validator of ``schema``, which may refer to the components of ``document``.
+
+    ``change`` is what is made of each schema first; ``options`` are the validator's own.
+    """
+    components = document.get("components", {}).get("schemas", {})
+    shared = {"schemas": {name: change(one) for name, one in components.items()}}
+    root = {"allOf": [change(schema)], "components": shared}
+    return jsonschema_rs.Draft4Validator(root, validate_formats=True, **options)
