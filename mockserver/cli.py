@@ -9,10 +9,12 @@ from typing import Any
 import click
 from faker.config import AVAILABLE_LOCALES
 
-from mockserver.http.limits import RateLimit
+from mockserver.operations import MissingFunctionError
+from mockserver.scenario_files import load_scenarios
 from mockserver.server import ListenError, serve
 from mockserver.settings import Settings
-from mockserver.simulation import Scenario, ScenarioFileError, clock
+from mockserver.simulation import ScenarioFileError, clock
+from openapi import Rate
 
 __all__ = ["main"]
 
@@ -40,14 +42,14 @@ class _Instant(click.ParamType[float]):
         return instant.timestamp()
 
 
-class _Limit(click.ParamType[RateLimit]):
+class _Limit(click.ParamType[Rate]):
     """A number of requests in a unit of time."""
 
     name = "n/s|m|h"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> RateLimit:
+    def convert(self, value: Any, param: Any, ctx: Any) -> Rate:
         try:
-            return RateLimit.parse(value)
+            return Rate.parse(value)
         except ValueError:
             self.fail(f"{value!r} is not a number of requests a unit, such as 60/m.", param, ctx)
 
@@ -105,15 +107,6 @@ def _file(ctx: Any, param: Any, value: Path | None) -> Path | None:
     if value == Path():
         raise click.BadParameter("the name is empty; leave the option out to add no scenarios.")
     return value
-
-
-def _scenarios(path: Path | None, locale: str) -> tuple[Scenario, ...]:
-    if path is None:
-        return ()
-    # What checks them is large, and stays in memory as long as the mock runs.
-    from mockserver.scenario_files import load_scenarios
-
-    return load_scenarios(path, locale)
 
 
 @click.command(
@@ -200,7 +193,8 @@ def _command(epoch: float | None, **options: Any) -> None:
     # A stopped clock shows the same calls whenever the mock is started.
     now = clock.real()
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
-    options["scenarios"] = _scenarios(options["scenarios"], options["locale"])
+    path = options["scenarios"]
+    options["scenarios"] = () if path is None else load_scenarios(path, options["locale"])
     serve(Settings(epoch=int(begins // 1), started=now, **options))
 
 
@@ -208,7 +202,7 @@ def main() -> None:
     """Run the command; a user's mistake is one line on stderr and exit status 2."""
     try:
         _command(prog_name="active-calls-mock", standalone_mode=False)
-    except (click.ClickException, ListenError, ScenarioFileError) as error:
+    except (click.ClickException, ListenError, MissingFunctionError, ScenarioFileError) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         print(f"active-calls-mock: {' '.join(message.split())}", file=sys.stderr)
         sys.exit(_USAGE_ERROR)

@@ -3,35 +3,34 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from connexion.json_schema import Draft4ResponseValidator, resolve_refs
-from jsonschema import Draft4Validator
+import jsonschema_rs
 
 from mockserver.http.faults import FAULTS
 from mockserver.simulation import Scenario, ScenarioFileError, read_scenarios
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.drawing import draw
+from mockserver.simulation.scenarios import CALL_OPERATION
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import snapshot
-from openapi import load_contract
+from openapi import contract_operations
+from openapi.references import resolved
+from openapi.schemas import Schema, compiled
 
 __all__ = ["load_scenarios"]
 
 
 @cache
-def _live_body_schema() -> dict[str, Any]:
-    contract = resolve_refs(load_contract())
-    (path,) = contract["paths"].values()
-    schema: dict[str, Any] = path["get"]["responses"]["200"]["content"]["application/json"][
-        "schema"
-    ]
-    return schema
+def _live_body() -> tuple[Schema, jsonschema_rs.Draft4Validator]:
+    """Return the contract's schema of a call, and its validator."""
+    operations = contract_operations()
+    schema = resolved(operations[CALL_OPERATION].schema(), operations.document)
+    return schema, compiled(schema, operations.document)
 
 
 def _mistakes(scenario: Scenario, locale: str) -> Iterator[str]:
     """Yield what the format's own schema cannot see: names that others define, and the contract."""
-    schema = _live_body_schema()
+    schema, _ = _live_body()
     optional = set(schema["properties"]) - set(schema["required"])
     scenes = language(locale).scenes
     if scenario.fault is not None and scenario.fault not in FAULTS:
@@ -41,17 +40,17 @@ def _mistakes(scenario: Scenario, locale: str) -> Iterator[str]:
         return
     for name in sorted(scenario.omit - optional):
         yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
-    yield from _breaches(scenario, schema, locale)
+    yield from _breaches(scenario, locale)
 
 
-def _breaches(scenario: Scenario, schema: dict[str, Any], locale: str) -> Iterator[str]:
-    validator = Draft4ResponseValidator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
+def _breaches(scenario: Scenario, locale: str) -> Iterator[str]:
+    _, validator = _live_body()
     day = 24 * 3600
     script = draw(0, "workspace", "room", Window(0, 0, 0, day, day), locale, scenario)
     # Everything that is ever shown is shown at one of these: who leaves early has joined before.
     for elapsed in sorted({0, day, *(attendance.joins for attendance in scenario.attendances)}):
         for error in validator.iter_errors(snapshot(script, elapsed)):
-            path = ".".join(str(step) for step in error.absolute_path) or "the call"
+            path = ".".join(str(step) for step in error.instance_path) or "the call"
             yield f"{path}: {error.message}"
 
 

@@ -21,7 +21,9 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from starlette.types import ASGIApp
 
+from mockserver.operations import FUNCTIONS, demand_all
 from mockserver.settings import Settings
+from openapi import CONTRACT, CONTROL, Operations, load_contract
 
 if sys.platform != "win32":
     import resource
@@ -30,10 +32,11 @@ __all__ = ["ListenError", "serve"]
 
 # The same on every machine, whatever else is installed; uvloop does not run on Windows.
 _LOOP = Loops.asyncio if sys.platform == "win32" else Loops.uvloop
-# How long answers that are under way are waited for at the end: less than a container is given.
+# How long the end waits for answers that are under way: less than the ten seconds after which
+# container runtimes kill.
 _DRAIN_SECONDS = 8
-# One that has fallen silent is closed after half a minute, but one that has never said anything is
-# not: many must be open before they keep others out. Each takes a few kilobytes.
+# Granian closes a connection that falls silent after half a minute, but never one that has sent
+# nothing. Such clients must not keep others out: so many may be open, at a few kilobytes each.
 _MOST_CONNECTIONS = 16_384
 _OTHER_FILES = 128
 
@@ -54,7 +57,7 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        # The server's own sockets share their port with others of their kind; this one does not.
+        # Granian's sockets set SO_REUSEPORT, so they would share the port with another mock.
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -70,18 +73,17 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
 
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
-    # A process that watches over one worker needs nothing of what an application is made of: it
-    # stays small, and heeds signals sooner.
+    # Imported here: the parent process never needs Connexion, and stays small without it.
     from mockserver.app import create_app
     from mockserver.http.access_log import configure_logging
 
     configure_logging(settings.log_level)
     app = create_app(settings)
-    # What is here now stays: the collector need not look at it again and again.
+    # These objects live as long as the process: the garbage collector need not look at them.
     gc.collect()
     gc.freeze()
-    # The first worker speaks, once its loop runs: from then on requests are answered. The lock is
-    # never released, so that no other one does.
+    # One worker prints where the mock listens: the first to take the lock, which nobody releases.
+    # It prints when its loop runs, so that a request sent then is answered.
     if first.acquire(block=False):
         asyncio.get_event_loop().call_soon(_announce, settings)
     return app
@@ -108,8 +110,8 @@ def _announce(settings: Settings) -> None:
 
 
 def _heed_signals() -> None:
-    # Until it serves, a worker has the parent's handlers, by which it would miss that it is told to
-    # stop; and the parent waits for it.
+    # A worker inherits the parent's handlers, and has none of its own before it serves. With the
+    # default ones a signal ends it in that time too.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
@@ -132,9 +134,11 @@ def serve(settings: Settings) -> None:
 
     Raises:
         ListenError: the address cannot be listened at.
+        MissingFunctionError: an operation of the contract has no function.
     """
     address, port = _free_address(settings.host, settings.port)
     settings = replace(settings, port=port)
+    demand_all(FUNCTIONS, (Operations(load_contract(path)) for path in (CONTRACT, CONTROL)))
     server = Granian(
         "active-calls-mock",
         address=address,
@@ -149,7 +153,7 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.error,
     )
     if settings.workers > 1:
-        # What is loaded before they part, they share; and one that is replaced is there soon.
+        # Workers share the memory of what is imported before they are forked, and start sooner.
         import_module("mockserver.app")
     os.register_at_fork(after_in_child=_heed_signals)
     loader = partial(_worker, settings, multiprocessing.Lock())

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mockserver.http.limits import RateLimit
 from mockserver.simulation import Scenario, clock
+from openapi import Rate
 
 __all__ = ["Settings"]
 
@@ -28,7 +28,7 @@ class Settings:
     time_scale: float = 1.0
     locale: str = "en_US"
     api_key: str | None = None
-    rate_limit: RateLimit | None = None
+    rate_limit: Rate | None = None
     rooms: tuple[tuple[str | None, str], ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     workers: int = 1

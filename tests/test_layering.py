@@ -3,43 +3,101 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
-MODULES = sorted(
-    path for name in ("openapi", "mockserver", "contracts") for path in (ROOT / name).rglob("*.py")
-)
+
+# Rooms from the lowest to the highest. Each may import those below it within its program, and the
+# contract. A room is named by the longest prefix of a module's name.
+LAYERS = {
+    "openapi": ["openapi"],
+    "mockserver": [
+        "mockserver.simulation",
+        "mockserver.settings",
+        "mockserver.http",
+        "mockserver.journal",
+        "mockserver.operations",
+        "mockserver.scenario_files",
+        "mockserver.app",
+        "mockserver.server",
+        "mockserver.cli",
+        "mockserver.pytest_plugin",
+        "mockserver.__main__",
+    ],
+}
+# Libraries that a room must not know.
+FOREIGN = {
+    "mockserver.simulation": {"connexion", "starlette", "granian", "click", "asyncio"},
+    "mockserver.journal": {"connexion", "granian", "click"},
+    "mockserver.operations": {"connexion", "granian", "click", "starlette"},
+    "contracts.judging": {"pytest", "httpx", "click", "hypothesis", "schemathesis"},
+}
+
+
+def modules(program: str) -> Iterator[tuple[str, set[str]]]:
+    """Yield each module of a program with what it imports, by their absolute names."""
+    for path in sorted((ROOT / program).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        yield name, imports(path)
 
 
 def imports(path: Path) -> set[str]:
-    """Return the absolute names of the modules that a file imports."""
-    package = path.relative_to(ROOT).parent.parts
+    """Return the names of the modules that a file imports; none is relative, ruff sees to it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            found.add(".".join((*base, *(node.module or "").split("."))).rstrip("."))
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_only_what_lies_below(path: Path) -> None:
-    """The simulation knows no HTTP, the programs do not know each other, the contract neither."""
-    where = path.relative_to(ROOT).parts
-    forbidden = {
-        "openapi": ("mockserver", "contracts"),
-        "mockserver": ("contracts",),
-        "contracts": ("mockserver",),
-    }[where[0]]
-    if where[:2] == ("mockserver", "simulation"):
-        forbidden += ("connexion", "starlette", "granian", "httpx", "click")
-        above = {name for name in imports(path) if name.startswith("mockserver.")}
-        assert all(name.startswith("mockserver.simulation") for name in above)
-    assert not {name for name in imports(path) if name.split(".")[0] in forbidden}
+def room(name: str, rooms: list[str]) -> str | None:
+    """Return the room that a module belongs to."""
+    within = [one for one in rooms if name == one or name.startswith(f"{one}.")]
+    return max(within, key=len, default=None)
+
+
+def test_rooms_import_only_what_lies_below() -> None:
+    """No module imports a higher room of its program, or anything of the other program."""
+    wrong = []
+    for program, rooms in LAYERS.items():
+        for name, imported in modules(program):
+            own = room(name, rooms)
+            assert own or name == program, f"{name} is in no room"
+            others = {"openapi", "mockserver", "contracts"} - {program, "openapi"}
+            for one in imported:
+                target = room(one, rooms)
+                if own and target and rooms.index(target) > rooms.index(own):
+                    wrong.append(f"{name} imports {one}, which lies above")
+                if one.split(".")[0] in others:
+                    wrong.append(f"{name} imports {one}, of the other program")
+    assert not wrong
+
+
+def test_rooms_keep_libraries_out_that_are_not_theirs() -> None:
+    """The simulation knows no HTTP; who judges knows no test runner and no client."""
+    wrong = [
+        f"{name} imports {one}"
+        for program in LAYERS
+        for name, imported in modules(program)
+        for one in imported
+        if one.split(".")[0] in FOREIGN.get(room(name, list(FOREIGN)) or "", ())
+    ]
+    assert not wrong
+
+
+def test_no_modules_import_each_other() -> None:
+    """There is no circle, also not within a room."""
+    for program in LAYERS:
+        known = dict(modules(program))
+        graph = {name: imported & known.keys() - {name} for name, imported in known.items()}
+        # A package's own module only names what is in it.
+        graph = {n: {m for m in i if not n.startswith(f"{m}.")} for n, i in graph.items()}
+        TopologicalSorter(graph).prepare()
 
 
 def test_only_the_clock_module_reads_the_clock() -> None:
@@ -53,7 +111,7 @@ def test_only_the_clock_module_reads_the_clock() -> None:
 
 
 def test_the_process_that_watches_over_a_worker_stays_small() -> None:
-    """The command loads nothing that only answering requests, or a scenario file, needs."""
+    """The command loads nothing that only answering requests needs."""
     code = "import sys, mockserver.cli; print(sorted({'connexion', 'jsonschema'} & {*sys.modules}))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"

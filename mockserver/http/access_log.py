@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.http.delivery import ARRIVAL, Arrival, Recorder
 from mockserver.http.headers import header_text
-from mockserver.journal.journal import ARRIVAL, Journal
 from mockserver.simulation.clock import iso_milliseconds, stopwatch
 
 __all__ = ["AccessLog", "configure_logging"]
@@ -27,7 +27,7 @@ class _JsonLines(logging.Formatter):
         entry |= fields if isinstance(fields, Mapping) else {"message": record.getMessage()}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        # ASCII only: a terminal obeys control characters that JSON leaves as they are.
+        # In ASCII: JSON leaves some control characters as they are, and a terminal would obey them.
         return json.dumps(entry, default=str, separators=(",", ":"))
 
 
@@ -36,27 +36,30 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines())
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # What Connexion and Granian say about a good request would drown the access log.
+    # Connexion logs each good request too.
     logging.getLogger("connexion").setLevel(logging.ERROR)
 
 
 class AccessLog:
-    """Logs each request when its response has been sent, and tells the journal when it began."""
+    """Logs each request when its response has been sent.
 
-    def __init__(self, app: ASGIApp, journal: Journal | None) -> None:
-        self._app, self._journal = app, journal
+    It is the outermost layer, so it also says when a request arrived, and whom to tell of it.
+    """
+
+    def __init__(self, app: ASGIApp, recorder: Recorder | None) -> None:
+        self._app, self._recorder = app, recorder
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Handle one request."""
-        # Not a layer of its own, which would cost more than what it does.
-        if self._journal is not None:
-            scope[ARRIVAL] = self._journal, stopwatch()
+        if self._recorder is not None:
+            scope[ARRIVAL] = Arrival(self._recorder, stopwatch())
         logged = _access.isEnabledFor(logging.INFO)
         return (self._log if logged else self._app)(scope, receive, send)
 
     async def _log(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = stopwatch()
-        start: Message = {"status": None, "headers": ()}  # as it stays if the client leaves first
+        # Stays as it is where the client leaves before the response.
+        start: Message = {"status": None, "headers": ()}
 
         def noting_send(message: Message) -> Awaitable[None]:
             nonlocal start

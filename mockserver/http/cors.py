@@ -11,11 +11,12 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.http.responses import Response, deliver
+from mockserver.http.delivery import deliver
+from mockserver.http.own import is_private
+from mockserver.http.responses import Response
 
 __all__ = ["Cors", "shared_headers"]
 
-_PRIVATE = b"/_mock/"
 _EXPOSED = b"Preference-Applied, Retry-After, Allow"
 _ON_EVERY_RESPONSE = (
     (b"access-control-allow-origin", b"*"),
@@ -29,13 +30,9 @@ _ON_PREFLIGHT = (
 )
 
 
-def _is_shared(path: bytes) -> bool:
-    return not path.startswith(_PRIVATE)
-
-
 def shared_headers(path: bytes) -> tuple[tuple[bytes, bytes], ...]:
     """Return the headers that are added to every response at ``path``."""
-    return _ON_EVERY_RESPONSE if _is_shared(path) else ()
+    return () if is_private(path) else _ON_EVERY_RESPONSE
 
 
 class Cors:
@@ -46,7 +43,7 @@ class Cors:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Handle one request."""
-        if not _is_shared(scope["raw_path"]):
+        if is_private(scope["raw_path"]):
             return self._app(scope, receive, send)
 
         def sharing_send(message: Message) -> Awaitable[None]:

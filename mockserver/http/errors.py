@@ -16,9 +16,11 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.http.responses import Headers, Response, deliver, json_response
-from mockserver.simulation.clock import Clock, http_date, iso_milliseconds
-from openapi import load_contract
+from mockserver.http.delivery import deliver
+from mockserver.http.headers import http_date
+from mockserver.http.responses import Headers, Response, json_response
+from mockserver.simulation.clock import Clock, iso_milliseconds
+from openapi import contract_operations
 
 __all__ = [
     "NOTHING_HERE",
@@ -44,14 +46,13 @@ class ApiError(Exception):
 @cache
 def _documented_errors() -> Mapping[int, Mapping[str, Any]]:
     """Return the contract's examples of errors by status."""
-    contract = load_contract()
-    errors: dict[int, Mapping[str, Any]] = {}
-    for path in contract["paths"].values():
-        for status, response in path["get"]["responses"].items():
-            content = response.get("content", {}).get("application/json", {})
-            if status.isdigit() and "example" in content:
-                errors[int(status)] = content["example"]["error"]
-    return errors
+    return {
+        int(status): example["error"]
+        for operation in contract_operations()
+        for status in operation.responses
+        if status.isdigit() and int(status) >= 400
+        for example in operation.examples(status).values()
+    }
 
 
 def is_error_status(status: int) -> bool:

@@ -1,8 +1,10 @@
-"""Header fields of a request, as text."""
+"""Header fields, as text and as dates."""
 
 from collections.abc import Mapping, Sequence
+from email.utils import formatdate
+from functools import lru_cache
 
-__all__ = ["FIELDS", "RawHeaders", "decoded", "header_fields", "header_text"]
+__all__ = ["FIELDS", "RawHeaders", "decoded", "header_fields", "header_text", "http_date"]
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 """Pairs of a name in lower case and a value, as ASGI has them."""
@@ -35,3 +37,9 @@ def decoded(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+@lru_cache(4)  # it changes once a second
+def http_date(second: int) -> bytes:
+    """Return ``second`` (UTC Unix seconds) in the form of a ``Date`` header."""
+    return formatdate(second, usegmt=True).encode()

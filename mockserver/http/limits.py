@@ -1,42 +1,20 @@
 """The rate limit: so many requests in a window of time, for each client."""
 
-import re
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from mockserver.simulation.clock import Clock
 from mockserver.simulation.randomness import digest
+from openapi import Rate
 
-__all__ = ["RateLimit", "RateLimiter"]
+__all__ = ["RateLimiter"]
 
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600}
 _MOST_CLIENTS = 10_000
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """At most ``requests`` in each window of ``seconds``."""
-
-    requests: int
-    seconds: int
-
-    @classmethod
-    def parse(cls, text: str) -> "RateLimit":
-        """Read the form ``60/m``: a number of requests a second, minute or hour (s, m, h).
-
-        Raises:
-            ValueError: the text has another form.
-        """
-        match = re.fullmatch(r"([1-9][0-9]{0,8})/([smh])", text)
-        if match is None:
-            raise ValueError(text)
-        return cls(int(match[1]), _UNIT_SECONDS[match[2]])
 
 
 class RateLimiter:
     """Counts the requests of each client; of very many clients, the latest."""
 
-    def __init__(self, limit: RateLimit, clock: Clock) -> None:
+    def __init__(self, limit: Rate, clock: Clock) -> None:
         self._limit, self._clock = limit, clock
         self._windows: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
 

@@ -9,7 +9,8 @@ import yaml
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.http.responses import Headers, Response, deliver
+from mockserver.http.delivery import deliver
+from mockserver.http.responses import Headers, Response
 from openapi import CONTRACT, load_contract
 
 __all__ = ["Pages", "console_pages", "contract_pages"]

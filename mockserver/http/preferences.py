@@ -12,7 +12,7 @@ from faker.config import AVAILABLE_LOCALES
 
 from mockserver.http.errors import ApiError, is_error_status
 from mockserver.http.faults import FAULTS
-from openapi import load_contract
+from openapi import contract_operations
 
 __all__ = ["NO_PREFERENCES", "PreferenceReader", "Preferences"]
 
@@ -85,8 +85,8 @@ def _code(text: str) -> int | None:
 
 
 def _example_names() -> list[str]:
-    (path,) = load_contract()["paths"].values()
-    return list(path["get"]["responses"]["200"]["content"]["application/json"]["examples"])
+    names = (name for operation in contract_operations() for name in operation.examples())
+    return list(dict.fromkeys(names))
 
 
 def _items(header: str) -> Iterator[tuple[str, str]]:

@@ -9,50 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from connexion.exceptions import BadRequestProblem
-from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
+from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
-from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.http.headers import FIELDS, header_fields
+from openapi import Operations
 
 __all__ = ["Documents", "Routing"]
-
-
-class _Api(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships no types
-    """The paths of an API, each with its operations by method."""
-
-    def __init__(self, specification: Specification, **options: Any) -> None:
-        self.paths: dict[str, dict[str, str]] = {}
-        super().__init__(specification, **options)
-        assert not self.base_path, "every API is served at the root"
-
-    def make_operation(self, operation: AbstractOperation) -> str:
-        return str(operation.operation_id)
-
-    @staticmethod
-    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
-        return path, path
-
-    def _add_operation_internal(
-        self, method: str, path: str, operation: str, name: str | None = None
-    ) -> None:
-        operations = self.paths.setdefault(path, {})
-        operations[method.upper()] = operation
-        if method == "get":
-            operations["HEAD"] = operation
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"\{([^}]*)\}", path)
-    return re.compile(
-        "".join(
-            f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part)
-            for index, part in enumerate(parts)
-        )
-    )
 
 
 class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
@@ -69,17 +35,20 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
 
     def add_api(self, specification: Specification, **options: Any) -> None:
         """Add the paths of an API, to be tried after those that are there."""
-        paths = _Api(specification, **options).paths
-        self._routes += [(_pattern(path), operations) for path, operations in paths.items()]
+        for template, operations in Operations(specification.raw).by_path.items():
+            ids = {method: operation.id for method, operation in operations.items()}
+            if "GET" in ids:
+                ids.setdefault("HEAD", ids["GET"])
+            self._routes.append((template.pattern, ids))
 
     def _operation(self, path: str, scope: Scope) -> str | None:
-        for pattern, operations in self._routes:
+        for pattern, ids in self._routes:
             match = pattern.fullmatch(path)
             if match is not None:
                 scope["path_params"] = match.groupdict()
-                operation = operations.get(scope["method"])
+                operation = ids.get(scope["method"])
                 if operation is None:
-                    raise HTTPException(405, headers={"Allow": ", ".join(operations)})
+                    raise HTTPException(405, headers={"Allow": ", ".join(ids)})
                 return operation
         return None
 

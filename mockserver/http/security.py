@@ -24,4 +24,5 @@ def require_api_key(contract: dict[str, Any]) -> None:
     """Change ``contract`` so that its operations can no longer be used without credentials."""
     for path in contract["paths"].values():
         for operation in path.values():
-            operation["security"] = [scheme for scheme in operation.get("security", []) if scheme]
+            if "security" in operation:
+                operation["security"] = [scheme for scheme in operation["security"] if scheme]

@@ -1,36 +1,40 @@
 """Validation of requests by the contract, compiled once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import jsonschema_rs
+import orjson
 from connexion.exceptions import BadRequestProblem
-from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, SpecMiddleware
-from connexion.operations import AbstractOperation
+from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.http.errors import ApiError
 from mockserver.http.headers import FIELDS, decoded
+from mockserver.http.request_body import TooLargeError, whole
+from openapi import Operation, Operations, Parameter
+from openapi.schemas import compiled
 
-__all__ = ["ParameterValidation"]
+__all__ = ["CONTENT", "RequestValidation"]
 
+CONTENT = "active-calls.content"
+"""Where a request's scope has what its body says, if the contract describes one."""
 
+_MOST_BODY_BYTES = 1024 * 1024
 _WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
 
 
-class _Parameter:
+class _ParameterCheck:
     """One parameter in the path, the query or a header, with its compiled schema."""
 
-    def __init__(self, definition: Mapping[str, Any]) -> None:
-        self.name: str = definition["name"]
-        self.place: str = definition["in"]
-        self.key = self.name.lower().encode()
+    def __init__(self, parameter: Parameter, document: Mapping[str, Any]) -> None:
+        self.name, self.place, self.required = parameter.name, parameter.place, parameter.required
+        self.key = self.name.encode()
         self._words = f"{self.place if self.place == 'header' else 'parameter'} {self.name}"
-        self.required: bool = definition.get("required", False)
-        self.schema = jsonschema_rs.Draft4Validator(definition["schema"], mask="It")
-        self._is_whole_number = definition["schema"].get("type") == "integer"
+        self.schema = compiled(parameter.schema, document, mask="It")
+        self._is_whole_number = parameter.schema.get("type") == "integer"
 
     def check(self, value: str | None) -> None:
         if value is None:
@@ -45,22 +49,55 @@ class _Parameter:
             raise BadRequestProblem(f"The {self._words} is not valid. {error.message}.")
 
 
-class _ParameterValidator:
-    def __init__(self, definitions: Sequence[Mapping[str, Any]]) -> None:
-        self.definitions = definitions
-        self._parameters = [_Parameter(definition) for definition in definitions]
-        self._in_query = {p.name for p in self._parameters if p.place == "query"}
+class _BodyCheck:
+    """A request's body as JSON, with its compiled schema."""
+
+    def __init__(self, operation: Operation, document: Mapping[str, Any]) -> None:
+        assert operation.body is not None
+        self._required = operation.body.required
+        self._schema = compiled(operation.body.schema, document, mask="It")
+
+    async def read(self, scope: Scope, receive: Receive) -> Any:
+        """Return what the body says; None where there is none and none is needed."""
+        try:
+            content = await whole(scope, receive, _MOST_BODY_BYTES)
+        except TooLargeError:
+            raise ApiError(413, f"The body has more than {_MOST_BODY_BYTES} bytes.") from None
+        if not content:
+            if self._required:
+                raise BadRequestProblem("The body is missing.")
+            return None
+        try:
+            said = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise BadRequestProblem(f"The body is not JSON: {error}.") from None
+        for breach in self._schema.iter_errors(said):
+            path = ".".join(map(str, breach.instance_path)) or "(the body itself)"
+            raise BadRequestProblem(f"The body is not valid: {path}: {breach.message}.")
+        return said
+
+
+class _Checks:
+    """What a request for one operation has to satisfy."""
+
+    def __init__(self, operation: Operation, operations: Operations) -> None:
+        document = operations.document
+        checks = [_ParameterCheck(parameter, document) for parameter in operation.parameters]
+        self._parameters = [check for check in checks if check.place != "query"]
+        self._in_query = {check.name: check for check in checks if check.place == "query"}
+        self.body = _BodyCheck(operation, document) if operation.body else None
 
     def validate(self, scope: Scope) -> None:
-        query = self._query(scope) if self._in_query else {}
         for parameter in self._parameters:
-            if parameter.place == "query":
-                parameter.check(query.get(parameter.name))
-            elif parameter.place == "header":
+            if parameter.place == "header":
                 raw = scope[FIELDS].get(parameter.key)
                 parameter.check(None if raw is None else decoded(raw).strip())
-            else:
+            elif parameter.place == "path":
                 parameter.check(scope["path_params"].get(parameter.name))
+        if self._in_query:
+            query = self._query(scope)
+            for parameter in self._in_query.values():
+                parameter.check(query.get(parameter.name))
 
     def _query(self, scope: Scope) -> dict[str, str]:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -72,35 +109,29 @@ class _ParameterValidator:
         return query
 
 
-class _Validators(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
-    """The validators of an API by operation."""
-
-    def __init__(self, specification: Specification, **options: Any) -> None:
-        super().__init__(specification, **options)
-        self.add_paths()
-
-    def make_operation(self, operation: AbstractOperation) -> _ParameterValidator:
-        assert not operation.request_body, "the bodies of requests are not validated"
-        return _ParameterValidator(operation.parameters)
-
-
-class ParameterValidation(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Validates requests, for operations without a request body.
+class RequestValidation(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Validates the parameters and the body of each request.
 
     Connexion's own middleware looks up the body's schema on each request, and makes a validator.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._validators: dict[str, _ParameterValidator] = {}
+        self._checks: dict[str, _Checks] = {}
 
     def add_api(self, specification: Specification, **options: Any) -> None:
-        """Add the validators of an API."""
-        self._validators |= _Validators(specification, next_app=self._app, **options).operations
+        """Add the checks of an API."""
+        self._checks |= _checks(Operations(specification.raw))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        validator = self._validators.get(scope["extensions"][ROUTING_CONTEXT]["operation_id"])
-        if validator is not None:
-            validator.validate(scope)
+        checks = self._checks.get(scope["extensions"][ROUTING_CONTEXT]["operation_id"])
+        if checks is not None:
+            checks.validate(scope)
+            if checks.body is not None:
+                scope[CONTENT] = await checks.body.read(scope, receive)
         await self._app(scope, receive, send)
+
+
+def _checks(operations: Operations) -> Iterator[tuple[str, _Checks]]:
+    return ((one.id, _Checks(one, operations)) for one in operations)

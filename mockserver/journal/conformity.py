@@ -1,24 +1,19 @@
 """What was wrong with a request under the contract, found out when somebody asks."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hmac import compare_digest
-from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mockserver.http.headers import header_text
 from mockserver.http.preferences import PreferenceReader
-from mockserver.journal.journal import Exchange
+from mockserver.journal.exchange import Exchange
 from mockserver.simulation import UnknownScenarioError, World
 from mockserver.simulation.scenarios import PREFIX
-from openapi import load_contract
+from openapi import Operation, Operations
 
-__all__ = ["Problem", "RequestCheck", "room_of"]
-
-# Methods that Connexion and the mock answer on every path.
-_ALWAYS = frozenset({"HEAD", "OPTIONS"})
+__all__ = ["Aim", "Problem", "RequestCheck"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,88 +42,82 @@ def _meant(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else "."
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}]*\}", template))))
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a request was aimed at: the operations of its path by method, and its parameters.
+
+    A parameter is None where it is not percent-encoded UTF-8.
+    """
+
+    operations: Mapping[str, Operation]
+    parameters: Mapping[str, str | None]
+
+    @property
+    def room(self) -> str | None:
+        """The room that the path names, if it names one."""
+        return self.parameters.get("roomName")
+
+    def operation(self, method: str) -> Operation | None:
+        """Return the operation for a method; HEAD asks for what GET does."""
+        return self.operations.get("GET" if method == "HEAD" else method)
 
 
-class _Operations:
-    """The contract's paths, for looking up what a request was aimed at."""
-
-    def __init__(self, contract: Mapping[str, Any]) -> None:
-        self.paths: Mapping[str, Mapping[str, Any]] = contract["paths"]
-        self._patterns = {template: _pattern(template) for template in self.paths}
-
-    def template(self, path: str) -> str | None:
-        """Return the path template that ``path`` matches, or None."""
-        return next((t for t, p in self._patterns.items() if p.fullmatch(path)), None)
-
-    def nearest(self, path: str) -> str | None:
-        """Return the template that ``path`` is most like, or None where it is like none."""
-        close = get_close_matches(path, self.paths, n=1, cutoff=0.5)
-        return close[0] if close else None
-
-
-def _required_headers(contract: Mapping[str, Any], operation: Mapping[str, Any]) -> list[str]:
-    shared = contract["components"]["parameters"]
-    parameters = (
-        shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p
-        for p in operation.get("parameters", [])
-    )
-    return [p["name"] for p in parameters if p["in"] == "header" and p.get("required")]
-
-
-def room_of(path: bytes) -> str | None:
-    """Return the last part of a path, decoded, or None where it is not percent-encoded UTF-8."""
+def _text(encoded: str) -> str | None:
     try:
-        return unquote(path.rpartition(b"/")[2].decode("latin-1"), errors="strict")
+        return unquote(encoded, errors="strict")
     except UnicodeDecodeError:
         return None
 
 
 class RequestCheck:
-    """Judges exchanges by the contract and by what the mock understands."""
+    """Judges exchanges by the contract's operations and by what the mock understands."""
 
     def __init__(
-        self, preferences: PreferenceReader, world: World, api_key: str | None = None
+        self,
+        operations: Operations,
+        preferences: PreferenceReader,
+        world: World,
+        api_key: str | None = None,
     ) -> None:
-        self._contract = load_contract()
-        self._operations = _Operations(self._contract)
+        self._operations = operations
         self._preferences, self._world = preferences, world
         self._api_key = None if api_key is None else api_key.encode()
 
-    def is_operation(self, exchange: Exchange) -> bool:
-        """Return whether the exchange was aimed at a path of the contract."""
-        return self._operations.template(exchange.path.decode("latin-1")) is not None
+    def aim(self, exchange: Exchange) -> Aim | None:
+        """Return what the exchange was aimed at, None where the contract has no such path."""
+        operations, parameters = self._operations.at(exchange.path.decode("latin-1"))
+        if not operations:
+            return None
+        return Aim(operations, {name: _text(value) for name, value in parameters.items()})
 
     def problems(self, exchange: Exchange) -> list[Problem]:
         """Return everything that was wrong with the request, worst first."""
-        path = exchange.path.decode("latin-1")
-        template = self._operations.template(path)
-        if template is None:
-            return [] if exchange.own else [self._unknown_path(path)]
-        item = self._operations.paths[template]
-        methods = {name.upper() for name in item} | _ALWAYS
-        if exchange.method not in methods:
-            known = ", ".join(sorted(methods))
-            return [_error("method", f"The contract has no {exchange.method} here, only {known}.")]
+        aim = self.aim(exchange)
+        if aim is None:
+            return [] if exchange.own else [self._unknown_path(exchange)]
         if exchange.method == "OPTIONS":  # preflight requests carry no headers of the API
             return []
+        operation = aim.operation(exchange.method)
+        if operation is None:
+            known = ", ".join(sorted(_methods(aim)))
+            return [_error("method", f"The contract has no {exchange.method} here, only {known}.")]
         found = [
-            *self._in_headers(exchange, item["get"]),
-            *self._in_room(exchange),
+            *self._in_headers(exchange, operation),
+            *self._in_parameters(exchange, aim),
             *self._in_preferences(exchange),
-            *self._beyond_contract(exchange),
+            *_beyond_contract(exchange, operation),
         ]
         return sorted(found, key=lambda problem: problem.level)
 
-    def _unknown_path(self, path: str) -> Problem:
-        nearest = self._operations.nearest(path)
-        meant = f"; did you mean {nearest}?" if nearest else "."
+    def _unknown_path(self, exchange: Exchange) -> Problem:
+        paths = [str(template) for template in self._operations.by_path]
+        close = get_close_matches(exchange.path.decode("latin-1"), paths, n=1, cutoff=0.5)
+        meant = f"; did you mean {close[0]}?" if close else "."
         return _error("path", f"The contract has no such path{meant}")
 
-    def _in_headers(self, exchange: Exchange, operation: Mapping[str, Any]) -> Iterator[Problem]:
+    def _in_headers(self, exchange: Exchange, operation: Operation) -> Iterator[Problem]:
         sent = {name.decode("latin-1").lower(): value for name, value in exchange.headers}
-        for name in _required_headers(self._contract, operation):
+        for name in operation.named("header", required=True):
             if name not in sent:
                 close = get_close_matches(name, sent, n=1, cutoff=0.7)
                 hint = f" {close[0]} was sent; was it meant?" if close else ""
@@ -141,11 +130,13 @@ class RequestCheck:
             state = "is not the mock's" if "x-api-key" in sent else "is missing"
             yield _error("header", f"The header x-api-key {state}.")
 
-    def _in_room(self, exchange: Exchange) -> Iterator[Problem]:
-        room = room_of(exchange.path)
-        if room is None:
+    def _in_parameters(self, exchange: Exchange, aim: Aim) -> Iterator[Problem]:
+        if None in aim.parameters.values():
             yield _error("path", "The room's name is not percent-encoded UTF-8.")
-            return
+        if aim.room is not None:
+            yield from self._in_room(exchange, aim.room)
+
+    def _in_room(self, exchange: Exchange, room: str) -> Iterator[Problem]:
         workspace = header_text(exchange.headers, b"x-workspace-id")
         if workspace and not self._world.has_room(workspace, room):
             yield _warning("path", "The room is none of those that the mock was started with.")
@@ -164,8 +155,20 @@ class RequestCheck:
             else:
                 yield _error("preference", mistake)
 
-    def _beyond_contract(self, exchange: Exchange) -> Iterator[Problem]:
-        if exchange.query:
-            yield _warning("query", "The contract has no query parameters; they were ignored.")
-        if exchange.size or dict(exchange.headers).get(b"content-length", b"0") != b"0":
-            yield _warning("body", "The contract has no request body; it was ignored.")
+
+def _methods(aim: Aim) -> set[str]:
+    # HEAD and OPTIONS the mock answers by itself.
+    return {*aim.operations, *(("HEAD",) if "GET" in aim.operations else ()), "OPTIONS"}
+
+
+def _beyond_contract(exchange: Exchange, operation: Operation) -> Iterator[Problem]:
+    known = operation.named("query")
+    sent = dict(parse_qsl(exchange.query.decode("latin-1"), keep_blank_values=True))
+    if exchange.query and not known:
+        yield _warning("query", "The contract has no query parameters; they were ignored.")
+    for name in sent if known else ():
+        if name not in known:
+            yield _warning("query", f"The contract has no query parameter {name!a}.")
+    has_body = exchange.size or dict(exchange.headers).get(b"content-length", b"0") != b"0"
+    if has_body and operation.body is None:
+        yield _warning("body", "The contract has no request body; it was ignored.")

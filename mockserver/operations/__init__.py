@@ -1,1 +1,41 @@
-"""What the mock does for each operation: one module a family."""
+"""What the mock does for each operation: one module a family, and the table of them all."""
+
+from collections.abc import Iterable, Mapping
+
+from mockserver.operations import active_calls, control, journal
+from mockserver.operations.request import Context, Function, Request
+from openapi import Operations
+
+__all__ = ["FUNCTIONS", "Context", "Function", "MissingFunctionError", "Request", "demand_all"]
+
+FUNCTIONS: Mapping[str, Function] = {
+    "getActiveCall": active_calls.get_active_call,
+    "getHealth": control.get_health,
+    "getAbout": control.get_about,
+    "getControlDescription": control.get_control_description,
+    "listScenarios": control.list_scenarios,
+    "getTimeline": control.get_timeline,
+    "listRequests": journal.list_requests,
+    "clearRequests": journal.clear_requests,
+    "getRequest": journal.get_request,
+}
+"""What answers the requests for each operation, by its operationId."""
+
+
+class MissingFunctionError(LookupError):
+    """An operation of a description has no function; the message is one line."""
+
+
+def demand_all(functions: Mapping[str, Function], descriptions: Iterable[Operations]) -> None:
+    """See to it that each operation has a function.
+
+    Raises:
+        MissingFunctionError: one has none.
+    """
+    for operations in descriptions:
+        for one in operations:
+            if one.id not in functions:
+                raise MissingFunctionError(
+                    f"{one.method} {one.path}: the operation {one.id} has no function; "
+                    f"enter it in mockserver/operations/__init__.py"
+                )

@@ -10,11 +10,11 @@ from mockserver.http.errors import ApiError
 from mockserver.http.headers import header_fields, header_text
 from mockserver.http.origins import is_same_origin
 from mockserver.http.responses import Response, json_response, sent_headers
-from mockserver.journal.conformity import Problem, room_of
-from mockserver.journal.journal import Exchange, Journal
+from mockserver.journal.conformity import Problem
+from mockserver.journal.exchange import Exchange, ShownCall
+from mockserver.journal.journal import Journal
 from mockserver.journal.masking import masked_headers, masked_query
-from mockserver.operations.active_calls import Mock, Request, get_active_call
-from mockserver.operations.control import private
+from mockserver.operations.request import Context, Request, private
 from mockserver.simulation.clock import iso_milliseconds
 
 __all__ = ["clear_requests", "get_request", "list_requests"]
@@ -22,29 +22,29 @@ __all__ = ["clear_requests", "get_request", "list_requests"]
 _MOST_LISTED = 500
 
 
-def _journal(mock: Mock) -> Journal:
-    if mock.journal is None:
+def _journal(context: Context) -> Journal:
+    if context.journal is None:
         raise ApiError(
             404,
             "This mock keeps no journal: that takes one process (--workers 1) "
             "and a --journal above 0.",
         )
-    return mock.journal
+    return context.journal
 
 
 @private
-def list_requests(request: Request, mock: Mock) -> Response:
+def list_requests(request: Request, context: Context) -> Response:
     """List what has reached the mock, newest first, as far as the filters let it pass."""
-    journal = _journal(mock)
-    asked_for = dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
-    limit = int(asked_for.get("limit", _MOST_LISTED))
-    own = asked_for.get("own") == "true"
+    journal = _journal(context)
+    filters = dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
+    limit = int(filters.get("limit", _MOST_LISTED))
+    own = filters.get("own") == "true"
     listed: list[dict[str, Any]] = []
-    for exchange in journal.newest_first(int(asked_for.get("after", 0)), own):
+    for exchange in journal.newest_first(int(filters.get("after", 0)), own):
         if len(listed) == limit:
             break
-        if _passes(exchange, asked_for):
-            listed.append(_summary(exchange, journal, mock))
+        if _passes(exchange, filters):
+            listed.append(_summary(exchange, journal, context))
     return json_response(
         HTTPStatus.OK,
         {
@@ -57,19 +57,19 @@ def list_requests(request: Request, mock: Mock) -> Response:
     )
 
 
-def _passes(exchange: Exchange, asked_for: dict[str, str]) -> bool:
-    path = asked_for.get("path")
+def _passes(exchange: Exchange, filters: dict[str, str]) -> bool:
+    path = filters.get("path")
     if path is not None and path not in exchange.path.decode("latin-1"):
         return False
-    status = asked_for.get("status")
+    status = filters.get("status")
     if status is not None and not _has_status(exchange, status):
         return False
-    workspace = asked_for.get("workspace")
+    workspace = filters.get("workspace")
     return workspace is None or workspace == _workspace(exchange)
 
 
 def _has_status(exchange: Exchange, wanted: str) -> bool:
-    status = str(_status(exchange))
+    status = str(exchange.status)
     return status[0] == wanted[0] if wanted.lower().endswith("xx") else status == wanted
 
 
@@ -77,23 +77,15 @@ def _workspace(exchange: Exchange) -> str:
     return header_text(exchange.headers, b"x-workspace-id")
 
 
-def _status(exchange: Exchange) -> int | None:
-    answer = exchange.answer
-    if answer is None:
-        return None
-    return answer[0] if isinstance(answer, tuple) else HTTPStatus.OK
-
-
 def _applied(exchange: Exchange) -> str | None:
-    answer = exchange.answer
-    headers = dict(answer[3] if isinstance(answer, tuple) else exchange.marks)
-    applied = headers.get(b"preference-applied")
+    headers = () if exchange.answer is None else exchange.answer.headers
+    applied = dict(headers).get(b"preference-applied")
     return None if applied is None else applied.decode("latin-1")
 
 
-def _summary(exchange: Exchange, journal: Journal, mock: Mock) -> dict[str, Any]:
+def _summary(exchange: Exchange, journal: Journal, context: Context) -> dict[str, Any]:
     ended = exchange.ended
-    is_operation = mock.check.is_operation(exchange)
+    aim = context.check.aim(exchange)
     return {
         "number": exchange.number,
         "time": iso_milliseconds(journal.arrived(exchange)),
@@ -102,11 +94,11 @@ def _summary(exchange: Exchange, journal: Journal, mock: Mock) -> dict[str, Any]
         "method": exchange.method,
         "path": exchange.path.decode("latin-1"),
         "query": masked_query(exchange.query),
-        "room": room_of(exchange.path) if is_operation else None,
+        "room": aim and aim.room,
         "workspace": _workspace(exchange),
-        "status": _status(exchange),
+        "status": exchange.status,
         "preferencesApplied": _applied(exchange),
-        "problems": [_problem(problem) for problem in mock.check.problems(exchange)],
+        "problems": [_problem(problem) for problem in context.check.problems(exchange)],
         "own": exchange.own,
         "headers": masked_headers(exchange.headers),
         "body": _body(exchange.body, exchange.size),
@@ -130,43 +122,52 @@ def _body(kept: bytes, size: int) -> dict[str, Any] | None:
 
 
 @private
-def get_request(request: Request, mock: Mock) -> Response:
+def get_request(request: Request, context: Context) -> Response:
     """Answer with one exchange, response included."""
-    journal = _journal(mock)
+    journal = _journal(context)
     number = int(request.path_parameters["number"])
     exchange = journal.find(number)
     if exchange is None:
         raise ApiError(404, f"The journal does not keep request {number}, or no longer.")
-    sent = _sent(exchange, mock)
+    sent = _sent(exchange, context)
     response = None
     if sent is not None:
         headers = [*sent_headers(sent), *shared_headers(exchange.path)]
         hidden = exchange.own or exchange.method == "HEAD"
         body = None if hidden else _body(sent.body, len(sent.body))
         response = {"headers": masked_headers(headers), "body": body}
-    summary = _summary(exchange, journal, mock)
+    summary = _summary(exchange, journal, context)
     return json_response(HTTPStatus.OK, {**summary, "response": response})
 
 
-def _sent(exchange: Exchange, mock: Mock) -> Response | None:
+def _sent(exchange: Exchange, context: Context) -> Response | None:
     """Return the response that was sent; a call's is made again for the moment that it showed."""
     answer = exchange.answer
+    if isinstance(answer, ShownCall):
+        return _shown_again(exchange, answer.moment, context)
     if answer is None:
         return None
-    if isinstance(answer, tuple):
-        status, body, media_type, headers, missing_bytes = answer
-        return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
-    parameters = {"roomName": room_of(exchange.path) or ""}
-    then = replace(mock, clock=lambda: answer, limiter=None)
-    return get_active_call(Request(parameters, header_fields(exchange.headers)), then)
+    status, body, media_type, headers, missing_bytes = answer
+    return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
+
+
+def _shown_again(exchange: Exchange, moment: float, context: Context) -> Response:
+    """Return what the operation answers to the same request, when the clock shows ``moment``."""
+    aim = context.check.aim(exchange)
+    operation = None if aim is None else aim.operation(exchange.method)
+    assert aim is not None and operation is not None  # or no call would have been shown
+    parameters = {name: value or "" for name, value in aim.parameters.items()}
+    request = Request(parameters, header_fields(exchange.headers), exchange.query)
+    then = replace(context, clock=lambda: moment, limiter=None)
+    return context.functions[operation.id](request, then)
 
 
 @private
-def clear_requests(request: Request, mock: Mock) -> Response:
+def clear_requests(request: Request, context: Context) -> Response:
     """Forget every exchange, when the console or a program asks; not when a foreign page does."""
     if not is_same_origin(request.headers):
         raise ApiError(403, "Only the mock's own pages may change anything here.")
     if request.query:
         raise ApiError(400, "All requests are cleared, without any filter.")
-    _journal(mock).clear()
+    _journal(context).clear()
     return Response(HTTPStatus.NO_CONTENT, b"")

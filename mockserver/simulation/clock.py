@@ -7,14 +7,12 @@ simulation computes with such instants and turns them into aware datetimes where
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import formatdate
 from functools import lru_cache
 
 __all__ = [
     "Clock",
     "as_datetime",
     "frozen",
-    "http_date",
     "iso_milliseconds",
     "real",
     "scaled",
@@ -41,12 +39,6 @@ def scaled(origin: float, factor: float, base: Clock = real) -> Clock:
 def as_datetime(instant: float) -> datetime:
     """Return ``instant`` (UTC Unix seconds) as an aware datetime in UTC."""
     return datetime.fromtimestamp(instant, UTC)
-
-
-@lru_cache(4)  # it changes once a second
-def http_date(second: int) -> bytes:
-    """Return ``second`` (UTC Unix seconds) in the form of an HTTP ``Date`` header."""
-    return formatdate(second, usegmt=True).encode()
 
 
 @lru_cache(1024)  # participants mostly join at whole seconds

@@ -1,7 +1,6 @@
 """A whole call's conversation: passages that follow each other until its time is up.
 
-It is planned passage by passage as the call goes on, so that a call that has just begun costs only
-its first one.
+Passages are planned one by one, as the call goes on: a call that has just begun costs one passage.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from mockserver.simulation.randomness import Draws
 
 __all__ = ["Segment", "converse", "play"]
 
-# What a call's own wordings and pauses may add to the time that its closing takes.
+# Passages have an average length. One performance of the closing may be so much longer.
 _MARGIN_SECONDS = 6.0
 
 
@@ -33,8 +32,8 @@ def play(scene: Topic, rng: Draws) -> Iterator[Segment]:
 def converse(spoken: Language, first: Topic, rng: Draws, length: float) -> Iterator[Segment]:
     """Yield a whole call of ``length`` seconds that begins with the topic ``first``.
 
-    Topics follow each other, in an order of the call's own, until the time is up. What would be
-    left over at the end is shared out among them.
+    Topics follow each other until the time is up, in an order that is drawn for the call. Time that
+    would be left over is shared out among them.
     """
     end = length - spoken.ending.seconds - _MARGIN_SECONDS
     count = max(1, int(end // spoken.topic_seconds))
@@ -54,7 +53,7 @@ def converse(spoken: Language, first: Topic, rng: Draws, length: float) -> Itera
 def _next(topics: Sequence[Topic], told: Sequence[Topic], rng: Draws, seconds: float) -> Topic:
     """Draw a topic that takes at most ``seconds``, has not been told, and agrees with those told.
 
-    A demand that nothing meets is dropped, the last one first.
+    Where no topic meets all three demands, the last is dropped first, then the second.
     """
     others = [topic for topic in topics if topic is not told[-1]]
     short = [t for t in others if t.later.seconds <= seconds] or [min(others, key=_seconds)]

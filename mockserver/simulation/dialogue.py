@@ -10,9 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from mockserver.simulation.performance import Passage, Turn
+from openapi.documents import read_yaml
 
 __all__ = ["Language", "Topic", "language", "languages"]
 
@@ -70,10 +69,6 @@ def _turns(entries: list[dict[str, Any]]) -> tuple[Turn, ...]:
     return tuple(map(_turn, entries))
 
 
-def _read(path: Any) -> Any:
-    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 @cache
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have dialogues, such as ``en``."""
@@ -105,7 +100,7 @@ def language(locale: str) -> Language:
 @cache
 def _language(code: str) -> Language:
     folder = _DIALOGUES.joinpath(code)
-    documents = {p.name.removesuffix(".yaml"): _read(p) for p in folder.iterdir()}
+    documents = {p.name.removesuffix(".yaml"): read_yaml(p) for p in folder.iterdir()}
     common = documents.pop("common")
     parts = {part: _turns(common[part]) for part in ("greeting", "bridge", "closing")}
     # A topic in which somebody joins, or that the catalogue tells as a story, is a scene: ordinary

@@ -12,13 +12,13 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from faker import Faker
 
 from mockserver.simulation.clock import as_datetime
 from mockserver.simulation.dialogue import Language, language
 from mockserver.simulation.performance import json_text
 from mockserver.simulation.randomness import Draws, digest
+from openapi.documents import read_yaml
 
 __all__ = ["Particulars", "Place", "place"]
 
@@ -69,7 +69,7 @@ def place(locale: str) -> Place:
     Raises:
         AttributeError: Faker does not know the locale.
     """
-    countries = yaml.safe_load(files(__package__).joinpath("countries.yaml").read_text("utf-8"))
+    countries = read_yaml(files(__package__).joinpath("countries.yaml"))
     locale = locale.replace("-", "_")
     _faker(locale)
     country = countries.get(locale) or countries.get(locale.rpartition("_")[2], {})

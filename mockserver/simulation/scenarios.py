@@ -22,9 +22,10 @@ from mockserver.simulation.documents import read_document
 from mockserver.simulation.performance import fixed, spoken_seconds
 from mockserver.simulation.schedule import Cycle, Ordinary, Schedule
 from mockserver.simulation.script import Attendance, attendance
-from openapi import load_contract
+from openapi import contract_operations
 
 __all__ = [
+    "CALL_OPERATION",
     "ORDINARY",
     "PREFIX",
     "Catalogue",
@@ -36,6 +37,8 @@ __all__ = [
     "read_scenarios",
 ]
 
+CALL_OPERATION = "getActiveCall"
+"""The operation of the contract whose answer is a whole call."""
 PREFIX = "mock-"
 _PAUSE_SECONDS = 0.8
 
@@ -119,9 +122,12 @@ class Catalogue:
 
 
 def example_body(name: str) -> Any:
-    """Return the value of the contract's example ``name`` of a live call."""
-    (path,) = load_contract()["paths"].values()
-    return path["get"]["responses"]["200"]["content"]["application/json"]["examples"][name]["value"]
+    """Return the value of the contract's example ``name`` of a live call.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    return contract_operations()[CALL_OPERATION].examples()[name]
 
 
 def _conversation(entries: list[dict[str, Any]]) -> tuple[Segment, ...]:

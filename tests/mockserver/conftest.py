@@ -19,9 +19,9 @@ PATH = "/v2/api/active-calls/"
 class Client:
     """Sends requests to a mock; ``now`` is the instant that its clock shows."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **options: Any) -> None:
         self.now = float(settings.epoch)
-        self._app = create_app(settings, clock=lambda: self.now)
+        self._app = create_app(settings, lambda: self.now, **options)
 
     def request(
         self,

@@ -8,10 +8,9 @@ import pytest
 from connexion.json_schema import Draft4ResponseValidator, resolve_refs
 from openapi_spec_validator import validate
 
-from mockserver.http.limits import RateLimit
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import builtin_scenarios
-from openapi import CONTROL, load_contract
+from openapi import CONTROL, Rate, load_contract
 from tests.mockserver.conftest import EPOCH, Client, MakeClient
 
 JOURNAL = "/_mock/requests"
@@ -109,7 +108,7 @@ def test_timeline_of_what_is_no_call(client: Client) -> None:
 def test_about(make_client: MakeClient) -> None:
     """The mock tells how it was started, but for its key."""
     client = make_client(
-        api_key="s3cret", rate_limit=RateLimit(60, 60), time_scale=2.0, rooms=((None, "lobby"),),
+        api_key="s3cret", rate_limit=Rate(60, 60), time_scale=2.0, rooms=((None, "lobby"),),
         started=EPOCH + 0.5,
     )  # fmt: skip
     response = client.request("GET", "/_mock/about")
@@ -137,7 +136,7 @@ def test_passwords_are_masked_by_whatever_name(client: Client, name: str, masked
 
 def test_neither_key_nor_limit_applies(make_client: MakeClient) -> None:
     """A test can look into the journal without the API's key, and as often as it likes."""
-    client = make_client(api_key="k", rate_limit=RateLimit(1, 3600))
+    client = make_client(api_key="k", rate_limit=Rate(1, 3600))
     for _ in range(3):
         assert client.request("GET", JOURNAL).status_code == 200
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.app import create_app
-from mockserver.http.limits import RateLimit, RateLimiter
+from mockserver.http.limits import RateLimiter
 from mockserver.settings import Settings
-from openapi import CONTRACT, load_contract
+from openapi import CONTRACT, Rate, load_contract
 from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
 
 HEADERS = {"x-workspace-id": "ws-acme"}
@@ -106,7 +106,7 @@ def test_api_key(make_client: MakeClient) -> None:
 def test_rate_limit_counts_each_key_and_workspace() -> None:
     """After so many requests in a window the next waits for its end; others do not."""
     now = 0.0
-    limiter = RateLimiter(RateLimit.parse("2/m"), lambda: now)
+    limiter = RateLimiter(Rate.parse("2/m"), lambda: now)
     assert [limiter.seconds_to_wait("a") for _ in range(3)] == [0, 0, 60]
     assert limiter.seconds_to_wait("b") == 0
     now = 59.5
@@ -117,7 +117,7 @@ def test_rate_limit_counts_each_key_and_workspace() -> None:
 
 def test_rate_limit_answers_429(make_client: MakeClient) -> None:
     """A client that asks too often learns when to come back."""
-    client = make_client(rate_limit=RateLimit(1, 3600))
+    client = make_client(rate_limit=Rate(1, 3600))
     assert client.get("x").status_code == 200
     response = client.get("x")
     assert response.status_code == 429

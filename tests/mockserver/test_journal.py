@@ -224,3 +224,13 @@ def test_room_outside_a_closed_world(make_client: MakeClient) -> None:
     inside, outside = listed(client)
     assert inside["problems"] == []
     assert "none of those" in outside["problems"][0]["message"]
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/docs/nothing", "/healthz", "/openapi.yaml", "/"])
+def test_the_mocks_own_pages_are_listed_as_own(client: Client, path: str) -> None:
+    """Whoever sends them: they are left out of the list, and there on request."""
+    status = client.request("GET", path).status_code
+    assert listed(client) == []
+    newest = listed(client, "?own=true")[1]  # before it was asked for the list
+    assert (newest["path"], newest["status"], newest["own"]) == (path, status, True)
+    assert newest["problems"] == []

@@ -1,0 +1,98 @@
+"""How a response is sent, and who is told of it."""
+
+import asyncio
+from contextlib import suppress
+from typing import NamedTuple, Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mockserver.http.request_body import BODILESS, BODY, RequestBody, beginning
+from mockserver.http.responses import Response, sent_headers
+
+__all__ = ["ARRIVAL", "Arrival", "Recorder", "deliver", "recorded"]
+
+ARRIVAL = "active-calls.arrival"
+"""Where a request's scope has its ``Arrival``, if anybody wants to know of it."""
+
+
+class Recorder(Protocol):
+    """Who is told of each exchange."""
+
+    def begin(self, scope: Scope, began: float, body: RequestBody) -> int:
+        """Note a request that is not answered at once, and return its number."""
+
+    def end(
+        self,
+        scope: Scope,
+        began: float,
+        response: Response | None,
+        number: int | None = None,
+        body: RequestBody | None = None,
+    ) -> None:
+        """Note a response that was sent, or None where the client had left before.
+
+        ``number`` is what ``begin`` returned, None where it was not called.
+        """
+
+
+class Arrival(NamedTuple):
+    """Who is told of a request's exchange, and when it arrived by the stopwatch."""
+
+    recorder: Recorder
+    began: float
+
+
+async def _client_leaves(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _leaves_within(seconds: float, receive: Receive) -> bool:
+    """Wait so many seconds, or until the client has left; return whether it has."""
+    if not seconds:
+        return False
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_client_leaves(receive), seconds)
+        return True
+    return False
+
+
+async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send ``response``, after its wait; a client that leaves meanwhile ends the wait."""
+    arrival: Arrival | None = scope.get(ARRIVAL)
+    number = body = None
+    if response.wait_seconds or scope["method"] not in BODILESS:
+        if arrival is not None:
+            body = scope.get(BODY) or await beginning(scope, receive)
+            number = arrival.recorder.begin(scope, arrival.began, body)
+        if await _leaves_within(response.wait_seconds, receive):
+            if arrival is not None:
+                arrival.recorder.end(scope, arrival.began, None, number, body)
+            return
+    headers = sent_headers(response)
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    # A body that is not finished when the application is makes the server close the connection.
+    unfinished = bool(response.missing_bytes) and scope["method"] != "HEAD"
+    await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
+    if arrival is not None:
+        arrival.recorder.end(scope, arrival.began, response, number, body)
+
+
+def recorded(app: ASGIApp) -> ASGIApp:
+    """Return ``app``, which sends its responses itself, with the recorder told of each."""
+
+    async def recording(scope: Scope, receive: Receive, send: Send) -> None:
+        response: Response | None = None
+
+        async def noting_send(message: Message) -> None:
+            nonlocal response
+            if message["type"] == "http.response.start":
+                response = Response(message["status"], b"", headers=tuple(message["headers"]))
+            await send(message)
+
+        await app(scope, receive, noting_send)
+        arrival: Arrival | None = scope.get(ARRIVAL)
+        if arrival is not None:
+            arrival.recorder.end(scope, arrival.began, response)
+
+    return recording

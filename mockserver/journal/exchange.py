@@ -1,0 +1,99 @@
+"""One request to the mock and its answer, as the journal has it."""
+
+from marshal import dumps, loads
+from typing import Any, NamedTuple
+
+from mockserver.http.headers import RawHeaders
+from mockserver.http.own import is_own
+from mockserver.http.responses import Headers, Response
+
+__all__ = ["Exchange", "SentResponse", "ShownCall", "answer"]
+
+# The first format that looks for no repetitions; looking takes longer than writing twice.
+_FORMAT = 2
+
+
+class SentResponse(NamedTuple):
+    """The fields of a response that is kept as it was sent."""
+
+    status: int
+    body: bytes
+    media_type: bytes
+    headers: Headers
+    missing_bytes: int
+
+
+class ShownCall(NamedTuple):
+    """A response that showed a call, which can be made again.
+
+    ``moment`` is the reading of the mock's clock, in UTC Unix seconds; ``headers`` are those of the
+    response alone.
+    """
+
+    moment: float
+    headers: Headers
+
+
+Answer = SentResponse | ShownCall
+
+_ANSWERS = {len(kind._fields): kind for kind in (SentResponse, ShownCall)}
+
+
+def answer(response: Response, own: bool) -> Answer:
+    """Return what is kept of a response; ``own`` ones can be long, and are kept without body."""
+    if response.moment is not None:
+        return ShownCall(response.moment, response.headers)
+    status, body, missing = int(response.status), response.body, response.missing_bytes
+    if own:
+        body, missing = b"", len(body) + missing
+    return SentResponse(status, body, response.media_type, response.headers, missing)
+
+
+class Exchange(NamedTuple):
+    """One request and its answer.
+
+    ``began`` and ``ended`` are readings of the stopwatch; ``ended`` is None while the answer is on
+    its way. ``answer`` is None where there is none yet, or the client left before. ``body`` is the
+    beginning of the request's, which was ``size`` bytes long.
+    """
+
+    number: int
+    began: float
+    ended: float | None
+    method: str
+    path: bytes
+    query: bytes
+    headers: RawHeaders
+    answer: Answer | None
+    body: bytes = b""
+    size: int = 0
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the console's request, or one for the mock's own pages."""
+        return is_own(self.path, self.headers)
+
+    @property
+    def status(self) -> int | None:
+        """The status of the answer, None where there is none."""
+        if isinstance(self.answer, ShownCall):
+            return 200
+        return None if self.answer is None else self.answer.status
+
+    def packed(self) -> bytes:
+        """Return the exchange in one piece of bytes."""
+        # The format knows plain tuples alone.
+        plain = None if self.answer is None else tuple(self.answer)
+        fields: tuple[Any, ...] = (*self[:_ANSWER], plain, *self[_ANSWER + 1 :])
+        return dumps(fields, _FORMAT)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Exchange":
+        """Return the exchange that ``packed`` made bytes of."""
+        one = cls(*loads(packed))
+        if one.answer is None:
+            return one
+        return one._replace(answer=_ANSWERS[len(one.answer)](*one.answer))
+
+
+_ANSWER = Exchange._fields.index("answer")

@@ -1,0 +1,75 @@
+"""What the function of an operation is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, NamedTuple
+
+from mockserver.http.errors import ApiError
+from mockserver.http.headers import decoded
+from mockserver.http.limits import RateLimiter
+from mockserver.http.origins import is_loopback, is_own_name
+from mockserver.http.preferences import PreferenceReader
+from mockserver.http.responses import Response
+from mockserver.journal.conformity import RequestCheck
+from mockserver.journal.journal import Journal
+from mockserver.settings import Settings
+from mockserver.simulation import World
+from mockserver.simulation.clock import Clock
+
+__all__ = ["Context", "Function", "Request", "private"]
+
+_FOR_OWN_PAGES = (
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+class Request(NamedTuple):
+    """A valid request.
+
+    Path parameters are decoded; header names are in lower case; ``content`` is what a body says
+    that the contract describes.
+    """
+
+    path_parameters: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
+    query: bytes = b""
+    content: Any = None
+
+    def header(self, name: bytes) -> str:
+        """Return a header's value as text, several as one list; the empty string for none."""
+        return decoded(self.headers.get(name, b""))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the operations of one mock work with; ``functions`` are their own by operationId."""
+
+    world: World
+    clock: Clock
+    preferences: PreferenceReader
+    settings: Settings
+    check: RequestCheck
+    limiter: RateLimiter | None = None
+    journal: Journal | None = None
+    functions: Mapping[str, "Function"] = field(default_factory=dict)
+
+
+Function = Callable[[Request, Context], Response]
+"""What answers the requests for one operation."""
+
+
+def private(function: Function) -> Function:
+    """Answer only those who address the mock by a name of its own; see ``is_own_name``."""
+
+    @wraps(function)
+    def guarded(request: Request, context: Context) -> Response:
+        host = request.header(b"host")
+        if is_loopback(context.settings.host) and host and not is_own_name(host):
+            raise ApiError(
+                403, "This path is for this machine only; address it as localhost or 127.0.0.1."
+            )
+        return function(request, context).with_headers(*_FOR_OWN_PAGES)
+
+    return guarded
