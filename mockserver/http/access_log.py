@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.http.delivery import ARRIVAL, Arrival, Recorder
+from mockserver.http.delivery import BEGAN, RECORDER, Recorder
 from mockserver.http.headers import header_text
 from mockserver.simulation.clock import iso_milliseconds, stopwatch
 
@@ -52,7 +52,7 @@ class AccessLog:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Handle one request."""
         if self._recorder is not None:
-            scope[ARRIVAL] = Arrival(self._recorder, stopwatch())
+            scope[RECORDER], scope[BEGAN] = self._recorder, stopwatch()
         logged = _access.isEnabledFor(logging.INFO)
         return (self._log if logged else self._app)(scope, receive, send)
 

@@ -2,29 +2,30 @@
 
 import asyncio
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.http.request_body import BODILESS, BODY, RequestBody, beginning
 from mockserver.http.responses import Response, sent_headers
 
-__all__ = ["ARRIVAL", "Arrival", "Recorder", "deliver", "recorded"]
+__all__ = ["BEGAN", "RECORDER", "Recorder", "deliver", "recorded"]
 
-ARRIVAL = "active-calls.arrival"
-"""Where a request's scope has its ``Arrival``, if anybody wants to know of it."""
+RECORDER = "active-calls.recorder"
+"""Where a request's scope has who is told of its exchange, if anybody is."""
+BEGAN = "active-calls.began"
+"""Where it has when the request arrived, by the stopwatch."""
 
 
 class Recorder(Protocol):
     """Who is told of each exchange."""
 
-    def begin(self, scope: Scope, began: float, body: RequestBody) -> int:
+    def begin(self, scope: Scope, body: RequestBody) -> int:
         """Note a request that is not answered at once, and return its number."""
 
     def end(
         self,
         scope: Scope,
-        began: float,
         response: Response | None,
         number: int | None = None,
         body: RequestBody | None = None,
@@ -33,13 +34,6 @@ class Recorder(Protocol):
 
         ``number`` is what ``begin`` returned, None where it was not called.
         """
-
-
-class Arrival(NamedTuple):
-    """Who is told of a request's exchange, and when it arrived by the stopwatch."""
-
-    recorder: Recorder
-    began: float
 
 
 async def _client_leaves(receive: Receive) -> None:
@@ -59,23 +53,23 @@ async def _leaves_within(seconds: float, receive: Receive) -> bool:
 
 async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """Send ``response``, after its wait; a client that leaves meanwhile ends the wait."""
-    arrival: Arrival | None = scope.get(ARRIVAL)
+    recorder: Recorder | None = scope.get(RECORDER)
     number = body = None
     if response.wait_seconds or scope["method"] not in BODILESS:
-        if arrival is not None:
+        if recorder is not None:
             body = scope.get(BODY) or await beginning(scope, receive)
-            number = arrival.recorder.begin(scope, arrival.began, body)
+            number = recorder.begin(scope, body)
         if await _leaves_within(response.wait_seconds, receive):
-            if arrival is not None:
-                arrival.recorder.end(scope, arrival.began, None, number, body)
+            if recorder is not None:
+                recorder.end(scope, None, number, body)
             return
     headers = sent_headers(response)
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     # A body that is not finished when the application is makes the server close the connection.
     unfinished = bool(response.missing_bytes) and scope["method"] != "HEAD"
     await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
-    if arrival is not None:
-        arrival.recorder.end(scope, arrival.began, response, number, body)
+    if recorder is not None:
+        recorder.end(scope, response, number, body)
 
 
 def recorded(app: ASGIApp) -> ASGIApp:
@@ -91,8 +85,8 @@ def recorded(app: ASGIApp) -> ASGIApp:
             await send(message)
 
         await app(scope, receive, noting_send)
-        arrival: Arrival | None = scope.get(ARRIVAL)
-        if arrival is not None:
-            arrival.recorder.end(scope, arrival.began, response)
+        recorder: Recorder | None = scope.get(RECORDER)
+        if recorder is not None:
+            recorder.end(scope, response)
 
     return recording

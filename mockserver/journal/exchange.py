@@ -3,11 +3,14 @@
 from marshal import dumps, loads
 from typing import Any, NamedTuple
 
+from starlette.types import Scope
+
+from mockserver.http.delivery import BEGAN
 from mockserver.http.headers import RawHeaders
 from mockserver.http.own import is_own
 from mockserver.http.responses import Headers, Response
 
-__all__ = ["Exchange", "SentResponse", "ShownCall", "answer"]
+__all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call"]
 
 # The first format that looks for no repetitions; looking takes longer than writing twice.
 _FORMAT = 2
@@ -97,3 +100,12 @@ class Exchange(NamedTuple):
 
 
 _ANSWER = Exchange._fields.index("answer")
+
+
+def packed_call(number: int, scope: Scope, ended: float, moment: float, headers: Headers) -> bytes:
+    """Return what ``packed`` does of a request without a body that a call was shown to.
+
+    It makes no ``Exchange`` first, which saves 0.7 µs of 21.
+    """
+    request = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
+    return dumps((number, scope[BEGAN], ended, *request, (moment, headers)), _FORMAT)

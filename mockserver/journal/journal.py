@@ -13,10 +13,11 @@ from collections.abc import Iterator
 
 from starlette.types import Scope
 
+from mockserver.http.delivery import BEGAN
 from mockserver.http.own import is_console, is_own
 from mockserver.http.request_body import RequestBody
 from mockserver.http.responses import Headers, Response
-from mockserver.journal.exchange import Exchange, ShownCall, answer
+from mockserver.journal.exchange import Exchange, answer, packed_call
 from mockserver.simulation.clock import real, stopwatch
 
 __all__ = ["Journal"]
@@ -38,7 +39,7 @@ class Journal:
     def __init__(self, size: int) -> None:
         self.size, self.started, self._began = size, real(), stopwatch()
         self.latest = self.cleared = 0
-        self._recent: list[tuple[Scope, float, float, float, Headers]] = []
+        self._recent: list[tuple[Scope, float, float, Headers]] = []
         self._exchanges: deque[bytes] = deque(maxlen=size)
         self._own: deque[bytes] = deque(maxlen=min(size, _MOST_OWN))
         self._waiting: dict[int, Exchange] = {}
@@ -47,16 +48,15 @@ class Journal:
         """Return when the exchange's request arrived, in UTC Unix seconds."""
         return self.started + exchange.began - self._began
 
-    def begin(self, scope: Scope, began: float, body: RequestBody) -> int:
+    def begin(self, scope: Scope, body: RequestBody) -> int:
         """Note a request that is not answered at once, and return its number."""
         number = self._next()
-        self._waiting[number] = Exchange(number, began, None, *_request(scope), None, *body)
+        self._waiting[number] = Exchange(number, scope[BEGAN], None, *_request(scope), None, *body)
         return number
 
     def end(
         self,
         scope: Scope,
-        began: float,
         response: Response | None,
         number: int | None = None,
         body: RequestBody | None = None,
@@ -64,7 +64,7 @@ class Journal:
         """Keep a request with the response that was sent, or None where the client had left."""
         if number is None and response is not None and response.moment is not None:
             # The usual case. What a call's request carries is looked at when it is packed.
-            self._recent.append((scope, began, stopwatch(), response.moment, response.headers))
+            self._recent.append((scope, stopwatch(), response.moment, response.headers))
             if len(self._recent) == _BATCH:
                 self._settle()
             return
@@ -73,19 +73,15 @@ class Journal:
         own = is_own(scope["raw_path"], scope["headers"])
         given = None if response is None else answer(response, own)
         request = _request(scope)
-        exchange = Exchange(number, began, stopwatch(), *request, given, *(body or _NO_BODY))
-        self._keep(exchange, own)
-
-    def _keep(self, exchange: Exchange, own: bool) -> None:
+        exchange = Exchange(number, scope[BEGAN], stopwatch(), *request, given, *(body or _NO_BODY))
         (self._own if own else self._exchanges).append(exchange.packed())
 
     def _settle(self) -> None:
         """Number and pack the exchanges that were kept as they were."""
-        for scope, began, ended, moment, headers in self._recent:
+        for scope, ended, moment, headers in self._recent:
             self.latest += 1
-            shown = ShownCall(moment, headers)
-            exchange = Exchange(self.latest, began, ended, *_request(scope), shown)
-            self._keep(exchange, is_console(exchange.headers))
+            kept = self._own if is_console(scope["headers"]) else self._exchanges
+            kept.append(packed_call(self.latest, scope, ended, moment, headers))
         self._recent.clear()
 
     def _next(self) -> int:
