@@ -29,6 +29,7 @@ from mockserver.simulation import World, builtin_scenarios
 from mockserver.simulation.clock import Clock, stopwatch
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.persona import place
+from mockserver.state.memory import MemoryLog
 from openapi import CONTROL, Operations, load_contract
 
 __all__ = ["create_app"]
@@ -119,6 +120,7 @@ def _context(
         preferences,
         settings,
         RequestCheck(operations, preferences, world, settings.api_key),
+        MemoryLog(settings.limits, stopwatch),
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
         functions,

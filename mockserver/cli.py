@@ -1,7 +1,6 @@
 """``active-calls-mock``: options and environment to settings, and settings to a server."""
 
 import sys
-from datetime import datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,12 @@ from mockserver.scenario_files import load_scenarios
 from mockserver.server import ListenError, serve
 from mockserver.settings import Settings
 from mockserver.simulation import ScenarioFileError, clock
+from mockserver.state.memory import Limits
 from openapi import Rate
 
 __all__ = ["main"]
 
 _USAGE_ERROR = 2
-# Within the four bytes of seconds that an id holds, with room for years of a fast clock.
-_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _JOURNAL_SIZE = 500
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -32,14 +30,9 @@ class _Instant(click.ParamType[float]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
         try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not an instant such as 2024-06-01T10:02:25Z.", param, ctx)
-        if instant.tzinfo is None:
-            self.fail(f"{value!r} has no offset such as the Z of 2024-06-01T10:02:25Z.", param, ctx)
-        if not _FIRST_YEAR < instant.year < _LAST_YEAR:
-            self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}.", param, ctx)
-        return instant.timestamp()
+            return clock.instant(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 class _Limit(click.ParamType[Rate]):
@@ -170,6 +163,24 @@ def _file(ctx: Any, param: Any, value: Path | None) -> Path | None:
     help="How many requests to remember for the console and /_mock/requests; 0 for none. It is "
     "kept in one process: several workers have none.  [default: 500; 0 with --workers]",
 )
+@click.option(
+    "--most-workspaces",
+    default=Limits.workspaces,
+    type=click.IntRange(1),
+    help="How many workspaces can be directed; the one that idles longest is forgotten first.",
+)
+@click.option(
+    "--most-rooms",
+    default=Limits.rooms,
+    type=click.IntRange(1),
+    help="How many rooms of one workspace can be directed.",
+)
+@click.option(
+    "--most-events",
+    default=Limits.events,
+    type=click.IntRange(1),
+    help="How many events one room, or one workspace, can have.",
+)
 @click.option("--no-console", is_flag=True, help="Serve no console at /.  [default: it is served]")
 @click.option(
     "--log-level", default="info", type=click.Choice(_LOG_LEVELS), help="Of the log on stderr."
@@ -190,6 +201,8 @@ def _command(epoch: float | None, **options: Any) -> None:
     if options["journal"] is None:
         options["journal"] = _JOURNAL_SIZE if options["workers"] == 1 else 0
     options["console"] = not options.pop("no_console")
+    limits = (options.pop(f"most_{name}") for name in ("workspaces", "rooms", "events"))
+    options["limits"] = Limits(*limits)
     # A stopped clock shows the same calls whenever the mock is started.
     now = clock.real()
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)

@@ -1,8 +1,9 @@
 """What the options add up to: frozen, and small enough to hand to a worker process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mockserver.simulation import Scenario, clock
+from mockserver.state.memory import Limits
 from openapi import Rate
 
 __all__ = ["Settings"]
@@ -33,6 +34,7 @@ class Settings:
     scenarios: tuple[Scenario, ...] = ()
     workers: int = 1
     journal: int = 500
+    limits: Limits = field(default_factory=Limits)
     console: bool = True
     log_level: str = "info"
 

@@ -74,7 +74,7 @@ def _error(status: int) -> Mapping[str, Any]:
 
 def rate_limited(now: float, retry_seconds: float = _SCENARIO_RETRY_SECONDS) -> Response:
     """Return a 429 that asks for ``retry_seconds`` of patience; ``now`` in UTC Unix seconds."""
-    seconds = max(1, ceil(retry_seconds))
+    seconds = ceil(retry_seconds)
     reset_at = iso_milliseconds(now + retry_seconds)
     error = {**_error(HTTPStatus.TOO_MANY_REQUESTS), "reset_at": reset_at}
     headers: Headers = ((b"retry-after", b"%d" % seconds), (b"date", http_date(int(now))))
@@ -82,14 +82,20 @@ def rate_limited(now: float, retry_seconds: float = _SCENARIO_RETRY_SECONDS) -> 
 
 
 def error_response(
-    status: int, now: float, message: str | None = None, headers: Headers = ()
+    status: int,
+    now: float,
+    message: str | None = None,
+    headers: Headers = (),
+    retry_after: int | None = None,
 ) -> Response:
     """Return an error in the API's envelope, with the contract's own words unless given others.
 
-    ``now`` is in UTC Unix seconds.
+    ``now`` is in UTC Unix seconds, ``retry_after`` in seconds.
     """
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return rate_limited(now)
+        return rate_limited(now, _SCENARIO_RETRY_SECONDS if retry_after is None else retry_after)
+    if retry_after is not None:
+        headers = (*headers, (b"retry-after", b"%d" % retry_after))
     error = dict(_error(status))
     if message is not None:
         error["message"] = message

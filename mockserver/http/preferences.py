@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +17,9 @@ from openapi import contract_operations
 __all__ = ["NO_PREFERENCES", "PreferenceReader", "Preferences"]
 
 _MOST_DELAY_MILLISECONDS = 60_000
+_MOST_RETRY_SECONDS = 24 * 3600
+# What a room shows, and whether it shows it well.
+_STATES = ("scenario", "code", "example", "fault")
 _CACHED_HEADERS, _LONGEST_CACHED = 1024, 256
 
 # Those that RFC 7240 itself defines: ignored here, but nothing to wonder about.
@@ -30,7 +33,8 @@ _Reader = Callable[[str], Any]
 class Preferences:
     """The preferences that a request states and the mock knows; None stands for unstated.
 
-    ``at`` is in seconds since the call began, ``delay`` in milliseconds.
+    ``at`` is in seconds since the call began, ``delay`` in milliseconds, ``retry_after`` in
+    seconds. ``call`` is the number of one of the room's calls, from 1.
     """
 
     scenario: str | None = None
@@ -41,13 +45,28 @@ class Preferences:
     fault: str | None = None
     seed: int | None = None
     locale: str | None = None
+    call: int | None = None
+    retry_after: int | None = None
+
+    def over(self, others: "Preferences") -> "Preferences":
+        """Return these, and of ``others`` those that these leave open.
+
+        Who states a state of their own leaves none of it open.
+        """
+        own = any(getattr(self, name) is not None for name in _STATES)
+        left_open = {
+            name: getattr(others, name)
+            for name in self.__slots__
+            if getattr(self, name) is None and not (own and name in _STATES)
+        }
+        return replace(self, **left_open)
 
     def applied(self, *names: str) -> bytes:
         """Return the value of ``Preference-Applied``: those of ``names`` that are stated.
 
         Written from what was understood, never from what was sent.
         """
-        values = ((name, getattr(self, name)) for name in names)
+        values = ((name, getattr(self, name.replace("-", "_"))) for name in names)
         return ", ".join(f"{n}={_written(v)}" for n, v in values if v is not None).encode()
 
 
@@ -112,6 +131,8 @@ class PreferenceReader:
             "code": (_code, "200, or a status from 400 to 599"),
             "delay": _integer(0, _MOST_DELAY_MILLISECONDS),
             "seed": _integer(0, 2**63 - 1),
+            "call": _integer(1, 2**31),
+            "retry-after": _integer(0, _MOST_RETRY_SECONDS),
         }
         self._cached = lru_cache(_CACHED_HEADERS)(self._parse)
 
@@ -124,6 +145,21 @@ class PreferenceReader:
         if not header:
             return NO_PREFERENCES
         return (self._cached if len(header) <= _LONGEST_CACHED else self._parse)(header)
+
+    def of(self, wishes: Mapping[str, Any]) -> Preferences:
+        """Return the preferences that JSON states, with the names of ``Preferences``.
+
+        Raises:
+            ApiError: a value is none that its preference can have; 400, with those that it can.
+        """
+        named = {name: name.replace("_", "-") for name in Preferences.__slots__}
+        return Preferences(
+            **{
+                field: self._value(name, str(wishes[field]))
+                for field, name in named.items()
+                if field in wishes
+            }
+        )
 
     def choices(self, name: str) -> list[str]:
         """Return the values that the preference ``name`` can take; none where they are numbers."""
@@ -152,8 +188,8 @@ class PreferenceReader:
         stated: dict[str, Any] = {}
         for name, value in _items(header):
             # The first of several wins, as the RFC says.
-            if name in self._readers and name not in stated:
-                stated[name] = self._value(name, value)
+            if name in self._readers and name.replace("-", "_") not in stated:
+                stated[name.replace("-", "_")] = self._value(name, value)
         return Preferences(**stated)
 
     def _value(self, name: str, text: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from starlette.types import Scope
 
 from mockserver.http.delivery import BEGAN
-from mockserver.http.headers import RawHeaders
+from mockserver.http.headers import RawHeaders, header_text
 from mockserver.http.own import is_own
 from mockserver.http.responses import Headers, Response
 
@@ -75,6 +75,11 @@ class Exchange(NamedTuple):
     def own(self) -> bool:
         """Whether it is the console's request, or one for the mock's own pages."""
         return is_own(self.path, self.headers)
+
+    @property
+    def workspace(self) -> str:
+        """The workspace that it named; empty where it named none."""
+        return header_text(self.headers, b"x-workspace-id")
 
     @property
     def status(self) -> int | None:

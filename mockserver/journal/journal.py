@@ -9,7 +9,7 @@ asked.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from starlette.types import Scope
 
@@ -106,12 +106,23 @@ class Journal:
             (e for e in self.newest_first(number - 1, own=True) if e.number == number), None
         )
 
-    def clear(self) -> None:
-        """Forget every exchange that is over."""
+    def clear(self, numbers: Container[int] | None = None) -> None:
+        """Forget the exchanges that are over: all, or those with one of ``numbers``."""
         self._settle()
-        self._exchanges.clear()
-        self._own.clear()
-        self.cleared = self.latest
+        if numbers is None:
+            self._exchanges.clear()
+            self._own.clear()
+            self.cleared = self.latest
+            return
+        for kept in (self._exchanges, self._own):
+            left = [packed for packed in kept if Exchange.unpacked(packed).number not in numbers]
+            kept.clear()
+            kept.extend(left)
+
+    def forget_workspace(self, workspace: str) -> None:
+        """Forget what one workspace has asked."""
+        numbers = (one.number for one in self.newest_first() if one.workspace == workspace)
+        self.clear(set(numbers))
 
 
 def _request(scope: Scope) -> tuple[str, bytes, bytes, list[tuple[bytes, bytes]]]:

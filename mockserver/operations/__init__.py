@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.operations import active_calls, control, journal
+from mockserver.operations import active_calls, control, journal, workspaces
 from mockserver.operations.request import Context, Function, Request
 from openapi import Operations
 
@@ -18,6 +18,15 @@ FUNCTIONS: Mapping[str, Function] = {
     "listRequests": journal.list_requests,
     "clearRequests": journal.clear_requests,
     "getRequest": journal.get_request,
+    "getRoom": workspaces.get_room,
+    "directRoom": workspaces.direct_room,
+    "forgetRoom": workspaces.forget_room,
+    "directWorkspace": workspaces.direct_workspace,
+    "forgetWorkspace": workspaces.forget_workspace,
+    "addEvent": workspaces.add_event,
+    "getClock": workspaces.get_clock,
+    "turnClock": workspaces.turn_clock,
+    "resetClock": workspaces.reset_clock,
 }
 """What answers the requests for each operation, by its operationId."""
 

@@ -78,10 +78,11 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 @private
 def get_timeline(request: Request, context: Context) -> Response:
     """Answer with the whole call that a room hosts at present, each moment of it dated."""
-    question, scenario, _ = call_request(request, context)
+    call = call_request(request, context)
+    scenario = call.scenario
     if scenario.status is not None:
         raise ApiError(404, f"The scenario {scenario.name} answers with an error: it has no call.")
-    timeline = context.world.timeline(question, scenario, context.clock())
+    timeline = context.world.timeline(call.question, scenario, call.now, call.events)
     if timeline is None:
         raise ApiError(404)
     return json_response(HTTPStatus.OK, timeline)

@@ -1,21 +1,23 @@
 """The operations on the journal: what has reached the mock, for its console and for tests."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.http.cors import shared_headers
 from mockserver.http.errors import ApiError
-from mockserver.http.headers import header_fields, header_text
-from mockserver.http.origins import is_same_origin
+from mockserver.http.headers import header_fields
 from mockserver.http.responses import Response, json_response, sent_headers
 from mockserver.journal.conformity import Problem
 from mockserver.journal.exchange import Exchange, ShownCall
 from mockserver.journal.journal import Journal
 from mockserver.journal.masking import masked_headers, masked_query
-from mockserver.operations.request import Context, Request, private
-from mockserver.simulation.clock import iso_milliseconds
+from mockserver.operations.request import Context, Request, command, private
+from mockserver.simulation.clock import iso_milliseconds, stopwatch
+from mockserver.state.memory import Limits, MemoryLog
 
 __all__ = ["clear_requests", "get_request", "list_requests"]
 
@@ -36,15 +38,10 @@ def _journal(context: Context) -> Journal:
 def list_requests(request: Request, context: Context) -> Response:
     """List what has reached the mock, newest first, as far as the filters let it pass."""
     journal = _journal(context)
-    filters = dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
-    limit = int(filters.get("limit", _MOST_LISTED))
-    own = filters.get("own") == "true"
-    listed: list[dict[str, Any]] = []
-    for exchange in journal.newest_first(int(filters.get("after", 0)), own):
-        if len(listed) == limit:
-            break
-        if _passes(exchange, filters):
-            listed.append(_summary(exchange, journal, context))
+    listed = [
+        _summary(exchange, journal, context)
+        for exchange in _matching(journal, _filters(request), _MOST_LISTED)
+    ]
     return json_response(
         HTTPStatus.OK,
         {
@@ -57,6 +54,17 @@ def list_requests(request: Request, context: Context) -> Response:
     )
 
 
+def _filters(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
+
+
+def _matching(journal: Journal, filters: dict[str, str], limit: int | None) -> Iterator[Exchange]:
+    """Yield the exchanges that the filters let pass, newest first."""
+    after, own = int(filters.get("after", 0)), filters.get("own") == "true"
+    found = (one for one in journal.newest_first(after, own) if _passes(one, filters))
+    return islice(found, int(filters["limit"]) if "limit" in filters else limit)
+
+
 def _passes(exchange: Exchange, filters: dict[str, str]) -> bool:
     path = filters.get("path")
     if path is not None and path not in exchange.path.decode("latin-1"):
@@ -65,16 +73,12 @@ def _passes(exchange: Exchange, filters: dict[str, str]) -> bool:
     if status is not None and not _has_status(exchange, status):
         return False
     workspace = filters.get("workspace")
-    return workspace is None or workspace == _workspace(exchange)
+    return workspace is None or workspace == exchange.workspace
 
 
 def _has_status(exchange: Exchange, wanted: str) -> bool:
     status = str(exchange.status)
     return status[0] == wanted[0] if wanted.lower().endswith("xx") else status == wanted
-
-
-def _workspace(exchange: Exchange) -> str:
-    return header_text(exchange.headers, b"x-workspace-id")
 
 
 def _applied(exchange: Exchange) -> str | None:
@@ -95,7 +99,7 @@ def _summary(exchange: Exchange, journal: Journal, context: Context) -> dict[str
         "path": exchange.path.decode("latin-1"),
         "query": masked_query(exchange.query),
         "room": aim and aim.room,
-        "workspace": _workspace(exchange),
+        "workspace": exchange.workspace,
         "status": exchange.status,
         "preferencesApplied": _applied(exchange),
         "problems": [_problem(problem) for problem in context.check.problems(exchange)],
@@ -158,16 +162,14 @@ def _shown_again(exchange: Exchange, moment: float, context: Context) -> Respons
     assert aim is not None and operation is not None  # or no call would have been shown
     parameters = {name: value or "" for name, value in aim.parameters.items()}
     request = Request(parameters, header_fields(exchange.headers), exchange.query)
-    then = replace(context, clock=lambda: moment, limiter=None)
+    then = replace(context, clock=lambda: moment, limiter=None, log=MemoryLog(Limits(), stopwatch))
     return context.functions[operation.id](request, then)
 
 
-@private
+@command
 def clear_requests(request: Request, context: Context) -> Response:
-    """Forget every exchange, when the console or a program asks; not when a foreign page does."""
-    if not is_same_origin(request.headers):
-        raise ApiError(403, "Only the mock's own pages may change anything here.")
-    if request.query:
-        raise ApiError(400, "All requests are cleared, without any filter.")
-    _journal(context).clear()
+    """Forget every exchange, or those that the filters let pass."""
+    journal, filters = _journal(context), _filters(request)
+    matching = (exchange.number for exchange in _matching(journal, filters, None))
+    journal.clear(set(matching) if filters else None)
     return Response(HTTPStatus.NO_CONTENT, b"")

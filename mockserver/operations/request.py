@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mockserver.http.errors import ApiError
 from mockserver.http.headers import decoded
 from mockserver.http.limits import RateLimiter
-from mockserver.http.origins import is_loopback, is_own_name
+from mockserver.http.origins import is_loopback, is_own_name, is_same_origin
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response
 from mockserver.journal.conformity import RequestCheck
@@ -16,8 +16,9 @@ from mockserver.journal.journal import Journal
 from mockserver.settings import Settings
 from mockserver.simulation import World
 from mockserver.simulation.clock import Clock
+from mockserver.state.log import Log
 
-__all__ = ["Context", "Function", "Request", "private"]
+__all__ = ["Context", "Function", "Request", "command", "private"]
 
 _FOR_OWN_PAGES = (
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -51,6 +52,7 @@ class Context:
     preferences: PreferenceReader
     settings: Settings
     check: RequestCheck
+    log: Log
     limiter: RateLimiter | None = None
     journal: Journal | None = None
     functions: Mapping[str, "Function"] = field(default_factory=dict)
@@ -73,3 +75,15 @@ def private(function: Function) -> Function:
         return function(request, context).with_headers(*_FOR_OWN_PAGES)
 
     return guarded
+
+
+def command(function: Function) -> Function:
+    """Let nobody change anything but programs and the mock's own pages; see ``is_same_origin``."""
+
+    @wraps(function)
+    def guarded(request: Request, context: Context) -> Response:
+        if not is_same_origin(request.headers):
+            raise ApiError(403, "Only the mock's own pages may change anything here.")
+        return function(request, context)
+
+    return private(guarded)

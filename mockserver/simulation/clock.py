@@ -13,6 +13,7 @@ __all__ = [
     "Clock",
     "as_datetime",
     "frozen",
+    "instant",
     "iso_milliseconds",
     "real",
     "scaled",
@@ -20,6 +21,9 @@ __all__ = [
 ]
 
 Clock = Callable[[], float]
+
+# Within the four bytes of seconds that an id holds, with room for years of a fast clock.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 real: Clock = time.time
 stopwatch: Clock = time.perf_counter
@@ -34,6 +38,23 @@ def frozen(instant: float) -> Clock:
 def scaled(origin: float, factor: float, base: Clock = real) -> Clock:
     """Return a clock that leaves ``base`` at ``origin`` and runs ``factor`` times as fast."""
     return lambda: origin + (base() - origin) * factor
+
+
+def instant(text: str) -> float:
+    """Return an ISO 8601 instant with its offset as UTC Unix seconds.
+
+    Raises:
+        ValueError: it is none, or not within the years that an id and a fast clock allow.
+    """
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!a} is not an instant such as 2024-06-01T10:02:25Z") from None
+    if parsed.tzinfo is None:
+        raise ValueError(f"{text!a} has no offset such as the Z of 2024-06-01T10:02:25Z")
+    if not _FIRST_YEAR < parsed.year < _LAST_YEAR:
+        raise ValueError(f"{text!a} is not between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return parsed.timestamp()
 
 
 def as_datetime(instant: float) -> datetime:

@@ -50,7 +50,7 @@ class ActiveCallProvider(BaseProvider):
             raise ValueError(f"started_at has no offset: {started_at}")
         started = int(started_at.timestamp())
         window = chosen.schedule.window(seed, workspace_id, room_name, started, started)
-        lead, length = window.live_from - window.started, window.length
+        lead, length = window.live_from - window.started, int(window.length)
         elapsed = lead + rng.uniform(5, 480) if elapsed_seconds is None else elapsed_seconds
         window = Window(0, started, started, started + length, started + length)
         script = draw(seed, workspace_id, room_name, window, locale or self._locale, chosen)

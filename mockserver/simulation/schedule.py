@@ -30,11 +30,11 @@ class Window(NamedTuple):
     number: int
     started: int
     live_from: int
-    live_until: int
+    live_until: float
     next_from: int
 
     @property
-    def length(self) -> int:
+    def length(self) -> float:
         """Seconds from the call's start to its end."""
         return self.live_until - self.started
 
@@ -42,8 +42,19 @@ class Window(NamedTuple):
 class Schedule(Protocol):
     """When the calls of a room begin and end."""
 
-    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
-        """Return the call that is live in the room at ``now``, or that was before the gap."""
+    def window(
+        self, seed: int, workspace: str, room: str, epoch: int, now: float, *, begun: bool = False
+    ) -> Window:
+        """Return the call that is live in the room at ``now``, or that was before the gap.
+
+        The room's calls are counted from ``epoch``; if somebody has ``begun`` one then, it is the
+        first.
+        """
+
+    def numbered(
+        self, seed: int, workspace: str, room: str, epoch: int, number: int, *, begun: bool = False
+    ) -> Window:
+        """Return the call with ``number``; the first one has 0."""
 
 
 def _between(low: int, high: int, key: bytes, number: int) -> int:
@@ -56,10 +67,12 @@ def _between(low: int, high: int, key: bytes, number: int) -> int:
 class Ordinary:
     """Calls of 8 to 20 minutes, one after the other."""
 
-    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
+    def window(
+        self, seed: int, workspace: str, room: str, epoch: int, now: float, *, begun: bool = False
+    ) -> Window:
         """Return the call that is live in the room at ``now``: there always is one."""
         key = digest(seed, "schedule", workspace, room, size=_NUMBERS * _NUMBER_BYTES)
-        origin = epoch - _between(_EARLIEST_ELAPSED, _LATEST_ELAPSED, key, 0)
+        origin = epoch if begun else epoch - _between(_EARLIEST_ELAPSED, _LATEST_ELAPSED, key, 0)
         cycle = int((now - origin) // _CYCLE_SECONDS)
         opened = origin + cycle * _CYCLE_SECONDS
         first = 1 + cycle % (_NUMBERS - 1)
@@ -68,6 +81,16 @@ class Ordinary:
             return Window(2 * cycle, opened, opened, handed_over, handed_over)
         closed = opened + _CYCLE_SECONDS
         return Window(2 * cycle + 1, handed_over, handed_over, closed, closed)
+
+    def numbered(
+        self, seed: int, workspace: str, room: str, epoch: int, number: int, *, begun: bool = False
+    ) -> Window:
+        """Return the call with ``number``; the first one has 0."""
+        # The call at the epoch is the first of its cycle: the earliest ends after five minutes.
+        opened = self.window(seed, workspace, room, epoch, epoch, begun=begun).started
+        cycle, second = divmod(number, 2)
+        within = opened + cycle * _CYCLE_SECONDS + (_CYCLE_SECONDS - 1 if second else 0)
+        return self.window(seed, workspace, room, epoch, within, begun=begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +104,18 @@ class Cycle:
     gap: int = 0
     lead: int = 0
 
-    def window(self, seed: int, workspace: str, room: str, epoch: int, now: float) -> Window:
+    def window(
+        self, seed: int, workspace: str, room: str, epoch: int, now: float, *, begun: bool = False
+    ) -> Window:
         """Return the call that is live in the room at ``now``, or that was before the gap."""
         period = self.live + self.gap
         number = int((now - epoch) // period)
         live_from = epoch + number * period
         live_until = live_from + self.live
         return Window(number, live_from - self.lead, live_from, live_until, live_from + period)
+
+    def numbered(
+        self, seed: int, workspace: str, room: str, epoch: int, number: int, *, begun: bool = False
+    ) -> Window:
+        """Return the call with ``number``; the first one has 0."""
+        return self.window(seed, workspace, room, epoch, epoch + number * (self.live + self.gap))

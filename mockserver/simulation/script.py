@@ -15,7 +15,14 @@ import orjson
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.conversation import Segment
 
-__all__ = ["Attendance", "CallScript", "attendance", "snapshot", "snapshot_json"]
+__all__ = [
+    "Attendance",
+    "CallScript",
+    "attendance",
+    "duration_at",
+    "snapshot",
+    "snapshot_json",
+]
 
 _FIRST_MOOD = "neutral"
 _Presence = tuple[float, float, orjson.Fragment]
@@ -154,6 +161,22 @@ class CallScript:
         transcript = b"[%b]" % (b",".join(lines) % self._particulars)
         return _Spoken(since, until, mood, transcript)
 
+    def lines(self, elapsed: float) -> list[tuple[float, dict[str, Any]]]:
+        """Return what has been said within ``elapsed`` seconds, each line with its offset."""
+        lines = orjson.loads(self._spoken(elapsed).transcript)
+        offsets = (offset for segment in self._segments for offset in segment.offsets)
+        return list(zip(offsets, lines, strict=False))
+
+    def mood(self, elapsed: float) -> str:
+        """Return the sentiment ``elapsed`` seconds into the call."""
+        return self._sentiment(elapsed) if self._moods else self._spoken(elapsed).mood
+
+    def participants(self, elapsed: float) -> list[dict[str, Any]]:
+        """Return who is in the room ``elapsed`` seconds into the call."""
+        self._spoken(elapsed)  # plans who joins with a line
+        present = (one for joins, leaves, one in self._presences if joins <= elapsed < leaves)
+        return [orjson.loads(orjson.dumps(one)) for one in present]
+
     def _sentiment(self, elapsed: float) -> str:
         """Return the sentiment that is set for ``elapsed`` seconds into the call."""
         number = bisect_right(self._moods, elapsed, key=itemgetter(0))
@@ -220,15 +243,19 @@ def _presence(started: int, whose: Attendance) -> _Presence:
     return joins, leaves, orjson.Fragment(b'%b"joinedAt":"%b"}' % (head, joined_at))
 
 
+def duration_at(script: CallScript, elapsed: float) -> float:
+    """Return ``duration`` as the body shows it ``elapsed`` seconds in."""
+    fraction = 10**script.decimals
+    return int(elapsed * fraction) / fraction if script.decimals else int(elapsed)
+
+
 def snapshot_json(script: CallScript, elapsed: float) -> bytes:
     """Return the body of a response that shows the call ``elapsed`` seconds in, as JSON.
 
     Beyond the call's end this is its last moment. Equal arguments give equal bytes.
     """
     elapsed = min(max(elapsed, 0.0), script.length)
-    fraction = 10**script.decimals
-    duration = int(elapsed * fraction) / fraction if script.decimals else int(elapsed)
-    return script.body(elapsed, duration)
+    return script.body(elapsed, duration_at(script, elapsed))
 
 
 def snapshot(script: CallScript, elapsed: float) -> dict[str, Any]:

@@ -1,26 +1,33 @@
 """Every call of a mock: which one is live in a room, and where it stands.
 
-The world is a pure function of seed, workspace, room and time. What it keeps is a bounded cache of
-scripts, which saves drawing them again.
+The world is a pure function of seed, workspace, room, time, and of the events that somebody has
+made happen. What it keeps is a bounded cache of scripts, which saves drawing them again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockserver.simulation.cache import Entry, Key, ScriptCache
 from mockserver.simulation.drawing import draw
+from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.happenings import directed_json, directed_timeline, people
 from mockserver.simulation.scenarios import Catalogue, Scenario
+from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import snapshot_json
 
 __all__ = ["Question", "Shown", "World"]
 
 _CACHE_BYTES = 32 * 2**20
+# Calls that somebody has begun are counted apart from those of the schedule, and from each other.
+_BEGUN = 2**32
 
 
 class Question(NamedTuple):
     """What a client asks of the world; None stands for what the room and the world say.
 
-    ``at`` is in seconds since the call began, whatever the clock says.
+    ``at`` is in seconds since the call began, whatever the clock says. ``call`` asks for another of
+    the room's calls than the one of the moment; the first has 1. ``overrides`` are fields of the
+    body that are given other values.
     """
 
     workspace: str
@@ -29,6 +36,8 @@ class Question(NamedTuple):
     at: float | None = None
     seed: int | None = None
     locale: str | None = None
+    call: int | None = None
+    overrides: Mapping[str, Any] | None = None
 
     def key(self, scenario: Scenario) -> Key:
         """Return what tells the scripts of one scenario apart."""
@@ -40,6 +49,15 @@ class Shown(NamedTuple):
 
     body: bytes
     instant: float
+
+
+class _Moment(NamedTuple):
+    """A script with the window of its call, the instant to show, and what happened until then."""
+
+    entry: Entry
+    window: Window
+    instant: float
+    events: Sequence[Event]
 
 
 class World:
@@ -78,49 +96,159 @@ class World:
             return self.catalogue[question.scenario]
         return self.catalogue.of_room(question.room)
 
-    def show(self, question: Question, scenario: Scenario, now: float) -> Shown | None:
+    def show(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
+    ) -> Shown | None:
         """Return what the room's call shows at ``now``, or None where there is none.
 
-        ``now`` is in UTC Unix seconds.
+        ``now`` is in UTC Unix seconds; ``events`` are those of the room, in their order.
         """
-        entry = self._entry(question, scenario, now)
-        if entry is None:
+        if not events and question.at is None and question.call is None:
+            entry = self._live(question, scenario, now)
+            if entry is None:
+                return None
+            if not question.overrides:
+                body = snapshot_json(entry.script, now - entry.window.started)
+                self._cache.weigh(entry)
+                return Shown(body, now)
+        moment = self._moment(question, scenario, now, events)
+        if moment is None:
             return None
-        window, instant = entry.window, now
-        if question.at is not None:
-            instant = window.started + min(question.at, window.length)
-        body = snapshot_json(entry.script, instant - window.started)
-        self._cache.weigh(entry)
-        return Shown(body, instant)
+        script, elapsed = moment.entry.script, moment.instant - moment.window.started
+        if moment.events or question.overrides:
+            body = directed_json(script, elapsed, moment.events, question.overrides or {})
+        else:
+            body = snapshot_json(script, elapsed)
+        self._cache.weigh(moment.entry)
+        return Shown(body, moment.instant)
 
-    def timeline(self, question: Question, scenario: Scenario, now: float) -> Any:
+    def people(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
+    ) -> list[str] | None:
+        """Return the identities of who is in the room at ``now``; None where there is no call."""
+        moment = self._moment(question, scenario, now, events)
+        if moment is None:
+            return None
+        elapsed = moment.instant - moment.window.started
+        present = people(moment.entry.script, elapsed, moment.events)
+        return [str(one.get("identity")) for one in present]
+
+    def timeline(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
+    ) -> Any:
         """Return the whole of the room's call at ``now``, as ``CallScript.timeline`` does.
 
         ``elapsed`` says how many seconds it has been going on. None where there is no call.
         """
-        entry = self._entry(question, scenario, now)
-        if entry is None:
+        moment = self._moment(question._replace(at=None), scenario, now, events)
+        if moment is None:
             return None
-        timeline = {"elapsed": now - entry.window.started, **entry.script.timeline()}
+        entry, window = moment.entry, moment.window
+        timeline = entry.script.timeline()
+        if events:
+            within = _within(window, _since_begun(events, now), window.live_until)
+            timeline = directed_timeline(timeline, window.started, window.length, within)
         self._cache.weigh(entry)
-        return timeline
+        return {"elapsed": now - window.started, **timeline}
 
-    def _entry(self, question: Question, scenario: Scenario, now: float) -> Entry | None:
+    def _live(self, question: Question, scenario: Scenario, now: float) -> Entry | None:
         """Return the script of the room's call at ``now``, from the cache if it is there."""
         if not self.has_room(question.workspace, question.room):
             return None
         key = question.key(scenario)
         entry = self._cache.get(key)
         if entry is None or not entry.window.live_from <= now < entry.window.next_from:
-            entry = self._draw(question, scenario, now)
-            self._cache.put(key, entry)
-        over = question.at is None and now >= entry.window.live_until
-        return None if over else entry
+            window = self._scheduled(question, scenario, now, ())
+            entry = self._drawn(question, scenario, window)
+        return None if now >= entry.window.live_until else entry
 
-    def _draw(self, question: Question, scenario: Scenario, now: float) -> Entry:
-        """Draw the script of the call that is live at ``now``."""
-        seed = self._seed if question.seed is None else question.seed
-        workspace, room = question.workspace, question.room
-        window = scenario.schedule.window(seed, workspace, room, self._epoch, now)
-        locale = question.locale or self._locale
-        return Entry(window, draw(seed, workspace, room, window, locale, scenario))
+    def _moment(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
+    ) -> _Moment | None:
+        """Return the call and the instant that are asked for; None where there is none."""
+        if not self.has_room(question.workspace, question.room):
+            return None
+        window, instant = self._scheduled(question, scenario, now, events), now
+        number = question.call
+        if number is None and question.at is not None and scenario.name:
+            number = 1  # what a scenario shows at a moment is the same tomorrow
+        if number is not None:
+            asked_for = self._numbered(question, scenario, now, number, events)
+            instant = asked_for.started + (now - window.started)
+            window = asked_for
+        if question.at is not None:
+            instant = window.started + question.at
+        entry = self._drawn(question, scenario, window)
+        events = _since_begun(events, now)
+        window = _cut(window, events, now)
+        if instant >= window.live_until:
+            return None
+        return _Moment(entry, window, instant, _within(window, events, instant))
+
+    def _origin(self, events: Sequence[Event], now: float) -> tuple[int, int]:
+        """Return from when on the room's calls are counted, and how many somebody has begun."""
+        starts = [event for event in of_kind(events, "start") if event.at <= now]
+        return (int(starts[-1].at) if starts else self._epoch), len(starts)
+
+    def _scheduled(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
+    ) -> Window:
+        epoch, begun = self._origin(events, now)
+        names = self._seed_of(question), question.workspace, question.room
+        window = scenario.schedule.window(*names, epoch, now, begun=begun > 0)
+        return window._replace(number=window.number + begun * _BEGUN)
+
+    def _numbered(
+        self,
+        question: Question,
+        scenario: Scenario,
+        now: float,
+        number: int,
+        events: Sequence[Event],
+    ) -> Window:
+        epoch, begun = self._origin(events, now)
+        names = self._seed_of(question), question.workspace, question.room
+        window = scenario.schedule.numbered(*names, epoch, number - 1, begun=begun > 0)
+        return window._replace(number=window.number + begun * _BEGUN)
+
+    def _seed_of(self, question: Question) -> int:
+        return self._seed if question.seed is None else question.seed
+
+    def _drawn(self, question: Question, scenario: Scenario, window: Window) -> Entry:
+        """Return the script of a window's call, from the cache if it is there."""
+        key = question.key(scenario)
+        entry = self._cache.get(key)
+        if entry is None or entry.window != window:
+            seed, locale = self._seed_of(question), question.locale or self._locale
+            names = seed, question.workspace, question.room
+            entry = Entry(window, draw(*names, window, locale, scenario))
+            self._cache.put(key, entry)
+        return entry
+
+
+def _since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:
+    """Return the events without those that belong to calls before the latest that was begun."""
+    starts = [event for event in of_kind(events, "start") if event.at <= now]
+    if not starts:
+        return events
+    last = starts[-1]
+    return [one for one in events if one.number > last.number or one.at > last.at]
+
+
+def _cut(window: Window, events: Sequence[Event], now: float) -> Window:
+    """Return the window as it is if somebody has ended its call by ``now``."""
+    ends = [
+        event.at
+        for event in of_kind(events, "end")
+        if event.at <= now and window.live_from <= event.at < window.live_until
+    ]
+    return window._replace(live_until=min(ends)) if ends else window
+
+
+def _within(window: Window, events: Sequence[Event], instant: float) -> list[Event]:
+    """Return what has happened in a window's call up to an instant."""
+    return [
+        event
+        for event in of_kind(events, "say", "join", "leave", "sentiment")
+        if window.live_from <= event.at <= instant and event.at < window.live_until
+    ]

@@ -1,0 +1,96 @@
+"""What a workspace's events make of its clock, and of what a room does: folds, no state."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mockserver.simulation.events import Event, of_kind
+
+__all__ = ["Step", "counts_requests", "current_step", "workspace_now"]
+
+
+def workspace_now(events: Sequence[Event], base: float) -> float:
+    """Return what the workspace's clock shows when the mock's shows ``base``; UTC Unix seconds."""
+    origin, shown, rate = 0.0, 0.0, 1.0
+    for event in of_kind(events, "clock"):
+        now = shown + (event.at - origin) * rate
+        turn = event.data
+        if "freeze" in turn:
+            shown, rate = turn["freeze"], 0.0
+        elif "advance" in turn:
+            shown = now + turn["advance"]
+        elif "scale" in turn:
+            shown, rate = now, turn["scale"]
+        else:  # given back
+            shown, rate = event.at, 1.0
+        origin = event.at
+    return shown + (base - origin) * rate
+
+
+class Step(NamedTuple):
+    """What a room does at a moment: the step with this ``number``, from 0, and what it was told."""
+
+    number: int
+    wishes: Mapping[str, Any]
+
+
+def _play(events: Sequence[Event], room: str | None, now: float) -> Event | None:
+    """Return the latest direction of the room, or of the workspace where ``room`` is None."""
+    plays = [one for one in of_kind(events, "play") if one.room == room and one.at <= now]
+    return plays[-1] if plays else None
+
+
+class _Walk:
+    """Goes through the steps of a direction, by time and by requests; the last one never ends."""
+
+    def __init__(self, steps: Sequence[Mapping[str, Any]], began: float) -> None:
+        self._steps = steps
+        self._enter(0, began)
+
+    def _enter(self, index: int, began: float) -> None:
+        self.index, self._began = index, began
+        self._left = self._steps[index].get("times")
+        self._seconds = self._steps[index].get("seconds")
+
+    @property
+    def _goes_on(self) -> bool:
+        return self.index < len(self._steps) - 1
+
+    def wait_until(self, moment: float) -> None:
+        """Let time pass."""
+        while self._goes_on and self._seconds is not None:
+            if self._began + self._seconds > moment:
+                break
+            self._enter(self.index + 1, self._began + self._seconds)
+
+    def answer(self, moment: float) -> None:
+        """Let the step answer a request."""
+        self.wait_until(moment)
+        if self._goes_on and self._left is not None:
+            self._left -= 1
+            if self._left == 0:
+                self._enter(self.index + 1, moment)
+
+
+def current_step(
+    events: Sequence[Event], room: str, now: float, *, whole_workspace: bool = False
+) -> Step | None:
+    """Return what ``room`` does at ``now`` by its own direction, or by its workspace's.
+
+    ``events`` end before the request that is asked about; those of kind ``asked`` are requests that
+    counted steps have answered. None where there is no direction.
+    """
+    play = _play(events, None if whole_workspace else room, now)
+    if play is None:
+        return None
+    walk = _Walk(play.data["steps"], play.at)
+    for event in of_kind(events, "asked"):
+        if event.room == room and event.number > play.number:
+            walk.answer(event.at)
+    walk.wait_until(now)
+    return Step(walk.index, play.data["steps"][walk.index])
+
+
+def counts_requests(events: Sequence[Event], room: str, now: float) -> bool:
+    """Return whether a request for the room has to be counted, for a step that ends by number."""
+    steps = (current_step(events, room, now, whole_workspace=w) for w in (False, True))
+    return any(step is not None and "times" in step.wishes for step in steps)

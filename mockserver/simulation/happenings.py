@@ -1,0 +1,110 @@
+"""A call in which somebody has made things happen: its script, with events folded in.
+
+Lines are said where the conversation stands, so that a transcript is still only appended to. A
+sentiment that is set holds until another one is set.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from mockserver.simulation.clock import iso_milliseconds
+from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.script import CallScript, duration_at
+
+__all__ = ["directed_json", "directed_timeline", "people"]
+
+Body = dict[str, Any]
+
+
+def directed_json(
+    script: CallScript, elapsed: float, events: Sequence[Event], overrides: Mapping[str, Any]
+) -> bytes:
+    """Return the body that shows the call ``elapsed`` seconds in, as JSON.
+
+    ``events`` are those of this call up to that moment; ``overrides`` are fields of the body that
+    are given other values.
+    """
+    body: Body = {**script.fields, **overrides, "duration": duration_at(script, elapsed)}
+    lines: list[tuple[float, Mapping[str, Any]]] = [*script.lines(elapsed)]
+    lines += [(event.at - script.started, _line(event)) for event in of_kind(events, "say")]
+    lines.sort(key=lambda one: one[0])  # stable: what is said at a line's end comes after it
+    felt = of_kind(events, "sentiment")
+    body["sentiment"] = felt[-1].data["value"] if felt else script.mood(elapsed)
+    body["transcript"] = [line for _, line in lines]
+    body["participants"] = people(script, elapsed, events)
+    return orjson.dumps(body)
+
+
+def _line(event: Event) -> Mapping[str, Any]:
+    return {"role": event.data["role"], "content": event.data["content"]}
+
+
+def people(script: CallScript, elapsed: float, events: Iterable[Event]) -> list[Body]:
+    """Return who is in the room ``elapsed`` seconds in, as the body shows them."""
+    present = [(0.0, one) for one in script.participants(elapsed)]
+    for event in events:
+        if event.kind == "join":
+            fields = {"isAgent": False, "metadata": {}, **event.data}
+            joined_at = iso_milliseconds(int(event.at * 1000) / 1000)
+            present.append((event.at - script.started, {**fields, "joinedAt": joined_at}))
+        elif event.kind == "leave":
+            present = [one for one in present if not _is_left(one, event, script.started)]
+    return [one for _, one in present]
+
+
+def _is_left(present: tuple[float, Body], event: Event, started: float) -> bool:
+    since, one = present
+    return one.get("identity") == event.data["identity"] and since <= event.at - started
+
+
+def directed_timeline(
+    timeline: Mapping[str, Any], started: float, length: float, events: Sequence[Event]
+) -> Body:
+    """Return the script's timeline with what happens by ``events``, up to ``length`` seconds."""
+    made: Body = {**timeline, "length": length}
+    for part, when in (("lines", "at"), ("topics", "at"), ("participants", "joins")):
+        made[part] = [one for one in timeline[part] if one[when] <= length]
+    said = [{"at": event.at - started, **_line(event)} for event in of_kind(events, "say")]
+    made["lines"] = sorted([*made["lines"], *said], key=lambda line: line["at"])
+    made["participants"] = _presences(made["participants"], started, length, events)
+    made["sentiment"] = _moods(timeline["sentiment"], made["lines"], started, events)
+    return made
+
+
+def _presences(
+    scripted: Iterable[Mapping[str, Any]], started: float, length: float, events: Sequence[Event]
+) -> list[Body]:
+    found: list[Body] = []
+    for one in scripted:
+        leaves = one["leaves"]
+        found.append({**one, "leaves": None if leaves is None or leaves > length else leaves})
+    for event in of_kind(events, "join", "leave"):
+        at = event.at - started
+        if event.kind == "join":
+            joined_at = iso_milliseconds(int(event.at * 1000) / 1000)
+            fields = {"isAgent": False, "metadata": {}, **event.data}
+            found.append({"joins": at, "leaves": None, **fields, "joinedAt": joined_at})
+            continue
+        for one in found:
+            still = one["leaves"] is None or one["leaves"] > at
+            if one.get("identity") == event.data["identity"] and one["joins"] <= at and still:
+                one["leaves"] = at
+    return found
+
+
+def _moods(
+    scripted: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
+    started: float,
+    events: Sequence[Event],
+) -> list[Body]:
+    felt = [(event.at - started, event.data["value"]) for event in of_kind(events, "sentiment")]
+    until = felt[0][0] if felt else None
+    kept = [(m["at"], m["value"]) for m in scripted if until is None or m["at"] < until]
+    offsets = [line["at"] for line in lines]
+    return [
+        {"at": round(at, 3), "value": value, "line": sum(o <= at for o in offsets) - 1}
+        for at, value in [*kept, *felt]
+    ]
