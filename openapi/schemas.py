@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-__all__ = ["Schema", "compiled", "draft4", "within"]
+__all__ = ["Schema", "compiled", "draft4", "first_breach", "within"]
 
 Schema = Mapping[str, Any]
 
@@ -51,3 +51,24 @@ def compiled(
     shared = {"schemas": {name: change(one) for name, one in components.items()}}
     root = {"allOf": [change(schema)], "components": shared}
     return jsonschema_rs.Draft4Validator(root, validate_formats=True, **options)
+
+
+def first_breach(
+    validator: jsonschema_rs.Draft4Validator, value: Any
+) -> jsonschema_rs.ValidationError | None:
+    """Return what is wrong with ``value``, None where nothing is.
+
+    Where it is none of several alternatives, it is what is wrong by the one that was meant: the one
+    whose enumerations it satisfies, or else that it breaks least.
+    """
+    error = next(validator.iter_errors(value), None)
+    while error is not None and error.kind.name in ("oneOf", "anyOf"):
+        branches = [branch for branch in getattr(error.kind, "context", []) if branch]
+        if not branches:
+            break
+        error = min(branches, key=_distance)[0]
+    return error
+
+
+def _distance(branch: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
+    return sum(error.kind.name == "enum" for error in branch), len(branch)

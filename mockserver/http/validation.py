@@ -15,7 +15,7 @@ from mockserver.http.errors import ApiError
 from mockserver.http.headers import FIELDS, decoded
 from mockserver.http.request_body import TooLargeError, whole
 from openapi import Operation, Operations, Parameter
-from openapi.schemas import compiled
+from openapi.schemas import compiled, first_breach
 
 __all__ = ["CONTENT", "RequestValidation"]
 
@@ -71,7 +71,8 @@ class _BodyCheck:
             said = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise BadRequestProblem(f"The body is not JSON: {error}.") from None
-        for breach in self._schema.iter_errors(said):
+        breach = first_breach(self._schema, said)
+        if breach is not None:
             path = ".".join(map(str, breach.instance_path)) or "(the body itself)"
             raise BadRequestProblem(f"The body is not valid: {path}: {breach.message}.")
         return said

@@ -14,7 +14,7 @@ from mockserver.simulation.scenarios import CALL_OPERATION
 from mockserver.state.log import Log
 from openapi import contract_operations
 from openapi.references import resolved
-from openapi.schemas import compiled
+from openapi.schemas import compiled, first_breach
 
 __all__ = ["Told", "checked_steps", "counted_in", "told_to", "wishes"]
 
@@ -76,7 +76,8 @@ def checked_steps(reader: PreferenceReader, content: Mapping[str, Any]) -> list[
             wishes(reader, step)
         except ApiError as error:
             raise ApiError(400, f"{path}{error.message}") from None
-        for breach in _overridable().iter_errors(step.get("call", {})):
+        breach = first_breach(_overridable(), step.get("call", {}))
+        if breach is not None:
             where = ".".join(map(str, ("call", *breach.instance_path)))
             raise ApiError(400, f"{path}{where}: {breach.message}.")
     return [plain] if steps is None else steps

@@ -57,7 +57,9 @@ def _restarted(before: Observation, after: Observation) -> bool:
     old, new = number(before.body.get("duration")), number(after.body.get("duration"))
     if old is None or new is None:
         return False
-    return 0 <= new < old and new <= after.received - before.sent + _TURNOVER
+    elapsed = after.received - before.sent
+    # It fell, or is far behind what a call that went on would show.
+    return 0 <= new <= elapsed + _TURNOVER and (new < old or new < old + elapsed - _TURNOVER)
 
 
 def number(value: Any) -> float | None:

@@ -1,0 +1,398 @@
+"""A mock is directed while it runs: rooms, their calls, and the clock of a workspace."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from contracts.judging.coherence import INVARIANTS
+from contracts.judging.results import Observation
+from mockserver.settings import Settings
+from mockserver.state.memory import Limits
+from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
+
+ACME = "/_mock/workspaces/ws-acme"
+ROOM = f"{ACME}/rooms/r"
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> Client:
+    """A mock that nobody else directs."""
+    return make_client()
+
+
+def send(client: Client, method: str, url: str, content: object = None, status: int = 200) -> Any:
+    """Send a command, which must be answered with ``status``; return what it says."""
+    body = None if content is None else json.dumps(content).encode()
+    response = client.request(method, url, None, body)
+    assert response.status_code == status, response.text
+    return response.json() if response.content else None
+
+
+def happen(client: Client, kind: str, status: int = 201, **fields: Any) -> Any:
+    """Let something happen in the room ``r``."""
+    return send(client, "POST", f"{ROOM}/events", {"type": kind, **fields}, status)
+
+
+def statuses(client: Client, number: int, room: str = "r") -> list[int]:
+    """Return the statuses of so many polls."""
+    return [client.get(room).status_code for _ in range(number)]
+
+
+def test_steps_by_number_of_requests(client: Client) -> None:
+    """Twice 503, then well, then for good; the last step has no end."""
+    send(client, "PUT", ROOM, {"steps": [{"code": 503, "times": 2, "retryAfter": 7}, {}]})
+    first = client.get("r")
+    assert (first.status_code, first.headers["retry-after"]) == (503, "7")
+    assert statuses(client, 4) == [503, 200, 200, 200]
+    assert statuses(client, 1, "another") == [200]
+
+
+def test_steps_by_time(client: Client) -> None:
+    """A step lasts as long as it says, by the workspace's clock, whoever asks how often."""
+    steps = [{"code": 500, "seconds": 5}, {"code": 404, "times": 1}, {"scenario": "silent"}]
+    send(client, "PUT", ROOM, {"steps": steps})
+    assert statuses(client, 3) == [500, 500, 500]
+    client.now += 5
+    assert statuses(client, 2) == [404, 200]
+    assert client.call("r")["transcript"] == []
+    assert send(client, "GET", ROOM)["step"] == 2
+
+
+def test_steps_of_a_workspace_count_for_each_room(client: Client) -> None:
+    """Rooms that have nothing of their own do what the workspace is told, each by its own count."""
+    send(client, "PUT", f"{ACME}/rooms", {"steps": [{"code": 503, "times": 1}, {}]})
+    send(client, "PUT", ROOM, {"code": 418})
+    assert statuses(client, 2, "a") == [503, 200]
+    assert statuses(client, 2, "b") == [503, 200]
+    assert statuses(client, 2, "r") == [418, 418]
+    assert client.get("a", "ws-other").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("prefer", "room", "workspace", "status"),
+    [
+        ("code=500", {"code": 502}, {"code": 503}, 500),
+        ("", {"code": 502}, {"code": 503}, 502),
+        ("", {"delay": 1}, {"code": 503}, 503),
+        ("scenario=silent", {"code": 502}, {"code": 503}, 200),
+        ("at=5", {"code": 502}, {}, 502),
+    ],
+)
+def test_precedence(
+    client: Client, prefer: str, room: dict[str, Any], workspace: dict[str, Any], status: int
+) -> None:
+    """The request comes first, then its room, then the workspace, then the room's name."""
+    send(client, "PUT", ROOM, room)
+    send(client, "PUT", f"{ACME}/rooms", workspace)
+    response = client.get("r", prefer=prefer)
+    assert response.status_code == status
+    # Only what the request itself has asked for is reported as applied.
+    assert "code=502" not in response.headers.get("preference-applied", "")
+
+
+def test_a_call_begins_with_the_test(client: Client) -> None:
+    """A scenario that starts now is at its beginning, and follows its own time from there."""
+    client.now += 12_345.6
+    send(client, "PUT", ROOM, {"scenario": "ending", "starts": "now"})
+    assert client.call("r")["duration"] == 0
+    client.now += 29
+    assert client.get("r").status_code == 200
+    client.now += 2
+    assert client.get("r").status_code == 404
+
+
+def test_the_same_test_sees_the_same_call(make_client: MakeClient) -> None:
+    """What is said in a call that starts now does not depend on when that is."""
+    said = []
+    for later in (0.0, 98_765.4):
+        client = make_client()
+        client.now += later
+        send(client, "PUT", ROOM, {"starts": "now"})
+        client.now += 60
+        said.append(client.call("r")["transcript"])
+    assert said[0] == said[1] != []
+
+
+def test_fields_that_have_other_values(client: Client) -> None:
+    """A direction can give the call other facts, which the contract allows."""
+    send(client, "PUT", ROOM, {"call": {"customerName": None, "tier": "gold"}})
+    call = client.call("r")
+    assert (call["customerName"], call["tier"]) == (None, "gold")
+    refused = send(client, "PUT", ROOM, {"call": {"customerPhone": 5}}, 400)
+    assert refused["error"]["message"].startswith("call.customerPhone: ")
+
+
+def test_something_is_said_and_people_come_and_go(client: Client) -> None:
+    """Events happen at their instant, in the place that the conversation has reached."""
+    client.now += 30
+    before = client.call("r")["transcript"]
+    happen(client, "say", role="customer", content="Are you still there?")
+    happen(client, "join", identity="supervisor-7", metadata={"role": "supervisor"})
+    happen(client, "sentiment", value="negative")
+    call = client.call("r")
+    assert call["transcript"] == [
+        *before, {"role": "customer", "content": "Are you still there?"}
+    ]  # fmt: skip
+    assert call["sentiment"] == "negative"
+    (joined,) = [one for one in call["participants"] if one["identity"] == "supervisor-7"]
+    assert datetime.fromisoformat(joined["joinedAt"]).timestamp() == client.now
+    client.now += 60
+    happen(client, "leave", identity="supervisor-7")
+    later = client.call("r")
+    assert later["transcript"][: len(call["transcript"])] == call["transcript"]
+    assert len(later["transcript"]) > len(call["transcript"])
+    assert "supervisor-7" not in {one["identity"] for one in later["participants"]}
+
+
+def test_a_moment_before_or_after_an_event(client: Client) -> None:
+    """``at`` shows the call as it was, or as it will have been."""
+    send(client, "PUT", ROOM, {"starts": "now"})
+    client.now += 30
+    happen(client, "say", role="customer", content="Hm.")
+    assert "Hm." not in str(client.call("r", prefer="at=29"))
+    assert "Hm." in str(client.call("r", prefer="at=31"))
+    client.now += 30
+    happen(client, "end")
+    assert client.get("r").status_code == 404
+    assert client.call("r", prefer="at=59")["duration"] == 59
+    assert client.get("r", prefer="at=61").status_code == 404
+
+
+def test_ending_and_starting(client: Client) -> None:
+    """An ended call is gone until the room's next one; a started one is a call of its own."""
+    first = client.call("r")
+    happen(client, "end")
+    assert client.get("r").status_code == 404
+    assert happen(client, "say", 409, role="agent", content="?")
+    happen(client, "start")
+    second = client.call("r")
+    assert (second["duration"], second["transcript"]) == (0, [])
+    assert second["id"] != first["id"]
+    happen(client, "end")
+    happen(client, "start")
+    assert client.call("r")["id"] not in (first["id"], second["id"])
+    client.now += 3600
+    assert client.call("r")["duration"] < 20 * 60
+
+
+def test_an_event_to_come(client: Client) -> None:
+    """An event can be dated ahead, and not back."""
+    then = datetime.fromtimestamp(client.now + 20, UTC).isoformat()
+    happen(client, "end", at=then)
+    client.now += 19
+    assert client.get("r").status_code == 200
+    client.now += 1
+    assert client.get("r").status_code == 404
+    before = datetime.fromtimestamp(client.now - 1, UTC).isoformat()
+    refused = happen(client, "start", 400, at=before)
+    assert refused["error"]["message"].startswith("at: this is in the past")
+
+
+def test_a_workspace_has_its_own_clock(client: Client) -> None:
+    """It stops, advances and hurries for one workspace alone, and is given back."""
+    other = client.call("r", "ws-other")["duration"]
+    begun = client.call("r")["duration"]
+    send(client, "PUT", f"{ACME}/clock", {"advance": 30})
+    assert client.call("r")["duration"] == begun + 30
+    send(client, "PUT", f"{ACME}/clock", {"scale": 10})
+    client.now += 2
+    assert client.call("r")["duration"] == begun + 50
+    frozen = datetime.fromtimestamp(EPOCH + 60, UTC).isoformat()
+    send(client, "PUT", f"{ACME}/clock", {"freeze": frozen})
+    client.now += 100
+    assert client.call("r")["duration"] == begun + 60
+    send(client, "PUT", f"{ACME}/clock", {"advance": 5})
+    assert client.call("r")["duration"] == begun + 65
+    send(client, "DELETE", f"{ACME}/clock")
+    assert client.call("r")["duration"] == begun + 102
+    assert client.call("r", "ws-other")["duration"] == other + 102
+
+
+def test_all_of_it_is_forgotten(client: Client) -> None:
+    """A room, or a workspace with its part of the journal, is again as if nothing had been done."""
+    send(client, "PUT", f"{ACME}/clock", {"advance": 30})
+    plain = client.get("r", "ws-other").json()
+    for workspace in ("ws-acme", "ws-other"):
+        for room in ("r", "q"):
+            url = f"/_mock/workspaces/{workspace}/rooms/{room}"
+            send(client, "PUT", url, {"code": 500})
+    send(client, "DELETE", ROOM, status=204)
+    assert statuses(client, 1) == [200]
+    assert statuses(client, 1, "q") == [500]
+    send(client, "DELETE", ACME, status=204)
+    assert statuses(client, 1, "q") == [200]
+    assert client.get("q", "ws-other").status_code == 500
+    asked = client.request("GET", "/_mock/requests").json()["requests"]
+    assert [(one["workspace"], one["status"]) for one in asked] == [
+        ("ws-other", 500), ("ws-acme", 200), ("ws-other", 200),
+    ]  # fmt: skip
+    send(client, "DELETE", "/_mock/workspaces/ws-other", status=204)
+    assert client.call("r", "ws-other") == plain
+
+
+def test_the_journal_is_cleared_by_filters(client: Client) -> None:
+    """Parallel workers do not wipe each other's requests."""
+    client.get("a")
+    client.get("b", "ws-other")
+    client.get("mock-503")
+    client.request("DELETE", "/_mock/requests?workspace=ws-acme&status=5xx")
+    left = client.request("GET", "/_mock/requests").json()["requests"]
+    assert [one["room"] for one in left] == ["b", "a"]
+    assert client.request("DELETE", "/_mock/requests?workspce=x").status_code == 400
+    client.request("DELETE", "/_mock/requests?limit=1")
+    left = client.request("GET", "/_mock/requests").json()["requests"]
+    assert [one["room"] for one in left] == ["a"]
+
+
+def test_the_journal_shows_directed_answers_as_they_were(client: Client) -> None:
+    """What an event has made of a call stays in the journal when it is forgotten."""
+    happen(client, "say", role="agent", content="Once.")
+    shown = client.get("r").text
+    send(client, "DELETE", ROOM, status=204)
+    newest = client.request("GET", "/_mock/requests").json()["requests"][0]["number"]
+    kept = client.request("GET", f"/_mock/requests/{newest}").json()
+    assert kept["response"]["body"]["text"] == shown
+    assert "Once." in shown
+
+
+def test_the_timeline_has_the_events(client: Client) -> None:
+    """Who looks at the whole call sees what was made to happen, and where it ends."""
+    send(client, "PUT", ROOM, {"starts": "now"})
+    client.now += 20
+    happen(client, "say", role="agent", content="Inserted.")
+    happen(client, "join", identity="visitor")
+    happen(client, "sentiment", value="puzzled")
+    client.now += 20
+    headers = {"x-workspace-id": "ws-acme"}
+    timeline = client.request("GET", "/_mock/timelines/r", headers).json()
+    assert {"at": 20, "role": "agent", "content": "Inserted."} in timeline["lines"]
+    assert [line["at"] for line in timeline["lines"]] == sorted(
+        line["at"] for line in timeline["lines"]
+    )
+    assert timeline["participants"][-1]["identity"] == "visitor"
+    assert timeline["sentiment"][-1]["value"] == "puzzled"
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "content", "words"),
+    [
+        ("PUT", ROOM, {"code": 700}, "code"),
+        ("PUT", ROOM, {"scenario": "nope"}, "scenario takes one of"),
+        ("PUT", ROOM, {"steps": [{}, {"fault": "?"}]}, "steps.1."),
+        ("PUT", ROOM, {"steps": [{}], "code": 500}, "code: put this into one of the steps"),
+        ("PUT", ROOM, {"cod": 500}, "'cod'"),
+        ("PUT", ROOM, [], "object"),
+        ("PUT", f"{ACME}/rooms", {"starts": "now"}, "starts"),
+        ("PUT", f"{ACME}/clock", {"freeze": "2030-01-01"}, "freeze"),
+        ("PUT", f"{ACME}/clock", {"freeze": "1850-01-01T00:00:00Z"}, "freeze"),
+        ("PUT", f"{ACME}/clock", {}, "(the body itself)"),
+        ("PUT", f"{ACME}/clock", {"advance": 3e8}, "advance"),
+        ("POST", f"{ROOM}/events", {"type": "shout"}, "type"),
+        ("POST", f"{ROOM}/events", {"type": "say", "role": "agent"}, "content"),
+        ("POST", f"{ROOM}/events", {"type": "say", "role": "agent", "content": "", "x": 1}, "'x'"),
+        ("POST", f"{ROOM}/events", {"type": "end", "at": "soon"}, "at"),
+    ],
+)
+def test_a_mistake_is_named(
+    client: Client, method: str, url: str, content: object, words: str
+) -> None:
+    """What is wrong in a command is a 400 with its place and the reason."""
+    if "advance" in str(content):
+        send(client, "PUT", url, {"freeze": "2095-01-01T00:00:00Z"})
+    refused = send(client, method, url, content, 400)
+    assert words in refused["error"]["message"]
+    assert refused["error"]["code"] == "invalid_request"
+
+
+def test_what_cannot_happen_is_a_conflict(client: Client) -> None:
+    """Nobody joins twice, and nobody leaves who is not there."""
+    happen(client, "join", identity="x")
+    assert "in the room already" in str(happen(client, "join", 409, identity="x"))
+    assert "not in the room" in str(happen(client, "leave", 409, identity="y"))
+    send(client, "PUT", ROOM, {"scenario": "503"})
+    assert "No call is going on" in str(happen(client, "end", 409))
+
+
+def test_limits(make_client: MakeClient) -> None:
+    """Past a limit, a command is a 409 that names the option; what idles is forgotten first."""
+    client = make_client(limits=Limits(workspaces=2, rooms=2, events=3))
+    for room in ("a", "b"):
+        send(client, "PUT", f"{ACME}/rooms/{room}", {})
+    refused = send(client, "PUT", f"{ACME}/rooms/c", {}, 409)
+    assert "--most-rooms" in refused["error"]["message"]
+    send(client, "POST", f"{ACME}/rooms/a/events", {"type": "end"}, 201)
+    send(client, "POST", f"{ACME}/rooms/a/events", {"type": "start"}, 201)
+    refused = send(client, "POST", f"{ACME}/rooms/a/events", {"type": "end"}, 409)
+    assert "--most-events" in refused["error"]["message"]
+    send(client, "DELETE", f"{ACME}/rooms/a", status=204)
+    refused = send(client, "PUT", f"{ACME}/rooms/a", {"steps": [{"times": 3}, {}]}, 409)
+    assert "--most-events" in refused["error"]["message"]
+    send(client, "PUT", "/_mock/workspaces/w2/rooms/a", {})
+    refused = send(client, "PUT", "/_mock/workspaces/w3/rooms/a", {}, 409)
+    assert "--most-workspaces" in refused["error"]["message"]
+
+
+def test_one_of_several_workers_is_not_directed_alone(make_client: MakeClient) -> None:
+    """A command that the other workers would not hear of is refused."""
+    client = make_client(workers=2)
+    refused = send(client, "PUT", ROOM, {"code": 500}, 409)
+    assert "--workers 1" in refused["error"]["message"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_foreign_pages_cannot_direct(client: Client, method: str) -> None:
+    """A page of another origin that is open in the same browser changes nothing."""
+    headers = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
+    assert client.request(method, ROOM, headers, b"{}").status_code == 403
+
+
+_EVENTS = st.one_of(
+    st.fixed_dictionaries({"type": st.just("say"), "role": st.sampled_from(["agent", "customer"]),
+                           "content": st.text(max_size=12)}),
+    st.fixed_dictionaries({"type": st.sampled_from(["join", "leave"]),
+                           "identity": st.sampled_from(["x", "y", "customer-001"])}),
+    st.fixed_dictionaries({"type": st.just("sentiment"), "value": st.sampled_from(["negative"])}),
+    st.fixed_dictionaries({"type": st.sampled_from(["end", "start"])}),
+)  # fmt: skip
+_COMMANDS = st.lists(st.tuples(st.floats(0, 40), st.one_of(st.none(), _EVENTS)), max_size=16)
+
+
+@hypothesis_settings(max_examples=30)
+@given(st.sampled_from(["r", "mock-escalation", "mock-handover", "mock-ending"]), _COMMANDS)
+def test_calls_stay_coherent_whatever_happens(
+    room: str, commands: list[tuple[float, Mapping[str, Any] | None]]
+) -> None:
+    """Polls between random events keep every clause over time, and repeat themselves."""
+    client = Client(Settings(epoch=EPOCH))
+    # One list for each call that is begun: a room whose call is replaced at once is no fault.
+    seen: list[list[Observation]] = [[]]
+    for seconds, event in commands:
+        client.now += seconds
+        if event is not None:
+            content = json.dumps(event).encode()
+            url = f"{ACME}/rooms/{room}/events"
+            assert client.request("POST", url, None, content).status_code in (201, 409)
+            if event["type"] == "start":
+                seen.append([])
+        answer = client.request("GET", PATH + room, {"x-workspace-id": "ws-acme"})
+        again = client.request("GET", PATH + room, {"x-workspace-id": "ws-acme"})
+        assert answer.content == again.content
+        seen[-1].append(_observation(room, client.now, answer.status_code, answer.content))
+    for clause, invariant in INVARIANTS.items():
+        if clause != "participants.persist":  # who is made to leave may be made to come back
+            for polls in seen:
+                assert invariant(polls).status != "failed", (clause, invariant(polls))
+
+
+def _observation(room: str, now: float, status: int, content: bytes) -> Observation:
+    when = datetime.fromtimestamp(now, UTC)
+    headers = {"date": format_datetime(when.replace(microsecond=0), usegmt=True)}
+    body = json.loads(content) if status == 200 else None
+    return Observation(room, now, now + 0.001, when, status, headers, body)
