@@ -63,14 +63,24 @@ def _decoded(parameters: dict[str, str]) -> dict[str, str]:
         raise ApiError(400, "The path is not percent-encoded UTF-8.") from None
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    raise ApiError(404, NOTHING_HERE)
+def _nothing_here(operations: Operations) -> ASGIApp:
+    """Return what answers where nothing is: a 404 that nobody can take for a call that ended."""
+
+    async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["raw_path"].decode("latin-1")
+        if path.endswith("/") and operations.at(path.rstrip("/"))[0]:
+            raise ApiError(404, f"{NOTHING_HERE} Leave out the slash at its end.")
+        nearest = operations.nearest(path)
+        meant = f" Did you mean {nearest}?" if nearest else ""
+        raise ApiError(404, NOTHING_HERE + meant)
+
+    return not_found
 
 
 def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
     """Return the pages about the mock: the console, the docs and the contract itself."""
     documents = ConnexionMiddleware(
-        _not_found,
+        _nothing_here(Operations(contract)),
         middlewares=[Documents],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/docs"),
         resolver=_resolver(context.functions),

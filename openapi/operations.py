@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Any
 
@@ -98,6 +99,11 @@ class Operations:
             if parameters is not None:
                 return operations, parameters
         return {}, {}
+
+    def nearest(self, path: str) -> str | None:
+        """Return the path template that ``path`` is most like, None where it is like none."""
+        close = get_close_matches(path, map(str, self.by_path), n=1, cutoff=0.5)
+        return close[0] if close else None
 
 
 def _read(document: Mapping[str, Any]) -> Iterator[Operation]:

@@ -114,6 +114,18 @@ def _items(header: str) -> Iterator[tuple[str, str]]:
         yield name.strip().lower(), value.strip().strip('"')
 
 
+def _name(item: str) -> str:
+    return item.partition("=")[0].strip().lower()
+
+
+def _parameters(header: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each preference with that of each of its parameters."""
+    for item in parse_http_list(header):
+        first, *rest = item.split(";")
+        for parameter in rest:
+            yield _name(first), _name(parameter)
+
+
 class PreferenceReader:
     """Reads ``Prefer`` headers; ``scenarios`` are the names of those that exist."""
 
@@ -175,6 +187,10 @@ class PreferenceReader:
 
         The sentence is None for a preference that nobody knows.
         """
+        for name, parameter in _parameters(header):
+            if parameter in self._readers:
+                hint = f"After a semicolon, {parameter} is a parameter of {name}, and is ignored"
+                yield name, f"{hint}; separate preferences by commas."
         for name, value in _items(header):
             if name in self._readers:
                 try:

@@ -110,9 +110,8 @@ class RequestCheck:
         return sorted(found, key=lambda problem: problem.level)
 
     def _unknown_path(self, exchange: Exchange) -> Problem:
-        paths = [str(template) for template in self._operations.by_path]
-        close = get_close_matches(exchange.path.decode("latin-1"), paths, n=1, cutoff=0.5)
-        meant = f"; did you mean {close[0]}?" if close else "."
+        nearest = self._operations.nearest(exchange.path.decode("latin-1"))
+        meant = f"; did you mean {nearest}?" if nearest else "."
         return _error("path", f"The contract has no such path{meant}")
 
     def _in_headers(self, exchange: Exchange, operation: Operation) -> Iterator[Problem]:

@@ -75,7 +75,7 @@ def checked_steps(reader: PreferenceReader, content: Mapping[str, Any]) -> list[
         try:
             wishes(reader, step)
         except ApiError as error:
-            raise ApiError(400, f"{path}{error.message}") from None
+            raise ApiError(400, f"{path.rstrip('.')}: {error.message}".lstrip(": ")) from None
         breach = first_breach(_overridable(), step.get("call", {}))
         if breach is not None:
             where = ".".join(map(str, ("call", *breach.instance_path)))

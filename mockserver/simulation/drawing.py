@@ -40,8 +40,12 @@ def _object_id(started: int, identity: bytes) -> str:
     return (started & 0xFFFFFFFF).to_bytes(4).hex() + identity.hex()
 
 
-def _customer_name(rng: Draws, particulars: Particulars) -> dict[str, str | None]:
+def _customer_name(
+    rng: Draws, particulars: Particulars, scenario: Scenario
+) -> dict[str, str | None]:
     chance = rng.choice(_NAME_CHANCES)
+    if scenario.name:  # the caller is unknown in those scenarios only that are about it
+        chance = _NAME_KNOWN
     if chance == _NAME_ABSENT:
         return {}
     name = b'"%b"' % particulars[b"full_name"] if chance == _NAME_KNOWN else b"null"
@@ -116,7 +120,7 @@ def draw(
         "id": _object_id(window.started, identity),
         "roomName": room,
         "customerPhone": phone,
-        **_customer_name(rng, particulars),
+        **_customer_name(rng, particulars, scenario),
         "aiAgentName": agent,
     }
     return CallScript(

@@ -285,7 +285,7 @@ def test_the_timeline_has_the_events(client: Client) -> None:
     [
         ("PUT", ROOM, {"code": 700}, "code"),
         ("PUT", ROOM, {"scenario": "nope"}, "scenario takes one of"),
-        ("PUT", ROOM, {"steps": [{}, {"fault": "?"}]}, "steps.1."),
+        ("PUT", ROOM, {"steps": [{}, {"fault": "?"}]}, "steps.1: "),
         ("PUT", ROOM, {"steps": [{}], "code": 500}, "code: put this into one of the steps"),
         ("PUT", ROOM, {"cod": 500}, "'cod'"),
         ("PUT", ROOM, [], "object"),

@@ -150,7 +150,6 @@ def test_clearing(client: Client) -> None:
     client.get("call-b")
     journal = client.request("GET", JOURNAL).json()
     assert journal["requests"][0]["number"] > journal["cleared"] > 0
-    assert client.request("DELETE", JOURNAL + "?path=a").status_code == 400
     assert len(listed(client)) == 1
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mockserver.http.faults import FAULTS
 from mockserver.http.responses import Response
 from mockserver.settings import Settings
-from tests.mockserver.conftest import EPOCH, PATH, Client
+from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
 
 
 @cache
@@ -117,3 +117,52 @@ def test_slow_faults_wait() -> None:
     assert FAULTS["timeout"](good).wait_seconds == 60
     truncated = FAULTS["truncated"](good)
     assert (truncated.body, truncated.missing_bytes) == (b"01234", 5)
+
+
+def test_a_semicolon_is_told_in_the_journal(make_client: MakeClient) -> None:
+    """A preference after a semicolon is a parameter of the one before it, and is ignored."""
+    client = make_client()
+    client.get("x", prefer="code=503; delay=200")
+    (told,) = client.request("GET", "/_mock/requests").json()["requests"][0]["problems"]
+    assert told["message"].startswith("After a semicolon, delay is a parameter of code")
+
+
+def test_another_call_of_the_room(client: Client) -> None:
+    """``call`` shows the room's other calls; ``at`` in a scenario room always shows its first."""
+    ids = [client.call("r", prefer=f"call={n}, at=60")["id"] for n in (1, 2, 3)]
+    assert len(set(ids)) == 3
+    assert client.call("r")["id"] == ids[0]
+    first = client.call("mock-ending", prefer="at=10")
+    client.now += 40 * 7 + 5
+    assert client.call("mock-ending", prefer="at=10") == first
+    assert (
+        client.call("mock-ending", prefer="at=10, call=8")["id"] == client.call("mock-ending")["id"]
+    )
+    assert client.get("mock-ending", prefer="at=30").status_code == 404
+    client.now += 12 * 3600
+    assert client.call("r", prefer="call=2, at=60")["id"] == ids[1]
+
+
+def test_retry_after(client: Client) -> None:
+    """An error asks for as much patience as it is told to."""
+    for status in (429, 503):
+        response = client.get("x", prefer=f"code={status}, retry-after=2")
+        assert response.headers["retry-after"] == "2"
+        assert "retry-after=2" in response.headers["preference-applied"]
+    assert "retry-after" not in client.get("x", prefer="retry-after=2").headers
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/v2/api/active-calls/x/", "Leave out the slash"),
+        ("/v2/api/active-call/x", "Did you mean /v2/api/active-calls/{roomName}?"),
+        ("/api/v2/active-calls/x", "Did you mean /v2/api/active-calls/{roomName}?"),
+        ("/nothing", "There is nothing at this path."),
+    ],
+)
+def test_a_wrong_path_is_no_call_that_ended(client: Client, path: str, words: str) -> None:
+    """The 404 says that the path is wrong, and what was probably meant."""
+    response = client.request("GET", path, {"x-workspace-id": "w"})
+    assert response.status_code == 404
+    assert words in response.json()["error"]["message"]
