@@ -74,7 +74,7 @@ $(BIN)/python:
 
 $(VENV)/.mock: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV) ..."
-	@$(PIP) -e .
+	@$(PIP) -e '.[verify]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
