@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from contracts.judging.results import Level, Status
+from contracts.traffic.exchange import Request
 
 __all__ = [
     "Breach",
@@ -46,14 +47,14 @@ class GoneError(NotReachedError):
 class Breach:
     """One way in which a clause does not hold.
 
-    ``curl`` shows it again; where it is empty, a plain request for ``room`` does.
+    ``request`` shows it again; where there is none, a valid request for ``room`` does.
     ``level`` is that of a breach which is milder than its clause.
     """
 
     expected: str
     received: str
     room: str = ""
-    curl: str = ""
+    request: Request | None = None
     count: int = 1
     level: Level | None = None
 
@@ -107,9 +108,9 @@ def _until_stopped(breaches: Iterable[Breach]) -> Iterator[Breach]:
 
 def merged(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
     """Return one breach for those that expected the same of the same room, with their count."""
-    found: dict[tuple[str, str, str, Level | None], Breach] = {}
+    found: dict[tuple[str, str, Request | None, Level | None], Breach] = {}
     for one in breaches:
-        key = (one.expected, one.room, one.curl, one.level)
+        key = (one.expected, one.room, one.request, one.level)
         known = found.get(key)
         found[key] = replace(known, count=known.count + one.count) if known else one
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""What the tests of the suite share: the verification, and a way to say what became of a clause."""
+"""What the tests of the suite share: who asks the target, and how a test says what was found."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,14 @@ import pytest
 
 from contracts.asking.session import Session
 from contracts.judging.findings import Finding
-from contracts.verifier import VERIFIER
+from contracts.judging.judge import JUDGES
+from contracts.suite.keys import SESSION, VERDICT
 
 
 @pytest.fixture(scope="session")
 def verification(pytestconfig: pytest.Config) -> Session:
-    """Return the verification under way: rooms, target, and what was seen so far."""
-    return pytestconfig.stash[VERIFIER].session
+    """Return who asks the target: rooms, budget, and the history of what was seen so far."""
+    return pytestconfig.stash[SESSION]
 
 
 @pytest.fixture(scope="session")
@@ -25,4 +26,23 @@ def watched(verification: Session) -> Session:
 @pytest.fixture
 def verdict(request: pytest.FixtureRequest) -> Callable[[Finding], None]:
     """Record what became of the test's clause, and let the test end accordingly."""
-    return request.config.stash[VERIFIER].judge(request.node)
+    return lambda finding: request.config.stash[VERDICT](request.node, finding)
+
+
+@pytest.fixture
+def judge(
+    request: pytest.FixtureRequest, verification: Session, verdict: Callable[[Finding], None]
+) -> Callable[[str], None]:
+    """Judge what was seen by the test's clause, and let the test end accordingly.
+
+    ``stopped`` says why not all was asked that the clause needs: then it has not passed.
+    """
+    clause = request.node.get_closest_marker("clause").args[0]
+
+    def judge(stopped: str = "") -> None:
+        finding = JUDGES[clause](verification.history)
+        if stopped and finding.status != "failed":
+            finding = Finding("not reached", reason=stopped)
+        verdict(finding)
+
+    return judge

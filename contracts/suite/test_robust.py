@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.asking.session import Session
-from contracts.judging.findings import Breach, Finding, NotReachedError, failed, judged
+from contracts.judging.findings import Breach, Finding, NotReachedError, failed
 from contracts.probing.robustness import Robustness
 
 Judge = Callable[[Finding], None]
@@ -20,7 +20,7 @@ def _repeat(session: Session) -> None:
     began = session.target.worked()
     for number in range(session.plan.repeats):
         rooms = [room for room in session.rooms if room.live]
-        lapses = len(session.failures)
+        lapses = len(session.history.failures)
         late = session.target.worked() - began > _LONGEST
         if not rooms or lapses >= _ENOUGH or session.spare < 3 or late:
             return
@@ -34,7 +34,7 @@ def repeated(verification: Session) -> Session:
     try:
         _repeat(verification)
     except NotReachedError:
-        if not verification.failures:
+        if not verification.history.failures:
             raise
     return verification
 
@@ -51,19 +51,14 @@ def test_no_5xx(verification: Session, verdict: Judge, request: pytest.FixtureRe
         # all of them, those of the watch as well, for few may be left to repeat.
         request.getfixturevalue("repeated")
         request.getfixturevalue("watched")
-        if not verification.failures:
+        if not verification.history.failures:
             lapse = verification.lapses[0]
-            curl = verification.target.curl(lapse.request)
             once = f"{lapse.outcome}, and not again at once"
-            finding = failed(Breach("an answer that is no 5xx", once, curl=curl))
+            finding = failed(Breach("an answer that is no 5xx", once, request=lapse.request))
     verdict(finding)
 
 
 @pytest.mark.clause("robust.repeat", stage="repeat")
-def test_repeat(repeated: Session, watched: Session, verdict: Judge) -> None:
+def test_repeat(repeated: Session, watched: Session, judge: Callable[[], None]) -> None:
     """A valid request for a live room always succeeds."""
-    replies = watched.journal.replies
-    breaches = [Breach("200 every time", one.outcome, one.room) for one in watched.failures]
-    finding = judged(breaches, len(replies) > 1, "no request was repeated")
-    share = f"{len(breaches)} of {len(replies)} requests failed" if breaches else ""
-    verdict(Finding(finding.status, finding.breaches, share or finding.reason))
+    judge()

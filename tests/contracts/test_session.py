@@ -20,6 +20,7 @@ from contracts.judging.findings import (
     judged,
     merged,
 )
+from contracts.judging.history import History
 from contracts.probing.robustness import smallest
 from tests.contracts.samples import Hand, body, settings
 
@@ -43,12 +44,12 @@ def session(*outcomes: Any, **changes: Any) -> Session:
     given = settings(**({"rooms": ("call-1",)} | changes))
     transport = httpx.MockTransport(handler)
     target = Target(given, Budget(60), clock=Hand().clock, transport=transport)
-    return Session(given, target, plan("quick"))
+    return Session(given, target, plan("quick"), History())
 
 
 def outcomes(one: Session) -> list[str]:
     """Return what the valid requests for rooms that were live came to."""
-    return [reply.outcome for reply in one.journal.replies]
+    return [reply.outcome for reply in one.history.replies]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +135,9 @@ def test_an_end_that_one_of_two_servers_knows_first_is_no_failure() -> None:
     one = session(200, 404, 200, 404, 404)
     one.open()
     one.poll(one.rooms[0])
-    assert [reply.outcome for reply in one.failures] == ["404"]
+    assert [reply.outcome for reply in one.history.failures] == ["404"]
     one.poll(one.rooms[0])
-    assert one.failures == []
+    assert one.history.failures == []
 
 
 def test_a_call_that_comes_back_had_not_ended() -> None:
