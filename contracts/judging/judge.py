@@ -41,7 +41,8 @@ def _status(history: History) -> Finding:
         elif room.refused:
             breaches.append(Breach("200", room.refused.outcome, room.name))
     finding = judged(breaches, any(room.opened for room in history.rooms), "no room was live")
-    return finding if breaches else Finding(finding.status, reason="; ".join(absent))
+    reason = "; ".join(absent) or finding.reason
+    return finding if breaches else Finding(finding.status, reason=reason)
 
 
 def _repeat(history: History) -> Finding:
