@@ -63,12 +63,12 @@ class Verification:
         self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
 
     def say(self, doing: str) -> None:
-        """Tell whoever looks on what is being done now."""
+        """Report what is being done now."""
         self.say_with_next(doing)
         self._progress(doing, self._budget.spent)
 
     def say_with_next(self, doing: str) -> None:
-        """Tell it with the next request, if there is one."""
+        """Report it with the next request, if there is one."""
         self._doing = doing
 
     def open(self) -> bool:

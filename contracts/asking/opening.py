@@ -2,8 +2,8 @@
 
 Errors:
     CannotSayError          the verification ends before it began
-    ├── UnreachableError    nobody is there who speaks for the API
-    └── InconclusiveError   somebody is, who shows no live room
+    ├── UnreachableError    no server of the API is there
+    └── InconclusiveError   there is one, and it shows no live room
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class InconclusiveError(CannotSayError):
 
 
 def give_up(target: Target, refused: Mapping[str, Exchange], *, keyed: bool) -> None:
-    """Raise why nothing can be said, where the answers by room leave nothing to judge.
+    """Raise the reason where the answers of the rooms leave nothing to judge.
 
     ``keyed`` says whether a key was sent.
 

@@ -1,4 +1,4 @@
-"""Reads one answer off the wire; whatever goes wrong there becomes part of the exchange."""
+"""Reads one answer off the wire. What goes wrong there is part of the exchange."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ class UnsendableError(ValueError):
 
 
 def spare_location(response: httpx.Response) -> None:
-    """Hide Location from the client, which takes an invalid one for a broken connection."""
+    """Hide Location from the HTTP client: an invalid one is an error to it."""
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
 

@@ -1,4 +1,4 @@
-"""Asks the target for what the clauses need, in the right way or in a wrong one."""
+"""Sends the requests of one verification, valid ones and others."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,10 +25,10 @@ _AGAIN = 2  # times that a request which broke the server is sent again
 
 
 class Session:
-    """Asks the target, and adds to the history what came of it.
+    """Asks the target, and adds each exchange to the history.
 
     ``rooms`` are those of the settings, in their order. ``doing`` is told what is being done.
-    ``lapses`` are failures that were gone when the same was asked again.
+    ``lapses`` are failures of the server that did not happen again with the same request.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Session:
         self.watch: Watch | None = None
 
     def open(self) -> None:
-        """Ask for each room once, and once more where it does not answer 200.
+        """Ask for each room once, and once more if the answer is no 200.
 
         Raises:
             UnreachableError: where nobody is there.
@@ -91,13 +91,14 @@ class Session:
         return found
 
     def valid(self, room: str) -> Request:
-        """Return the request for a room as it should be asked for."""
+        """Return the valid request for a room."""
         return self.target.request(segment(room))
 
     def poll(self, room: Room, *, fresh: bool = False) -> None:
-        """Ask for a room as it should be asked for.
+        """Send a valid request for a room.
 
-        An absent call is asked for once more: one that ended stays away, a lapse does not.
+        After a 404 or 410 it is sent once more. A call that has ended stays absent; a lapse does
+        not happen twice.
         """
         exchange = self._ask_for(room, fresh=fresh)
         if exchange.status in ABSENT and room.live:
@@ -107,11 +108,11 @@ class Session:
         return self._asked(self.valid(room.name), fresh)
 
     def ask(self, request: Request, mark: Mark = "probe", *, fresh: bool = False) -> Exchange:
-        """Ask anything else. Where the server breaks, ask again: one that recovers has lapsed."""
+        """Send any other request. If the server breaks, send it again: it may have lapsed."""
         self.tick()
         first = exchange = self._asked(request, fresh, mark)
         for _ in range(_AGAIN):
-            # An answer that takes too long twice has taken long enough.
+            # Two timeouts in a row are enough to wait for.
             if not exchange.broken or (exchange is not first and exchange.fault == "timeout"):
                 break
             exchange = self._asked(request, True, mark)
@@ -137,7 +138,7 @@ class Session:
                 [partial(self.poll, room) for room in rooms],
                 self.settings.watch,
                 self.plan.polls,
-                # A watch is not over while a rate limit keeps anybody from looking.
+                # While a rate limit is waited for, the time of the watch stands still.
                 replace(self.target.clock, monotonic=self.target.worked),
             )
 
@@ -149,5 +150,5 @@ class Session:
 
     @property
     def spare(self) -> int:
-        """How many requests may be spent without taking any from the rest of the watch."""
+        """How many requests may be sent that the watch does not need."""
         return self.target.budget.left - (self.watch.outstanding if self.watch else 0)

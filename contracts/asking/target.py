@@ -1,4 +1,4 @@
-"""The implementation under verification: what is asked of it, and what it answers."""
+"""The implementation under verification, as requests go to it."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request, http_
 
 __all__ = ["Target"]
 
-_REFUSALS = 7  # how many 429 in a row one request puts up with
+_REFUSALS = 7  # answers of 429 in a row, after which a request is given up
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
 
@@ -143,7 +143,7 @@ class Target:
         return replace(exchange, request=request, landed=exchange.request.target)
 
     def _close_idle(self) -> None:
-        """Close what is kept: who serves one connection after another would wait for its end."""
+        """Close the kept connection: some servers take the next one only after its end."""
         if self._idle:
             self._kept.close()
             self._kept = self._client(keep=True)
@@ -183,7 +183,7 @@ class Target:
         raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
 
     def _attempt(self, request: Request, fresh: bool) -> Exchange:
-        """Send once; once more where a reused connection turned out to be closed already."""
+        """Send once. If a used connection was closed already, send once more."""
         exchange, reused = self._sent(request, fresh)
         if exchange.fault == "dropped" and reused:
             exchange, _ = self._sent(request, fresh=True)
@@ -216,7 +216,7 @@ class Target:
 
 
 def _wait(exchange: Exchange, attempt: int) -> float:
-    """Return the seconds to wait after a 429: what it asks for, and from the second on no less.
+    """Return the seconds to wait after a 429: what it asks for, and more after the first.
 
     A Retry-After of whole seconds may end a moment too early; a date is by the server's clock.
     Source: RFC 9110, 10.2.3.

@@ -33,11 +33,11 @@ class Probe:
 class History:
     """Grows by one exchange at a time, in the order in which they were sent.
 
-    ``observations`` are the answers to valid requests whose order is known, ``together`` what
-    tells calls apart in the answers to concurrent ones. ``replies`` are what counts for or against
-    a room. ``probes`` holds the last answer to each other request but the hostile ones.
-    ``errors`` are the answers with a status from 400 on, ``limited`` those with 429, ``missing``
-    those that say that a room has no call.
+    Of valid requests: ``observations`` are the answers whose order is known, ``together`` what
+    tells calls apart in the others, ``replies`` what counts for or against a room.
+    Of all requests: ``errors`` are the answers with a status from 400 on, ``limited`` those with
+    429, ``missing`` those that say that a room has no call. ``probes`` holds the last answer to
+    each other request, but for the hostile ones.
     """
 
     def __init__(self) -> None:
@@ -52,6 +52,7 @@ class History:
         self.limited: list[Exchange] = []
         self.missing: list[Exchange] = []
         self.replies: list[Reply] = []
+        self._failed: list[Reply] = []
         self._rooms: dict[Place, Room] = {}
 
     @property
@@ -69,8 +70,7 @@ class History:
     @property
     def failures(self) -> list[Reply]:
         """What should have been a 200. A room that is gone now may have been absent here first."""
-        failed = (one for one in self.replies if not one.ok)
-        return [one for one in failed if not (one.absent and one.room.gone)]
+        return [one for one in self._failed if not (one.absent and one.room.gone)]
 
     def is_error_envelope(self, body: Any) -> bool:
         """Return whether the body is the documented error envelope."""
@@ -97,7 +97,7 @@ class History:
         room = self.room(asked.place)
         body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
         self.observations.append(_observed(asked, exchange, body))
-        self.replies += room.take(exchange, body)
+        self._count(room.take(exchange, body))
         if exchange.status in ABSENT:
             self.missing.append(_cut(exchange))
         # One workspace alone cannot be shown the call of another: nothing to look for.
@@ -115,7 +115,11 @@ class History:
         body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
         if isinstance(body, dict) and body:
             self.together.append((room.place, marks(body)))
-        self.replies += room.take_unordered(exchange)
+        self._count(room.take_unordered(exchange))
+
+    def _count(self, replies: list[Reply]) -> None:
+        self.replies += replies
+        self._failed += [one for one in replies if not one.ok]
 
     def _probe(self, asked: Question, exchange: Exchange) -> None:
         body = parse(exchange.content).body

@@ -1,6 +1,6 @@
-"""Judges what was seen: a table from clause to function, for whoever has exchanges.
+"""Judges exchanges by a table from clause to function.
 
-Every clause is there but ``robust.no-5xx``, which is a search and not a look back.
+It has every clause but ``robust.no-5xx``: that one searches for a request.
 """
 
 from collections.abc import Callable, Iterable, Mapping

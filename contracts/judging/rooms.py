@@ -67,7 +67,7 @@ class Room:
         return [] if absent or not self.opened else [self._failure(exchange)]
 
     def take_unordered(self, exchange: Exchange) -> list[Reply]:
-        """Learn from an answer whose order among the others nobody knows: no more than that."""
+        """Return what counts of an answer whose order among the others is unknown."""
         if exchange.status == 200:
             return [Reply(self, exchange.outcome, True)]
         return [] if exchange.status in ABSENT else [self._failure(exchange)]

@@ -1,4 +1,4 @@
-"""What the tests of the suite share: who asks the target, and how a test says what was found."""
+"""What the tests of the suite share: the session that asks, and the judging of a clause."""
 
 from collections.abc import Callable
 
@@ -7,20 +7,21 @@ import pytest
 from contracts.asking.session import Session
 from contracts.judging.findings import Finding
 from contracts.judging.judge import JUDGES
+from contracts.suite.asking import unless_stopped
 from contracts.suite.keys import SESSION, VERDICT
 
 
 @pytest.fixture(scope="session")
-def verification(pytestconfig: pytest.Config) -> Session:
-    """Return who asks the target: rooms, budget, and the history of what was seen so far."""
+def session(pytestconfig: pytest.Config) -> Session:
+    """Return the session that asks the target, with the history of what was seen so far."""
     return pytestconfig.stash[SESSION]
 
 
 @pytest.fixture(scope="session")
-def watched(verification: Session) -> Session:
+def watched(session: Session) -> Session:
     """Watch every call for as long as was asked for."""
-    verification.finish_watch()
-    return verification
+    session.finish_watch()
+    return session
 
 
 @pytest.fixture
@@ -31,18 +32,15 @@ def verdict(request: pytest.FixtureRequest) -> Callable[[Finding], None]:
 
 @pytest.fixture
 def judge(
-    request: pytest.FixtureRequest, verification: Session, verdict: Callable[[Finding], None]
+    request: pytest.FixtureRequest, session: Session, verdict: Callable[[Finding], None]
 ) -> Callable[[str], None]:
     """Judge what was seen by the test's clause, and let the test end accordingly.
 
-    ``stopped`` says why not all was asked that the clause needs: then it has not passed.
+    ``stopped`` says why asking ended early, if it did.
     """
     clause = request.node.get_closest_marker("clause").args[0]
 
     def judge(stopped: str = "") -> None:
-        finding = JUDGES[clause](verification.history)
-        if stopped and finding.status != "failed":
-            finding = Finding("not reached", reason=stopped)
-        verdict(finding)
+        verdict(unless_stopped(JUDGES[clause](session.history), stopped))
 
     return judge

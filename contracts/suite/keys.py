@@ -1,4 +1,4 @@
-"""What whoever runs the suite lays ready for its fixtures."""
+"""Where the verifier puts what the fixtures of the suite need."""
 
 from collections.abc import Callable
 

@@ -20,9 +20,9 @@ def _rooms(session: Session) -> list[Room]:
 
 
 @pytest.mark.clause("tenancy.required")
-def test_required(verification: Session, foreign: str, judge: Judge) -> None:
+def test_required(session: Session, foreign: str, judge: Judge) -> None:
     """Without a workspace, or with an empty one, there is a 4xx and no call."""
-    judge(ask_all(verification, _without_workspace(verification)))
+    judge(ask_all(session, _without_workspace(session)))
 
 
 def _without_workspace(session: Session) -> Iterator[Request]:
@@ -33,10 +33,10 @@ def _without_workspace(session: Session) -> Iterator[Request]:
 
 
 @pytest.fixture(scope="session")
-def foreign(verification: Session) -> str:
+def foreign(session: Session) -> str:
     """Ask for the rooms as other workspaces, before anything is asked that may do harm."""
-    verification.doing("asking as other workspaces")
-    return ask_all(verification, _from_elsewhere(verification))
+    session.doing("asking as other workspaces")
+    return ask_all(session, _from_elsewhere(session))
 
 
 def _from_elsewhere(session: Session) -> Iterator[Request]:
@@ -66,12 +66,12 @@ def _others(session: Session) -> Iterator[str]:
 
 
 @pytest.mark.clause("auth.required")
-def test_auth(verification: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
+def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
-    if verification.settings.api_key is None:
+    if session.settings.api_key is None:
         verdict(Finding("skipped", reason="no --api-key was given"))
-    requests = _unauthorised(verification, verification.live[0])
-    judge(ask_all(verification, requests, "unauthorised"))
+    requests = _unauthorised(session, session.live[0])
+    judge(ask_all(session, requests, "unauthorised"))
 
 
 def _unauthorised(session: Session, room: Room) -> Iterator[Request]:

@@ -13,14 +13,14 @@ Judge = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
-def absent(verification: Session) -> str:
+def absent(session: Session) -> str:
     """Ask for rooms that do not exist: made-up names, longer live ones; and for a shorter one."""
-    verification.doing("asking for rooms that do not exist")
-    known = verification.live[0].name
-    stopped = ask_all(verification, _made_up(verification, known), "absent")
-    ask_all(verification, _prefix(verification, known[:-1]))
+    session.doing("asking for rooms that do not exist")
+    known = session.live[0].name
+    stopped = ask_all(session, _made_up(session, known), "absent")
+    ask_all(session, _prefix(session, known[:-1]))
     # Those that were answered tell enough.
-    answered = (one.exchange.mark for one in verification.history.probes.values())
+    answered = (one.exchange.mark for one in session.history.probes.values())
     return "" if "absent" in answered else stopped
 
 

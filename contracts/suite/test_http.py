@@ -14,9 +14,9 @@ _READING = ("HEAD", "OPTIONS")
 
 
 @pytest.mark.clause("methods.unsupported")
-def test_unsupported(verification: Session, judge: Callable[[str], None]) -> None:
+def test_unsupported(session: Session, judge: Callable[[str], None]) -> None:
     """Other methods answer 405 with Allow, or 404, and never break the server."""
-    judge(ask_all(verification, _by_other_methods(verification)))
+    judge(ask_all(session, _by_other_methods(session)))
 
 
 def _by_other_methods(session: Session) -> Iterator[Request]:

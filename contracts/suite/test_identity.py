@@ -20,9 +20,9 @@ _THREADS = 8
 
 
 @pytest.fixture(scope="session")
-def misspelt(verification: Session) -> str:
+def misspelt(session: Session) -> str:
     """Ask for other spellings of a live room's name, while there are requests to spend."""
-    return ask_all(verification, _spellings(verification))
+    return ask_all(session, _spellings(session))
 
 
 @pytest.mark.clause("identity.echo", stage="review")
@@ -41,21 +41,19 @@ def _spellings(session: Session) -> Iterator[Request]:
 
 
 @pytest.mark.clause("identity.concurrent")
-def test_concurrent(
-    verification: Session, misspelt: str, verdict: Callable[[Finding], None]
-) -> None:
+def test_concurrent(session: Session, misspelt: str, verdict: Callable[[Finding], None]) -> None:
     """Each of many simultaneous requests gets its own room's call."""
-    rooms = [room for room in verification.live if isinstance(room.known, dict)][:_THREADS]
+    rooms = [room for room in session.live if isinstance(room.known, dict)][:_THREADS]
     if len(rooms) < 2:
         verdict(Finding("skipped", reason="it takes two live rooms: give --room twice"))
-    stopped = _ask_at_once(verification, rooms)
-    finding = concurrent(verification.history)
+    stopped = _ask_at_once(session, rooms)
+    finding = concurrent(session.history)
     if finding.status == "failed":
         # A call that is another one by now shows the same when it is asked for alone.
         with suppress(NotReachedError):
             for room in rooms:
-                verification.poll(room)
-        finding = concurrent(verification.history)
+                session.poll(room)
+        finding = concurrent(session.history)
     if stopped and finding.status != "failed":
         raise stopped
     verdict(finding)

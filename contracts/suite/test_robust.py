@@ -1,4 +1,4 @@
-"""Whether the target stands up to the unusual, and to the usual many times over."""
+"""Sends what may break the server, and the same valid request many times."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from contracts.probing.robustness import Robustness
 Judge = Callable[[Finding], None]
 
 _LONGEST = 20.0  # seconds that the repetitions may take
-_ENOUGH = 3  # lapses from which on nothing more is learned
+_ENOUGH = 3  # failures that tell enough
 
 
 def _repeat(session: Session) -> None:
@@ -29,30 +29,30 @@ def _repeat(session: Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def repeated(verification: Session) -> Session:
+def repeated(session: Session) -> Session:
     """Send the same requests many times."""
     try:
-        _repeat(verification)
+        _repeat(session)
     except NotReachedError:
-        if not verification.history.failures:
+        if not session.history.failures:
             raise
-    return verification
+    return session
 
 
 @pytest.mark.clause("robust.no-5xx", stage="break")
-def test_no_5xx(verification: Session, verdict: Judge, request: pytest.FixtureRequest) -> None:
+def test_no_5xx(session: Session, verdict: Judge, request: pytest.FixtureRequest) -> None:
     """No room name, query string or header breaks the server."""
-    allowance = min(verification.plan.robust, verification.spare - verification.plan.repeats)
+    allowance = min(session.plan.robust, session.spare - session.plan.repeats)
     if allowance < 1:
         raise NotReachedError("the requests of the profile are spent")
-    finding = Robustness(verification, allowance).examine()
-    if finding.status == "passed" and verification.lapses:
-        # It broke once and not again. If valid requests do so too, that is robust.repeat's to say:
-        # all of them, those of the watch as well, for few may be left to repeat.
+    finding = Robustness(session, allowance).examine()
+    if finding.status == "passed" and session.lapses:
+        # It broke once and not again. Where valid requests fail now and then too, robust.repeat
+        # says so. To know that, all of them are sent first, those of the watch as well.
         request.getfixturevalue("repeated")
         request.getfixturevalue("watched")
-        if not verification.history.failures:
-            lapse = verification.lapses[0]
+        if not session.history.failures:
+            lapse = session.lapses[0]
             once = f"{lapse.outcome}, and not again at once"
             finding = failed(Breach("an answer that is no 5xx", once, request=lapse.request))
     verdict(finding)

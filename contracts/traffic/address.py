@@ -10,7 +10,7 @@ from contracts.traffic.secrets import Secrets
 
 __all__ = ["Address"]
 
-_UNLIKELY = 6  # characters from which on a part of a header is no word like "dark" or "true"
+_UNLIKELY = 6  # characters of a part of a header; a shorter one may be a word such as "true"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ Fault = Literal["", "unreachable", "dropped", "timeout", "incomplete", "undecoda
 # probe: any other request that no client of the API would send.
 Mark = Literal["", "together", "absent", "unauthorised", "hostile", "probe"]
 
-# What is sent where nobody says otherwise; a curl line leaves it out.
+# What is sent if nothing else is given. A curl line leaves it out.
 DEFAULT_HEADERS = {
     "accept": "application/json",
     "user-agent": "active-calls-verify",

@@ -34,7 +34,7 @@ class Secrets:
         self._forms: dict[str, str] = {}
         self._pieces: dict[str, str] = {}
         for value, variable in self._variables.items():
-            # A very short one would tear words apart, and says nothing by itself.
+            # A very short value may be part of ordinary words, and tells nothing.
             for form in _forms(value) if len(value) >= 4 else ():
                 self._forms.setdefault(form, variable)
                 for at in range(len(form) - _TELLING + 1):

@@ -1,6 +1,6 @@
 import json
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,14 +14,15 @@ from contracts.asking.target import Target
 from contracts.asking.watch import Watch
 from contracts.judging.findings import (
     Breach,
+    Finding,
     GoneError,
-    LimitedError,
     NotReachedError,
-    judged,
+    failed,
     merged,
 )
 from contracts.judging.history import History
 from contracts.probing.robustness import smallest
+from contracts.suite.asking import ask_all, unless_stopped
 from tests.contracts.samples import Hand, body, settings
 
 
@@ -240,16 +241,22 @@ def test_a_failing_name_is_cut_down(text: str, fails: Callable[[str], bool], exp
     assert smallest(text, fails) == expected
 
 
-def test_what_was_seen_before_the_asking_stopped_counts() -> None:
-    """A breach is one, whatever came after it; without one, nothing is said."""
+def test_asking_that_stops_says_why() -> None:
+    """What was asked by then is in the history."""
+    one = session(200, 404)
+    one.open()
+    requests = [one.target.request(f"room-{number}") for number in range(99)]
+    assert "60 requests" in ask_all(one, requests, "absent")
+    assert len(one.history.probes) == 59
+    assert ask_all(one, []) == ""
 
-    def stopped(*found: Breach) -> Iterator[Breach]:
-        yield from found
-        raise LimitedError("429")
 
-    assert judged(stopped(Breach("a", "b")), True, "").status == "failed"
-    with pytest.raises(LimitedError):
-        judged(stopped(), True, "")
+def test_a_clause_that_was_not_asked_for_in_full_has_not_passed() -> None:
+    """It has failed all the same where there is a breach."""
+    fine, broken = Finding("passed"), failed(Breach("a", "b"))
+    assert unless_stopped(fine, "spent") == Finding("not reached", reason="spent")
+    assert unless_stopped(broken, "spent") == broken
+    assert unless_stopped(fine, "") == fine
 
 
 def test_like_breaches_are_one() -> None:
