@@ -77,7 +77,10 @@ class History:
         return self._schemas.is_error_envelope(body)
 
     def add(self, exchange: Exchange) -> None:
-        """Read an exchange. A 429 is no answer: the same request comes again."""
+        """Read an exchange. One with 429 may come from any thread; the others from one thread.
+
+        A 429 is not the answer to its request: the same request comes again.
+        """
         if exchange.status >= 400:
             self.errors.append(_cut(exchange))
         if exchange.status == 429:
