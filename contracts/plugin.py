@@ -46,10 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if asked_for and (absent := extra.missing()):
         raise pytest.UsageError(absent)
     if base_url and asked_for:
-        from contracts.verifier import Verifier  # imports the HTTP client
+        from contracts.verification import Verification  # imports the HTTP client
+        from contracts.verifier import Verifier
 
         try:
-            verifier = Verifier(_settings(config, base_url))
+            verifier = Verifier(Verification(_settings(config, base_url)))
         except UsageError as error:
             raise pytest.UsageError(_renamed(str(error))) from None
         config.pluginmanager.register(verifier, _VERIFIER)
@@ -103,16 +104,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     from contracts.report import write  # imports templates
 
-    settings = verifier.settings
+    verification = verifier.verification
+    settings = verification.settings
     write(
-        verifier.result(),
+        verification.result(),
         json=settings.report_json,
         junit=settings.report_junit,
         html=settings.report_html,
         markdown=settings.report_markdown,
     )
-    if verifier.exit_status > 1:
-        session.exitstatus = verifier.exit_status
+    if verification.exit_status > 1:
+        session.exitstatus = verification.exit_status
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -125,5 +127,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     from contracts.report import terminal
 
     terminalreporter.section("active calls")
-    quiet = config.option.verbose < 0 or verifier.stopped is not None
-    terminal(verifier.result(), Console(), quiet=quiet)
+    quiet = config.option.verbose < 0 or verifier.verification.stopped is not None
+    terminal(verifier.verification.result(), Console(), quiet=quiet)

@@ -13,11 +13,9 @@ from hypothesis.errors import Flaky
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
 from contracts.contract import Operation, segment
-from contracts.judging.bodies import parse
-from contracts.judging.calldata import whose
 from contracts.judging.findings import Breach, Finding, NotReachedError, failed
 from contracts.probing.cases import Probe, catalogued, generated
-from contracts.traffic.exchange import Answer, Request
+from contracts.traffic.exchange import Exchange, Request
 
 __all__ = ["Robustness", "smallest"]
 
@@ -38,7 +36,7 @@ class Robustness:
         self._session = session
         self._allowance = allowance
         self._started = session.target.worked()
-        self._outcomes: dict[Request, Answer | None] = {}
+        self._outcomes: dict[Request, Exchange | None] = {}
         self._broken: list[Request] = []
         self._stopped: NotReachedError | None = None
 
@@ -79,8 +77,8 @@ class Robustness:
     @property
     def _hangs(self) -> bool:
         """Whether the last failure cost as much time as an answer may take."""
-        answer = self._outcomes[self._broken[-1]]
-        return answer is not None and answer.fault == "timeout"
+        exchange = self._outcomes[self._broken[-1]]
+        return exchange is not None and exchange.fault == "timeout"
 
     def _first(self, room: str) -> Iterator[Probe]:
         """Yield as much of the catalogue as leaves a share for what is made up."""
@@ -98,16 +96,15 @@ class Robustness:
             return False
         try:
             # On a new connection: what one request did to its own is not blamed on the next.
-            answer = self._session.ask(request, fresh=True)
+            exchange = self._session.ask(request, "hostile", fresh=True)
         except UnsendableError:
             return False
         except NotReachedError as error:
             self._stopped = error
             return False
         # A 200 whose body stops short does so without provocation too: shape.json says it.
-        broken = answer.broken or (answer.fault == "incomplete" and answer.status != 200)
-        self._outcomes[request] = answer if broken else None
-        self._look_for_stray(probe, answer)
+        broken = exchange.broken or (exchange.fault == "incomplete" and exchange.status != 200)
+        self._outcomes[request] = exchange if broken else None
         if broken:
             self._broken.append(request)
         return broken
@@ -118,22 +115,6 @@ class Robustness:
         if self._stopped:
             return True
         return late or self.tried >= self._allowance or self._session.spare < 4
-
-    def _look_for_stray(self, probe: Probe, answer: Answer) -> None:
-        """Keep a call that another workspace gets, or that a name gets which is not its room's."""
-        session = self._session
-        name = unquote(probe.path).strip().casefold()
-        foreign = (probe.workspace or "").strip() not in ("", session.settings.workspace_id)
-        own = name in {room.name.strip().casefold() for room in session.rooms}
-        if probe.bare or (own and not foreign):
-            return
-        room = whose(parse(answer.content).body, session.rooms)
-        if room:
-            clause = "tenancy.isolated" if foreign else "absence.unknown-room"
-            words = "nothing for another workspace" if foreign else "404"
-            curl = session.target.curl(answer.request)
-            stray = Breach(words, f"the call of {room.name!r}", curl=curl)
-            session.strays.setdefault(clause, []).append(stray)
 
     def _request(self, probe: Probe) -> Request:
         header = Operation.load().workspace_header
@@ -179,12 +160,11 @@ class Robustness:
             kinds.setdefault(self._outcome(request), []).append(request)
         for outcome, requests in kinds.items():
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
-            curl = self._session.target.curl(shown)
-            yield Breach(_EXPECTED, outcome, curl=curl, count=len(requests))
+            yield Breach(_EXPECTED, outcome, request=shown, count=len(requests))
 
     def _outcome(self, request: Request) -> str:
-        answer = self._outcomes[request]
-        return answer.outcome if answer else ""
+        exchange = self._outcomes[request]
+        return exchange.outcome if exchange else ""
 
 
 def _is_text(path: str) -> bool:

@@ -13,6 +13,7 @@ from contracts.asking.pace import Budget, Clock
 from contracts.asking.target import Target
 from contracts.judging.results import Observation
 from contracts.settings import Settings
+from contracts.traffic.exchange import Exchange
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -74,12 +75,17 @@ def settings(**changes: Any) -> Settings:
 
 @contextmanager
 def target(
-    handler: Handler, hand: Hand | None = None, budget: int = 20, **changes: Any
+    handler: Handler,
+    hand: Hand | None = None,
+    budget: int = 20,
+    refused: Callable[[Exchange], None] = lambda _: None,
+    **changes: Any,
 ) -> Iterator[Target]:
     """Yield a target whose network is a function."""
     clock = hand.clock if hand else Clock()
     transport = httpx.MockTransport(handler)
-    made = Target(settings(**changes), Budget(budget), clock=clock, transport=transport)
+    given = settings(**changes)
+    made = Target(given, Budget(budget), clock=clock, transport=transport, refused=refused)
     yield made
     made.close()
 
