@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.judging.findings import BudgetError
-from contracts.settings import Rate
+from openapi import Rate
 
 __all__ = ["Budget", "Clock", "Pace"]
 

@@ -9,7 +9,6 @@ from contracts.asking.opening import InconclusiveError, give_up
 from contracts.asking.plan import Plan
 from contracts.asking.target import Target
 from contracts.asking.watch import Watch
-from contracts.contract import segment
 from contracts.judging.findings import GoneError, LimitedError, NotReachedError
 from contracts.judging.history import History
 from contracts.judging.question import Place
@@ -17,6 +16,7 @@ from contracts.judging.results import ABSENT
 from contracts.judging.rooms import Room
 from contracts.settings import Settings
 from contracts.traffic.exchange import Exchange, Mark, Request
+from openapi.paths import segment
 
 __all__ = ["Session"]
 

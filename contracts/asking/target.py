@@ -11,10 +11,11 @@ from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.reading import Reading, UnsendableError, spare_location
 from contracts.contract import Operation
 from contracts.judging.findings import LimitedError
-from contracts.settings import Rate, Settings
+from contracts.settings import Settings
 from contracts.traffic.address import Address
 from contracts.traffic.curl import curl
 from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request, http_date
+from openapi import Rate
 
 __all__ = ["Target"]
 
@@ -113,7 +114,7 @@ class Target:
             headers[operation.key_header] = right_key or "" if key is None else key
         headers |= {name.lower(): value for name, value in extra}
         kept = tuple((name, value) for name, value in headers.items() if name not in without)
-        path = operation.path.replace(f"{{{operation.parameter}}}", path_segment)
+        path = operation.path.expand({operation.parameter: path_segment})
         return Request(method, self._address.prefix + path + (f"?{query}" if query else ""), kept)
 
     def curl(self, request: Request) -> str:

@@ -1,8 +1,6 @@
 """What a request asks for, as the contract reads it."""
 
-import re
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -46,15 +44,10 @@ def question(request: Request) -> Question | None:
 
     The path may have any prefix, for a base URL may; query and further headers make no difference.
     """
-    found = _path().search(request.target.partition("?")[0])
-    if not found:
-        return None
-    workspace = request.header(Operation.load().workspace_header) or ""
-    return Question(request.method, unquote(found[1]), workspace.strip())
-
-
-@cache
-def _path() -> re.Pattern[str]:
     operation = Operation.load()
-    before, after = operation.path.split(f"{{{operation.parameter}}}")
-    return re.compile(f"{re.escape(before)}([^/]+){re.escape(after)}$")
+    parameters = operation.path.match_end(request.target.partition("?")[0])
+    if parameters is None:
+        return None
+    workspace = request.header(operation.workspace_header) or ""
+    room = unquote(parameters[operation.parameter])
+    return Question(request.method, room, workspace.strip())

@@ -16,9 +16,10 @@ from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation
 
-from contracts.contract import Operation, segment
+from contracts.contract import Operation
 from contracts.probing.hostile import HEADERS, NAMES, QUERIES, SEGMENTS, WORKSPACES
 from openapi import load_contract
+from openapi.paths import segment
 
 __all__ = ["Probe", "catalogued", "generated"]
 
@@ -108,7 +109,7 @@ def _operation() -> APIOperation[Any, Any, Any, Any]:
     # surrogates are left out all the same, and they are what UTF-8 cannot encode. Schemathesis's
     # coverage phase knows no other way, and makes nothing of this contract that is not made here.
     schema.config.generation.codec = None
-    return schema[Operation.load().path]["GET"]
+    return schema[str(Operation.load().path)]["GET"]
 
 
 def _probe(case: Case[Any]) -> Probe:

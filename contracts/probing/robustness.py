@@ -12,10 +12,11 @@ from hypothesis.errors import Flaky
 
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
-from contracts.contract import Operation, segment
+from contracts.contract import Operation
 from contracts.judging.findings import Breach, Finding, NotReachedError, failed
 from contracts.probing.cases import Probe, catalogued, generated
 from contracts.traffic.exchange import Exchange, Request
+from openapi.paths import segment
 
 __all__ = ["Robustness", "smallest"]
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.asking.session import Session
-from contracts.contract import Operation, segment
+from contracts.contract import Operation
 from contracts.judging.findings import Finding, NotReachedError
 from contracts.judging.rooms import Room
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
+from openapi.paths import segment
 
 Judge = Callable[[str], None]
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.asking.session import Session
-from contracts.contract import segment
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
+from openapi.paths import segment
 
 _METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _READING = ("HEAD", "OPTIONS")

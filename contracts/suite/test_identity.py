@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from contracts.asking.session import Session
-from contracts.contract import segment
 from contracts.judging.findings import Finding, NotReachedError
 from contracts.judging.identity import concurrent
 from contracts.judging.rooms import Room
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
+from openapi.paths import segment
 
 _THREADS = 8
 

@@ -6,7 +6,7 @@ import pytest
 from contracts.asking.pace import Budget, Pace
 from contracts.asking.target import Target
 from contracts.judging.findings import BudgetError, LimitedError
-from contracts.settings import Rate
+from openapi import Rate
 from tests.contracts.samples import Hand, answers, settings, target
 
 
@@ -97,7 +97,7 @@ def test_the_budget_is_a_hard_limit() -> None:
 def test_a_rate_is_kept_over_any_window() -> None:
     """The request after the last allowed one waits until the first is old enough."""
     hand = Hand()
-    pace = Pace(Rate(2, 60.0), hand.clock)
+    pace = Pace(Rate(2, 60), hand.clock)
     for _ in range(2):
         pace.wait()
     hand.seconds += 20

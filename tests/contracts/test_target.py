@@ -4,8 +4,8 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.contract import segment
 from contracts.traffic.exchange import Request
+from openapi.paths import segment
 from tests.contracts.samples import Hand, answers, target
 
 
