@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from contracts.asking.pace import Clock
@@ -39,7 +39,7 @@ def verify(
     progress: Callable[[str, int], None] = lambda doing, requests: None,
     *,
     clock: Clock | None = None,
-    transport: httpx.BaseTransport | None = None,
+    transport: httpx2.BaseTransport | None = None,
 ) -> tuple[Result, int]:
     """Verify a target; return the result and the exit status of the command.
 

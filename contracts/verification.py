@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-import httpx
+import httpx2
 
 from contracts.asking.opening import CannotSayError, InconclusiveError
 from contracts.asking.pace import Budget, Clock
@@ -35,7 +35,7 @@ class Verification:
         *,
         progress: Callable[[str, int], None] = lambda doing, requests: None,
         clock: Clock | None = None,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.settings = settings
         self.stopped: CannotSayError | None = None

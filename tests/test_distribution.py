@@ -137,7 +137,7 @@ def test_the_plugins_load_little_and_change_no_filter_of_warnings() -> None:
         "import sys, warnings, pytest\n"
         "before = list(warnings.filters)\n"
         "import contracts.plugin, mockserver.pytest_plugin\n"
-        "heavy = {'connexion', 'faker', 'httpx', 'hypothesis', 'jsonschema_rs', 'schemathesis'}\n"
+        "heavy = {'connexion', 'faker', 'httpx2', 'hypothesis', 'jsonschema_rs', 'schemathesis'}\n"
         "print(warnings.filters == before, sorted(heavy & {*sys.modules}))"
     )
     done = subprocess.run(
@@ -167,7 +167,7 @@ def test_the_command_says_which_extra_is_missing(tmp_path: Path) -> None:
     """Without what verifying needs it says so in one line, and how to install that."""
     done = run_plain(tmp_path, "-m", "contracts", "http://127.0.0.1:9")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("active-calls-verify: error: verifying needs httpx, hypothesis,")
+    assert done.stderr.startswith("active-calls-verify: error: verifying needs httpx2, hypothesis,")
     assert done.stderr.endswith("pip install 'active-calls[verify]'\n")
     assert done.stderr.count("\n") == 1
 

@@ -50,7 +50,7 @@ FOREIGN = {
     "mockserver.simulation": {"connexion", "starlette", "granian", "click", "asyncio"},
     "mockserver.journal": {"connexion", "granian", "click"},
     "mockserver.operations": {"connexion", "granian", "click", "starlette"},
-    "contracts.judging": {"pytest", "httpx", "httpx2", "click", "hypothesis", "schemathesis"},
+    "contracts.judging": {"pytest", "httpx2", "click", "hypothesis", "schemathesis"},
 }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-import httpx
+import httpx2
 
 from contracts.asking.pace import Clock
 from contracts.traffic.exchange import Exchange, Fault, Request
@@ -16,7 +16,7 @@ class UnsendableError(ValueError):
     """The HTTP client refuses to put such a request on the wire."""
 
 
-def spare_location(response: httpx.Response) -> None:
+def spare_location(response: httpx2.Response) -> None:
     """Hide Location from the HTTP client: an invalid one is an error to it."""
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
@@ -31,7 +31,7 @@ class Reading:
         self._timeout = timeout
         self._content = bytearray()
 
-    def read(self, client: httpx.Client, built: httpx.Request) -> Exchange:
+    def read(self, client: httpx2.Client, built: httpx2.Request) -> Exchange:
         """Send, and return what came; every failure of the network becomes a fault."""
         fault, detail = self._outcome(client, built)
         return replace(
@@ -43,7 +43,7 @@ class Reading:
             detail=detail,
         )
 
-    def _outcome(self, client: httpx.Client, built: httpx.Request) -> tuple[Fault, str]:
+    def _outcome(self, client: httpx2.Client, built: httpx2.Request) -> tuple[Fault, str]:
         late = f"no complete answer within {self._timeout:g} s"
         try:
             response = client.send(built, stream=True)
@@ -51,21 +51,21 @@ class Reading:
                 return ("", "") if self._body(response) else ("timeout", late)
             finally:
                 response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             return "unreachable", str(error) or "no connection"
-        except httpx.TimeoutException:
+        except httpx2.TimeoutException:
             return "timeout", late
-        except httpx.DecodingError as error:
+        except httpx2.DecodingError as error:
             return "undecodable", f"its Content-Encoding does not decode: {error}"
-        except httpx.LocalProtocolError as error:
+        except httpx2.LocalProtocolError as error:
             raise UnsendableError(str(error)) from None
-        except (httpx.TransportError, ValueError) as error:
+        except (httpx2.TransportError, ValueError) as error:
             what = str(error) or type(error).__name__
             if self._exchange.status:
                 return "incomplete", f"the connection closed within the body: {what}"
             return "dropped", f"the connection closed without an answer: {what}"
 
-    def _body(self, response: httpx.Response) -> bool:
+    def _body(self, response: httpx2.Response) -> bool:
         """Read the body; return False where it takes longer than the timeout in all."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         if "location" in response.extensions:

