@@ -6,9 +6,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS   ?=
+# The tests of a file stay in one process; files begin in the order of collection, long parts first.
+TESTS  := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock check test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,8 +18,11 @@ help: ## List the targets
 mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 5000" for options)
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
-test: lint check-spec ## Run everything: lint, types, the spec, the tests
-	@$(BIN)/python -m pytest $(ARGS)
+check: lint check-spec ## Run what a change needs in a minute: all but the long tests
+	@$(TESTS) -m "not proof and not browser and not endurance" $(ARGS)
+
+test: lint check-spec ## Run everything: lint, types, the spec, all tests
+	@$(TESTS) $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .

@@ -1,7 +1,39 @@
 """What all tests share."""
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests.progress import Progress, part
+
+_HERE = Path(__file__).parent
 
 # The same examples on every run, and no time limit: a slow machine breaks nothing.
 settings.register_profile("deterministic", deadline=None, derandomize=True, database=None)
 settings.load_profile("deterministic")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Show progress, in the one process that writes to the terminal."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes ``-n auto`` means: many tests wait more than they compute."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the long parts, and keep the tests of a file in one process."""
+    if name := part(item.nodeid):
+        item.add_marker(name)
+    item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long parts begin first, and next the files whose tests start the most processes."""
+    items.sort(key=lambda item: (not part(item.nodeid), item.path.parent != _HERE))
