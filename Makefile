@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS   ?=
 # The tests of a file stay in one process; files begin in the order of collection, long parts first.
-TESTS  := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help mock check test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean

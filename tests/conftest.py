@@ -28,10 +28,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark the long parts, and keep the tests of a file in one process."""
+    """Mark the long parts."""
     if name := part(item.nodeid):
         item.add_marker(name)
-    item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
