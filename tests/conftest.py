@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.progress import Progress, part
+from tests.progress import PARTS, Progress, part
 
 _HERE = Path(__file__).parent
 
@@ -34,5 +34,5 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the long parts begin first, and next the files whose tests start the most processes."""
-    items.sort(key=lambda item: (not part(item.nodeid), item.path.parent != _HERE))
+    """Let the longest part begin first; of the rest, the files that start the most processes."""
+    items.sort(key=lambda item: (PARTS.index(part(item.nodeid)), item.path.parent != _HERE))

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-__all__ = ["Progress", "part"]
+__all__ = ["PARTS", "Progress", "part"]
 
 _PARTS = {
     "tests/test_proof.py": "proof",
     "tests/console/": "browser",
     "tests/endurance/": "endurance",
 }
+PARTS = (*_PARTS.values(), "")
+"""Their names, the longest first; the rest has none."""
 _EVERY_SECONDS = 10
 
 
@@ -52,7 +54,11 @@ class Progress:
             self._say()
 
     def _say(self) -> None:
-        words = [f"{self._done[one]} of {self._all[one]} {one or 'others'}" for one in self._all]
+        words = [
+            f"{self._done[one]} of {self._all[one]} {one or 'others'}"
+            for one in PARTS
+            if one in self._all
+        ]
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if reporter:
             reporter.ensure_newline()
