@@ -51,7 +51,7 @@ def test_what_only_made_up_names_break_is_found_and_shrunk() -> None:
 
 
 def test_what_makes_probes_up_is_loaded_on_demand() -> None:
-    """A quick verification does without, and takes half the time."""
+    """A quick verification does without, and takes a third of the time."""
     code = "import sys, contracts.probing.robustness; print('hypothesis' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
