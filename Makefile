@@ -6,13 +6,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS   ?=
+# The tests of a file stay in one process; the longest parts begin first.
+TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
 # From npm's registry, or what npx has kept of it.
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
 SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" tests/implementations/express/server.js
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint lint-workflows lint-console format test-floors check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +22,11 @@ help: ## List the targets
 mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 5000" for options)
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
-test: lint check-spec ## Run everything: lint, types, the spec, the tests
-	@$(BIN)/python -m pytest $(ARGS)
+check: lint check-spec ## Run what a change needs in a minute: all but the long tests
+	@$(TESTS) -m "not proof and not browser and not endurance" $(ARGS)
+
+test: lint check-spec ## Run everything: lint, types, the spec, all tests
+	@$(TESTS) $(ARGS)
 
 lint: $(VENV)/.dev lint-workflows lint-console ## Check style, types and workflows
 	@$(BIN)/ruff check .

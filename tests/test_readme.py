@@ -76,7 +76,7 @@ def test_verify(closed_mock: Served, line: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "contracts", *words[1:]],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ACTIVE_CALLS_VERIFY_WATCH": "2"},
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,20 +1,14 @@
 """Looks for a request that breaks the server, and for the smallest one that does."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from tempfile import TemporaryDirectory
+from itertools import islice
 from urllib.parse import unquote
-
-import hypothesis
-from hypothesis import HealthCheck, Phase
-from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import Flaky
 
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
 from contracts.contract import Operation
 from contracts.judging.findings import Breach, Finding, NotReachedError, failed
-from contracts.probing.cases import Probe, catalogued, generated
+from contracts.probing.cases import Probe, catalogued
 from contracts.traffic.exchange import Exchange, Request
 from openapi.paths import segment
 
@@ -23,11 +17,8 @@ __all__ = ["Robustness", "smallest"]
 _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the target is
 _ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
 _FEW = 12  # characters that are worth being tried one by one
+_WORTHWHILE = 20  # requests; with fewer, the catalogue finds more than what is made up
 _EXPECTED = "an answer that is no 5xx"
-
-
-class _BrokenError(Exception):
-    """The server broke; Hypothesis shrinks what broke it."""
 
 
 class Robustness:
@@ -48,14 +39,6 @@ class Robustness:
 
     def examine(self) -> Finding:
         """Try the catalogue, then what Schemathesis and Hypothesis make up."""
-        with TemporaryDirectory(prefix="active-calls-verify-") as home:
-            set_hypothesis_home_dir(home)  # nothing is cached between runs
-            try:
-                return self._examine()
-            finally:
-                set_hypothesis_home_dir(None)
-
-    def _examine(self) -> Finding:
         rooms = tuple(room.name for room in self._session.live)
         failures = 0
         for probe in self._first(rooms[0]):
@@ -83,10 +66,9 @@ class Robustness:
 
     def _first(self, room: str) -> Iterator[Probe]:
         """Yield as much of the catalogue as leaves a share for what is made up."""
-        for number, probe in enumerate(catalogued(room)):
-            if number * 10 >= self._allowance * 6:
-                return
-            yield probe
+        made_up = self._allowance * 4 // 10
+        share = made_up if made_up >= _WORTHWHILE else 0
+        return islice(catalogued(room), self._allowance - share)
 
     def _breaks(self, probe: Probe) -> bool:
         """Return whether the probe breaks the server; False also where nothing is left to spend."""
@@ -134,25 +116,15 @@ class Robustness:
             smallest(name, lambda text: self._breaks(Probe(segment(text))))
 
     def _explore(self, rooms: tuple[str, ...]) -> None:
-        """Let Hypothesis make up requests, and shrink the first that breaks the server."""
+        """Send what is made up, and shrink the first that breaks the server."""
+        if self._allowance - self.tried < _WORTHWHILE or self._is_over():
+            return
+        # Imported late: importing and drawing take longer than all else in a quick verification.
+        from contracts.probing.drawing import drawn, shrink
 
-        def holds(probe: Probe) -> None:
-            if self._breaks(probe):
-                raise _BrokenError
-
-        test = hypothesis.given(generated(rooms))(holds)
-        test = hypothesis.settings(
-            # Some are made twice and sent once.
-            max_examples=max(1, 2 * (self._allowance - self.tried)),
-            database=None,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            print_blob=False,
-        )(hypothesis.seed(self._session.settings.seed)(test))
-        with suppress(_BrokenError, Flaky):  # what broke is kept in self._broken
-            test()
+        seed = self._session.settings.seed
+        if any(map(self._breaks, drawn(seed, rooms))):
+            shrink(seed, rooms, self._breaks)
 
     def _breaches(self) -> Iterable[Breach]:
         """Return one breach per kind of failure, shown by its smallest request."""
