@@ -6,9 +6,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS   ?=
+# The tests of a file stay in one process; the longest parts begin first.
+TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
+# From npm's registry, or what npx has kept of it.
+PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
+SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" tests/implementations/express/server.js
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,13 +22,42 @@ help: ## List the targets
 mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 5000" for options)
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
-test: lint check-spec ## Run everything: lint, types, the spec, the tests
-	@$(BIN)/python -m pytest $(ARGS)
+check: lint check-spec ## Run what a change needs in a minute: all but the long tests
+	@$(TESTS) -m "not proof and not browser and not endurance" $(ARGS)
 
-lint: $(VENV)/.dev ## Check style and types
+test: lint check-spec ## Run everything: lint, types, the spec, all tests
+	@$(TESTS) $(ARGS)
+
+lint: $(VENV)/.dev lint-workflows lint-console ## Check style, types and workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+lint-workflows: $(VENV)/.dev
+	@$(CHECK) vendor.github-workflows .github/workflows/*.yml
+	@$(CHECK) vendor.github-actions action.yml
+	@$(CHECK) vendor.dependabot .github/dependabot.yml
+	@if command -v actionlint >/dev/null; then actionlint; \
+		else echo "lint: left out actionlint, which is not on the PATH"; fi
+
+lint-console:
+	@if $(PRETTIER) --version >/dev/null 2>&1; then $(PRETTIER) --check --log-level warn $(SCRIPTS); \
+		else echo "lint: left out prettier, which npx cannot run here"; fi
+
+format: $(VENV)/.dev ## Format Python, and the console where npx is there
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+	@if $(PRETTIER) --version >/dev/null 2>&1; then $(PRETTIER) --write --log-level warn $(SCRIPTS); \
+		else echo "format: left out prettier, which npx cannot run here"; fi
+
+test-floors: ## Run the fast tests with the lowest versions that pyproject.toml allows
+	@rm -rf $(VENV)-floors && $(PYTHON) -m venv $(VENV)-floors
+	@$(VENV)-floors/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(VENV)-floors/bin/uv pip install --quiet --python $(VENV)-floors/bin/python \
+		--resolution lowest-direct -e '.[dev]'
+	@# Old versions may call what others have deprecated since.
+	@$(VENV)-floors/bin/python -m pytest -W ignore::DeprecationWarning \
+		-m 'not proof and not browser and not endurance' $(ARGS)
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
@@ -63,7 +98,7 @@ lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) $(VENV)-lock build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -74,7 +109,7 @@ $(BIN)/python:
 
 $(VENV)/.mock: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV) ..."
-	@$(PIP) -e .
+	@$(PIP) -e '.[verify]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python

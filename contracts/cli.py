@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import click
 
+from contracts import extra
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
@@ -98,6 +99,8 @@ def command(base_url: str | None, quiet: bool, **values: Any) -> int:
     It sends GET requests for the given rooms, watches their calls for a few seconds, and says
     what breaks the contract, with a command that shows it again.
     """
+    if absent := extra.missing():
+        raise UsageError(absent)
     settings = read(base_url, {option.name: values[option.key] for option in OPTIONS})
     return _verify(settings, quiet)
 

@@ -1,13 +1,12 @@
-"""The one operation of the contract, as the verifier addresses it."""
+"""The operation of the contract that is verified, as the verifier addresses it."""
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-from urllib.parse import quote
 
-from openapi import load_contract
+from openapi import contract_operations
+from openapi.paths import PathTemplate
 
-__all__ = ["OPERATION_ID", "Operation", "segment"]
+__all__ = ["OPERATION_ID", "Operation"]
 
 OPERATION_ID = "getActiveCall"
 
@@ -16,48 +15,25 @@ OPERATION_ID = "getActiveCall"
 class Operation:
     """Where and how the operation is asked for.
 
-    ``path`` is the template, with ``parameter`` in braces. Header names are lower case.
+    ``contract`` is the title and the version; ``parameter`` is the path's. Header names are in
+    lower case.
     """
 
     contract: str
-    path: str
+    path: PathTemplate
     parameter: str
     workspace_header: str
     key_header: str
 
     @staticmethod
+    @cache
     def load() -> "Operation":
         """Return the contract's operation. Source: ``openapi/active-calls.yaml``."""
-        return _load()
-
-
-@cache
-def _load() -> Operation:
-    contract = load_contract()
-    [(path, operation)] = (
-        (path, item["get"])
-        for path, item in contract["paths"].items()
-        if item.get("get", {}).get("operationId") == OPERATION_ID
-    )
-    declared = contract["components"]["parameters"]
-    parameters = [_resolved(one, declared) for one in operation["parameters"]]
-    [room] = [one["name"] for one in parameters if one["in"] == "path"]
-    [workspace] = [one["name"] for one in parameters if one["in"] == "header"]
-    [key] = contract["components"]["securitySchemes"].values()
-    info = contract["info"]
-    return Operation(
-        f"{info['title']} {info['version']}", path, room, workspace.lower(), key["name"].lower()
-    )
-
-
-def _resolved(parameter: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
-    reference = parameter.get("$ref")
-    found: dict[str, Any] = declared[reference.rsplit("/", 1)[1]] if reference else parameter
-    return found
-
-
-def segment(name: str) -> str:
-    """Return the name as one path segment: UTF-8, percent-encoded, dots too where they matter."""
-    if set(name) <= {"."}:  # a client would take "." and ".." for directions
-        return "%2E" * len(name)
-    return quote(name, safe="")
+        operations = contract_operations()
+        operation, document = operations[OPERATION_ID], operations.document
+        [parameter] = operation.named("path")
+        [workspace] = operation.named("header")
+        [key] = document["components"]["securitySchemes"].values()
+        info = document["info"]
+        contract = f"{info['title']} {info['version']}"
+        return Operation(contract, operation.path, parameter, workspace, key["name"].lower())

@@ -1,15 +1,17 @@
 """The pytest plugin: the options of the command as options of pytest, and a verification with them.
 
-It costs a session that does not verify anything next to nothing: all else is imported on demand.
+It is part of every session of its environment. So each flag has a prefix that no other plugin uses,
+and a session that verifies nothing imports nothing more.
 """
 
-import argparse
-import contextlib
 import os
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contracts import extra
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
 
@@ -17,51 +19,56 @@ __all__: list[str] = []
 
 _VERIFIER = "active-calls-verifier"  # what it is registered as
 _BASE_URL = Option("base-url", "URL", "The implementation to verify.")
+_FLAG = "--active-calls-"
+# How the options' own texts name them: as flags of the command, and its argument.
+_NAMED = re.compile(rf"(?<![\w'\"-])--(?=(?:{'|'.join(option.name for option in OPTIONS)})\b)")
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add each option, as a flag and as a setting ``active_calls_…`` of the configuration file."""
     group = parser.getgroup("active-calls", "verification of an active-calls implementation")
     for option in (_BASE_URL, *OPTIONS):
         kind: Any = "bool" if option.flag else "linelist" if option.many else "string"
         parser.addini(f"active_calls_{option.key}", option.help, kind, default=None)
-        attributes: dict[str, Any] = {"dest": f"active_calls_{option.key}", "default": None}
-        if option.flag:
-            attributes |= {"action": "store_true"}
-        else:
-            attributes |= {"metavar": option.metavar, "action": "append" if option.many else None}
+        attributes: dict[str, Any] = {"action": "store_true"}
+        if not option.flag:
+            action = "append" if option.many else "store"
+            attributes = {"metavar": option.metavar, "action": action}
         words = option.help + (f" (default: {option.default})" if option.default else "")
-        # Another plugin may own the flag (pytest-base-url, pytest-timeout): then that one counts.
-        with contextlib.suppress(ValueError, argparse.ArgumentError):
-            group.addoption(
-                f"--{option.name}",
-                help=words,
-                **{key: value for key, value in attributes.items() if value or key == "default"},
-            )
+        group.addoption(_FLAG + option.name, help=words, default=None, **attributes)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the verification, where there is a URL to verify."""
     base_url = _value(config, _BASE_URL)
-    if base_url and _is_asked_for(config):
-        from contracts.verifier import Verifier  # imports the HTTP client
+    # Environment and configuration file may name a URL for sessions that verify nothing, too.
+    asked_for = any(_is_suite(arg.partition("::")[0], config) for arg in config.args)
+    if asked_for and (absent := extra.missing()):
+        raise pytest.UsageError(absent)
+    if base_url and asked_for:
+        from contracts.verification import Verification  # imports the HTTP client
+        from contracts.verifier import Verifier
 
         try:
-            verifier = Verifier(_settings(config, base_url))
+            verifier = Verifier(Verification(_settings(config, base_url)))
         except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(_renamed(str(error))) from None
         config.pluginmanager.register(verifier, _VERIFIER)
     elif not config.pluginmanager.hasplugin(_VERIFIER):
         config.addinivalue_line("markers", "clause(id): the clause that a test judges")
 
 
-def _is_asked_for(config: pytest.Config) -> bool:
-    """Return whether the suite is among what pytest was told to run.
+def _is_suite(place: str, config: pytest.Config) -> bool:
+    """Return whether a place that pytest was told to run, a path or a module, is the suite."""
+    if place == "contracts.suite" or place.startswith("contracts.suite."):
+        return True
+    suite = Path(__file__).with_name("suite").resolve()
+    return (config.invocation_params.dir / place).resolve().is_relative_to(suite)
 
-    ``--base-url`` and its like are other plugins' options too, and say nothing about us.
-    """
-    return any("contracts.suite" in arg or "contracts/suite" in arg for arg in config.args)
+
+def _renamed(text: str) -> str:
+    """Return what is wrong with an option of the command, said of pytest's own."""
+    return _NAMED.sub(_FLAG, text).replace("BASE_URL:", f"{_FLAG}base-url:", 1)
 
 
 def _settings(config: pytest.Config, base_url: str) -> Settings:
@@ -70,7 +77,7 @@ def _settings(config: pytest.Config, base_url: str) -> Settings:
 
 def _value(config: pytest.Config, option: Option) -> Any:
     """Return what the command line says, else the environment, else the configuration file."""
-    given = config.getoption(f"--{option.name}", None)
+    given = config.getoption(_FLAG + option.name)
     if given:
         return given if option.many or option.flag else str(given)
     text = os.environ.get(option.variable)
@@ -85,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     verifies = config.pluginmanager.hasplugin(_VERIFIER)
     if not verifies and any(item.get_closest_marker("clause") for item in items):
         raise pytest.UsageError(
-            f"--base-url: missing; the suite needs the URL of an implementation "
+            f"{_FLAG}base-url: missing; the suite needs the URL of an implementation "
             f"(or {PREFIX}_BASE_URL, or active_calls_base_url in the configuration file)"
         )
 
@@ -97,16 +104,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     from contracts.report import write  # imports templates
 
-    settings = verifier.settings
+    verification = verifier.verification
+    settings = verification.settings
     write(
-        verifier.result(),
+        verification.result(),
         json=settings.report_json,
         junit=settings.report_junit,
         html=settings.report_html,
         markdown=settings.report_markdown,
     )
-    if verifier.exit_status > 1:
-        session.exitstatus = verifier.exit_status
+    if verification.exit_status > 1:
+        session.exitstatus = verification.exit_status
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -119,5 +127,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     from contracts.report import terminal
 
     terminalreporter.section("active calls")
-    quiet = config.option.verbose < 0 or verifier.stopped is not None
-    terminal(verifier.result(), Console(), quiet=quiet)
+    quiet = config.option.verbose < 0 or verifier.verification.stopped is not None
+    terminal(verifier.verification.result(), Console(), quiet=quiet)

@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from contracts.asking.pace import Clock
 from contracts.judging.results import Result
 from contracts.settings import Settings
+from contracts.verification import Verification
 from contracts.verifier import Verifier
 
 __all__ = ["verify"]
@@ -35,10 +36,10 @@ class _Failures:
 
 def verify(
     settings: Settings,
-    progress: Callable[[str, int], None] | None = None,
+    progress: Callable[[str, int], None] = lambda doing, requests: None,
     *,
     clock: Clock | None = None,
-    transport: httpx.BaseTransport | None = None,
+    transport: httpx2.BaseTransport | None = None,
 ) -> tuple[Result, int]:
     """Verify a target; return the result and the exit status of the command.
 
@@ -50,11 +51,11 @@ def verify(
         RuntimeError: where pytest itself failed.
 
     """
-    verifier = Verifier(settings, progress=progress, clock=clock, transport=transport)
+    verification = Verification(settings, progress=progress, clock=clock, transport=transport)
     failures = _Failures()
     options = os.environ.pop("PYTEST_ADDOPTS", None)
     try:
-        code = pytest.main(_arguments(), plugins=[verifier, failures])
+        code = pytest.main(_arguments(), plugins=[Verifier(verification), failures])
     finally:
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options
@@ -62,7 +63,7 @@ def verify(
         raise RuntimeError(failures.texts[0])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    return verifier.result(), verifier.exit_status
+    return verification.result(), verification.exit_status
 
 
 def _arguments() -> list[str]:

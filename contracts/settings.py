@@ -14,26 +14,17 @@ from urllib.parse import urlsplit
 
 from contracts.contract import Operation
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
+from openapi import Rate
 
-__all__ = ["Rate", "Settings", "UsageError", "header", "rate_limit"]
+__all__ = ["Settings", "UsageError", "header", "rate_limit"]
 
 Profile = Literal["quick", "full"]
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
-_RATE = re.compile(r"([1-9][0-9]*)/(s|m|h)")
-_PERIODS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class UsageError(ValueError):
     """A mistake of the user, in one line that names option, value and what would be right."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """At most ``requests`` within any ``seconds``."""
-
-    requests: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -113,7 +104,7 @@ def _check_base_url(url: str) -> None:
         raise UsageError(f"BASE_URL: expected http://HOST or https://HOST, got {_shown(url)}")
     if parts.query or parts.fragment or re.search(r"[\x00-\x20\x7f]", url):
         raise UsageError(f"BASE_URL: expected no query, fragment or blank, got {_shown(url)}")
-    before = Operation.load().path.split("{")[0].rstrip("/")
+    before = str(Operation.load().path).split("{")[0].rstrip("/")
     if before in parts.path:
         raise UsageError(f"BASE_URL: expected the part before {before}, got {_shown(url)}")
 
@@ -192,7 +183,8 @@ def rate_limit(text: str) -> Rate | Literal["auto", "none"]:
         return "auto"
     if text == "none":
         return "none"
-    found = _RATE.fullmatch(text)
-    if not found:
-        raise UsageError(f"--rate-limit: expected auto, none or a rate such as 60/m, got {text!r}")
-    return Rate(int(found[1]), _PERIODS[found[2]])
+    try:
+        return Rate.parse(text)
+    except ValueError:
+        expected = "expected auto, none or a rate such as 60/m"
+        raise UsageError(f"--rate-limit: {expected}, got {text!r}") from None

@@ -43,6 +43,15 @@ class PathTemplate:
         found = self.pattern.fullmatch(path)
         return None if found is None else found.groupdict()
 
+    def match_end(self, path: str) -> dict[str, str] | None:
+        """Return the same for a path that may have anything before it, as a base URL may."""
+        found = self._end.search(path)
+        return None if found is None else found.groupdict()
+
+    @cached_property
+    def _end(self) -> re.Pattern[str]:
+        return re.compile(f"{self.pattern.pattern}$")
+
     def expand(self, parameters: Mapping[str, str]) -> str:
         """Return the path with parameters that are percent-encoded already; see ``segment``."""
         return "".join(

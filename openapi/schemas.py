@@ -8,18 +8,32 @@ from typing import Any
 
 import jsonschema_rs
 
-__all__ = ["Schema", "compiled", "draft4", "first_breach", "within"]
+__all__ = [
+    "Schema",
+    "compiled",
+    "draft4",
+    "first_breach",
+    "nullable_as_type",
+    "rooted",
+    "within",
+]
 
 Schema = Mapping[str, Any]
 
 
 def draft4(schema: Schema) -> dict[str, Any]:
-    """Return ``schema`` in Draft 4: ``nullable`` becomes the type ``null``."""
-    made = within(schema, draft4)
-    if made.pop("nullable", False) and "type" in made:
-        made["type"] = [made["type"], "null"]
-        if "enum" in made and None not in made["enum"]:
-            made["enum"] = [*made["enum"], None]
+    """Return ``schema`` in Draft 4."""
+    return nullable_as_type(within(schema, draft4))
+
+
+def nullable_as_type(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return ``schema`` with ``nullable`` as the type ``null``."""
+    if not schema.get("nullable") or "type" not in schema:
+        return {key: one for key, one in schema.items() if key != "nullable"}
+    made = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in made and None not in made["enum"]:
+        made["enum"] = [*made["enum"], None]
+    del made["nullable"]
     return made
 
 
@@ -47,10 +61,19 @@ def compiled(
 
     ``change`` is what is made of each schema first; ``options`` are the validator's own.
     """
+    root = rooted(schema, document, change)
+    return jsonschema_rs.Draft4Validator(root, validate_formats=True, **options)
+
+
+def rooted(
+    schema: Schema,
+    document: Mapping[str, Any],
+    change: Callable[[Schema], dict[str, Any]] = draft4,
+) -> dict[str, Any]:
+    """Return ``schema`` as one with the components of ``document`` that it may refer to."""
     components = document.get("components", {}).get("schemas", {})
     shared = {"schemas": {name: change(one) for name, one in components.items()}}
-    root = {"allOf": [change(schema)], "components": shared}
-    return jsonschema_rs.Draft4Validator(root, validate_formats=True, **options)
+    return {"allOf": [change(schema)], "components": shared}
 
 
 def first_breach(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 
 __all__ = ["Server", "free_port", "serving"]
@@ -46,12 +46,12 @@ class Server:
         Raises:
             TimeoutError: there was none within ``patience`` seconds, or the server is gone.
         """
-        with httpx.Client(base_url=self.url, headers=dict(headers), timeout=5) as client:
+        with httpx2.Client(base_url=self.url, headers=dict(headers), timeout=5) as client:
             while (seconds := time.perf_counter() - self.started) < patience:
                 if self.process.poll() is not None:
                     raise TimeoutError(f"it ended with status {self.process.returncode}")
-                with suppress(httpx.TransportError):
-                    if client.get(path).status_code == httpx.codes.OK:
+                with suppress(httpx2.TransportError):
+                    if client.get(path).status_code == httpx2.codes.OK:
                         return time.perf_counter() - self.started
                 time.sleep(_POLL_SECONDS)
         raise TimeoutError(f"no answer with status 200 within {seconds:.0f} s")

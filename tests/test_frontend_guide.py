@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.mockserver.serving import serve
@@ -53,5 +53,6 @@ def test_playwright_sees_what_it_expects() -> None:
     with serve(*options.replace("--port 4010 ", "").split()) as mock:
         headers = {"x-workspace-id": "ws-test"}
         url = f"{mock.url}/v2/api/active-calls/"
-        assert httpx.get(f"{url}mock-escalation", headers=headers).json()["sentiment"] == "negative"
-        assert httpx.get(f"{url}mock-503", headers=headers).status_code == 503
+        escalation = httpx2.get(f"{url}mock-escalation", headers=headers).json()
+        assert escalation["sentiment"] == "negative"
+        assert httpx2.get(f"{url}mock-503", headers=headers).status_code == 503

@@ -26,13 +26,31 @@ LAYERS = {
         "mockserver.pytest_plugin",
         "mockserver.__main__",
     ],
+    "contracts": [
+        "contracts.extra",
+        "contracts.contract",
+        "contracts.traffic",
+        "contracts.judging",
+        "contracts.settings",
+        "contracts.options",
+        "contracts.asking",
+        "contracts.probing",
+        "contracts.suite",
+        "contracts.report",
+        "contracts.verification",
+        "contracts.verifier",
+        "contracts.run",
+        "contracts.plugin",
+        "contracts.cli",
+        "contracts.__main__",
+    ],
 }
 # Libraries that a room must not know.
 FOREIGN = {
     "mockserver.simulation": {"connexion", "starlette", "granian", "click", "asyncio"},
     "mockserver.journal": {"connexion", "granian", "click"},
     "mockserver.operations": {"connexion", "granian", "click", "starlette"},
-    "contracts.judging": {"pytest", "httpx", "click", "hypothesis", "schemathesis"},
+    "contracts.judging": {"pytest", "httpx2", "click", "hypothesis", "schemathesis"},
 }
 
 

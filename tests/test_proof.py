@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -15,33 +16,24 @@ from tests.implementations.proof import Outcome, outcomes
 
 FAULTY = {one.name: one for one in faulty()}
 CORRECT = {one.name: one for one in correct()}
+# First those with a patience of their own, for they take the longest.
+FAULTY_IN_TURN = sorted(FAULTY.values(), key=lambda one: not one.options)
 
 
 @pytest.fixture(scope="module")
 def found(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]]:
-    """Yield the outcomes of all implementations that this run asks for, verified side by side."""
-    wanted = {
+    """Yield the outcomes of all implementations that this run asks for, verified side by side.
+
+    They begin in the order of the tests, so that the tests end one by one as they do.
+    """
+    wanted = dict.fromkeys(
         item.callspec.params["one"].name
         for item in request.session.items
         if item.path == request.path and hasattr(item, "callspec")
-    }
-    runnable = [name for name in [*CORRECT, *FAULTY] if name in wanted]
-    # First those with a patience of their own, for they take the longest.
-    runnable.sort(key=lambda name: not (name in FAULTY and FAULTY[name].options))
+    )
     missing = {name for name, one in CORRECT.items() if one.missing()}
-    with outcomes([name for name in runnable if name not in missing]) as futures:
+    with outcomes([name for name in wanted if name not in missing]) as futures:
         yield futures
-
-
-@pytest.mark.parametrize("one", FAULTY.values(), ids=FAULTY)
-def test_a_faulty_implementation_fails_its_clause_alone(
-    one: Faulty, found: dict[str, Future[Outcome]]
-) -> None:
-    """Each fault is caught by the clause that it breaks, at its level, and by no other."""
-    outcome = found[one.name].result()
-    assert outcome.failed == {one.clause: one.level}, outcome.printed
-    assert outcome.report["verdict"] == ("violates" if one.level == "must" else "conforms")
-    assert outcome.status == (1 if one.level == "must" else 0)
 
 
 @pytest.mark.parametrize("one", CORRECT.values(), ids=CORRECT)
@@ -64,6 +56,17 @@ def test_the_mock_exercises_every_clause(one: Correct, found: dict[str, Future[O
     outcome = found[one.name].result()
     left = {each["id"]: each for each in outcome.report["clauses"] if each["status"] != "passed"}
     assert not left, outcome.printed
+
+
+@pytest.mark.parametrize("one", FAULTY_IN_TURN, ids=attrgetter("name"))
+def test_a_faulty_implementation_fails_its_clause_alone(
+    one: Faulty, found: dict[str, Future[Outcome]]
+) -> None:
+    """Each fault is caught by the clause that it breaks, at its level, and by no other."""
+    outcome = found[one.name].result()
+    assert outcome.failed == {one.clause: one.level}, outcome.printed
+    assert outcome.report["verdict"] == ("violates" if one.level == "must" else "conforms")
+    assert outcome.status == (1 if one.level == "must" else 0)
 
 
 def test_every_clause_has_a_faulty_implementation() -> None:

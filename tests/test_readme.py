@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import yaml
 
@@ -76,7 +76,7 @@ def test_verify(closed_mock: Served, line: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "contracts", *words[1:]],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ACTIVE_CALLS_VERIFY_WATCH": "2"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -112,7 +112,7 @@ def test_make_mock() -> None:
         assert process.stdout is not None
         announced = next(text for text in process.stdout if text.startswith("API"))
         url = announced.split()[1].replace("{roomName}", "x")
-        body = httpx.get(url, headers={"x-workspace-id": "w"}).json()
+        body = httpx2.get(url, headers={"x-workspace-id": "w"}).json()
         process.terminate()
     assert not body["aiAgentName"].isascii()
 
@@ -147,7 +147,7 @@ def test_own_scenarios(tmp_path: Path) -> None:
     path.write_text(example)
     with serve("--scenarios", str(path)) as served:
         for name in yaml.safe_load(example)["scenarios"]:
-            response = httpx.get(
+            response = httpx2.get(
                 f"{served.url}/v2/api/active-calls/mock-{name}", headers={"x-workspace-id": "w"}
             )
             assert response.status_code in (200, 502)

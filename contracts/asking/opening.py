@@ -2,15 +2,15 @@
 
 Errors:
     CannotSayError          the verification ends before it began
-    ├── UnreachableError    nobody is there who speaks for the API
-    └── InconclusiveError   somebody is, who shows no live room
+    ├── UnreachableError    no server of the API is there
+    └── InconclusiveError   there is one, and it shows no live room
 """
 
 from collections.abc import Mapping
 
 from contracts.asking.target import Target
 from contracts.judging.results import ABSENT
-from contracts.traffic.exchange import Answer
+from contracts.traffic.exchange import Exchange
 
 __all__ = ["CannotSayError", "InconclusiveError", "UnreachableError", "give_up"]
 
@@ -27,8 +27,8 @@ class InconclusiveError(CannotSayError):
     """The target shows no live room, so nothing can be said."""
 
 
-def give_up(target: Target, refused: Mapping[str, Answer], *, keyed: bool) -> None:
-    """Raise why nothing can be said, where the answers by room leave nothing to judge.
+def give_up(target: Target, refused: Mapping[str, Exchange], *, keyed: bool) -> None:
+    """Raise the reason where the answers of the rooms leave nothing to judge.
 
     ``keyed`` says whether a key was sent.
 
@@ -37,13 +37,13 @@ def give_up(target: Target, refused: Mapping[str, Answer], *, keyed: bool) -> No
         InconclusiveError: where no room is live, or the key was refused.
 
     """
-    answers = list(refused.values())
-    statuses = {answer.status for answer in answers}
-    if all(answer.fault in ("unreachable", "timeout", "dropped") for answer in answers):
-        raise UnreachableError(f"nobody answers at {target.url}: {answers[0].detail}")
-    if all(answer.status == 400 and b"HTTPS" in answer.content for answer in answers):
+    exchanges = list(refused.values())
+    statuses = {one.status for one in exchanges}
+    if all(one.fault in ("unreachable", "timeout", "dropped") for one in exchanges):
+        raise UnreachableError(f"nobody answers at {target.url}: {exchanges[0].detail}")
+    if all(one.status == 400 and b"HTTPS" in one.content for one in exchanges):
         raise UnreachableError(f"{target.url} expects https")
-    elsewhere = {target.elsewhere(answer) for answer in answers}
+    elsewhere = {target.elsewhere(one) for one in exchanges}
     if "" not in elsewhere:
         raise UnreachableError(f"{target.url} redirects every request to {min(elsewhere)}")
     if statuses <= {*ABSENT}:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.judging.findings import BudgetError
-from contracts.settings import Rate
+from openapi import Rate
 
 __all__ = ["Budget", "Clock", "Pace"]
 
@@ -26,7 +26,7 @@ class Clock:
 
 
 class Budget:
-    """How many requests may be sent in all: a hard limit, whoever asks, from any thread."""
+    """How many requests may be sent in all. The limit is hard, and holds for all threads."""
 
     def __init__(self, total: int) -> None:
         self.total = total
@@ -52,10 +52,10 @@ class Budget:
 
 
 class Pace:
-    """Holds requests back: to keep a given rate, and until the target wants more of them.
+    """Holds requests back: to keep a given rate, and while the target asks to wait.
 
-    ``waited`` is how many seconds that took so far, of one thread at a time. ``waiting`` is told
-    of each wait that somebody who looks on would wonder about.
+    ``waited`` is how many seconds that took so far; threads that wait at once count as one.
+    ``waiting`` is told of each wait that is long enough to be noticed.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Pace:
         self._lock = threading.Lock()
 
     def hold(self, seconds: float) -> None:
-        """Let nobody send for so many seconds from now."""
+        """Send nothing for so many seconds from now."""
         with self._lock:
             self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
 

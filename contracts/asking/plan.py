@@ -1,4 +1,4 @@
-"""How a profile's requests are shared out among the clauses that have to ask for something."""
+"""How many requests each part of a verification may send, by profile."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,12 @@ __all__ = ["Plan", "plan"]
 
 @dataclass(frozen=True)
 class Plan:
-    """Numbers of requests, but for ``watched`` (rooms).
+    """Numbers of requests, of which ``total`` are all. ``watched`` alone is a number of rooms.
 
-    Opening the rooms and the few probes of tenancy, authentication, absence and methods take what
-    is over; ``robust`` is what may be spent on looking for and shrinking a failure.
+    ``polls`` are sent by the watch, ``concurrent`` all at once, ``repeats`` one after another.
+    ``absent`` ask for rooms that do not exist. ``robust`` look for a request that breaks the
+    server, and make it smaller. The rest is for finding the rooms, and for a few probes of
+    workspaces, keys, spellings and methods.
     """
 
     total: int
@@ -29,5 +31,5 @@ _FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent
 
 
 def plan(profile: Profile) -> Plan:
-    """Return the shares of a profile."""
+    """Return the plan of a profile."""
     return _QUICK if profile == "quick" else _FULL

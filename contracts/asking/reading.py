@@ -1,11 +1,11 @@
-"""Reads one answer off the wire; whatever goes wrong there becomes part of the answer."""
+"""Reads one answer off the wire. What goes wrong there is part of the exchange."""
 
 from dataclasses import replace
 
-import httpx
+import httpx2
 
 from contracts.asking.pace import Clock
-from contracts.traffic.exchange import Answer, Fault, Request
+from contracts.traffic.exchange import Exchange, Fault, Request
 
 __all__ = ["Reading", "UnsendableError", "spare_location"]
 
@@ -16,8 +16,8 @@ class UnsendableError(ValueError):
     """The HTTP client refuses to put such a request on the wire."""
 
 
-def spare_location(response: httpx.Response) -> None:
-    """Hide Location from the client, which takes an invalid one for a broken connection."""
+def spare_location(response: httpx2.Response) -> None:
+    """Hide Location from the HTTP client: an invalid one is an error to it."""
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
 
@@ -26,16 +26,16 @@ class Reading:
     """Reads one answer to its end, its limit or its fault."""
 
     def __init__(self, request: Request, clock: Clock, timeout: float) -> None:
-        self._answer = Answer(request, clock.monotonic(), 0.0, clock.now())
+        self._exchange = Exchange(request, clock.monotonic(), 0.0, clock.now())
         self._clock = clock
         self._timeout = timeout
         self._content = bytearray()
 
-    def read(self, client: httpx.Client, built: httpx.Request) -> Answer:
+    def read(self, client: httpx2.Client, built: httpx2.Request) -> Exchange:
         """Send, and return what came; every failure of the network becomes a fault."""
         fault, detail = self._outcome(client, built)
         return replace(
-            self._answer,
+            self._exchange,
             received=self._clock.monotonic(),
             at=self._clock.now(),
             content=bytes(self._content),
@@ -43,7 +43,7 @@ class Reading:
             detail=detail,
         )
 
-    def _outcome(self, client: httpx.Client, built: httpx.Request) -> tuple[Fault, str]:
+    def _outcome(self, client: httpx2.Client, built: httpx2.Request) -> tuple[Fault, str]:
         late = f"no complete answer within {self._timeout:g} s"
         try:
             response = client.send(built, stream=True)
@@ -51,30 +51,30 @@ class Reading:
                 return ("", "") if self._body(response) else ("timeout", late)
             finally:
                 response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             return "unreachable", str(error) or "no connection"
-        except httpx.TimeoutException:
+        except httpx2.TimeoutException:
             return "timeout", late
-        except httpx.DecodingError as error:
+        except httpx2.DecodingError as error:
             return "undecodable", f"its Content-Encoding does not decode: {error}"
-        except httpx.LocalProtocolError as error:
+        except httpx2.LocalProtocolError as error:
             raise UnsendableError(str(error)) from None
-        except (httpx.TransportError, ValueError) as error:
+        except (httpx2.TransportError, ValueError) as error:
             what = str(error) or type(error).__name__
-            if self._answer.status:
+            if self._exchange.status:
                 return "incomplete", f"the connection closed within the body: {what}"
             return "dropped", f"the connection closed without an answer: {what}"
 
-    def _body(self, response: httpx.Response) -> bool:
+    def _body(self, response: httpx2.Response) -> bool:
         """Read the body; return False where it takes longer than the timeout in all."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         if "location" in response.extensions:
             headers["location"] = response.extensions["location"]
-        self._answer = replace(self._answer, status=response.status_code, headers=headers)
+        self._exchange = replace(self._exchange, status=response.status_code, headers=headers)
         for chunk in response.iter_bytes():
             self._content += chunk
             if len(self._content) > _LARGEST:
                 break
-            if self._clock.monotonic() - self._answer.sent > self._timeout:
+            if self._clock.monotonic() - self._exchange.sent > self._timeout:
                 return False
         return True

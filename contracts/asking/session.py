@@ -1,68 +1,56 @@
-"""One verification under way: rooms, what is known of them, and the asking."""
+"""Sends the requests of one verification, valid ones and others."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from random import Random
-from typing import Any
 
-from contracts.asking.journal import Journal, Reply, observed
 from contracts.asking.opening import InconclusiveError, give_up
 from contracts.asking.plan import Plan
 from contracts.asking.target import Target
 from contracts.asking.watch import Watch
-from contracts.contract import segment
-from contracts.judging.findings import Breach, GoneError, LimitedError, NotReachedError
+from contracts.judging.findings import GoneError, LimitedError, NotReachedError
+from contracts.judging.history import History
+from contracts.judging.question import Place
 from contracts.judging.results import ABSENT
+from contracts.judging.rooms import Room
 from contracts.settings import Settings
-from contracts.traffic.exchange import Answer, Request
+from contracts.traffic.exchange import Exchange, Mark, Request
+from openapi.paths import segment
 
-__all__ = ["Room", "Session"]
+__all__ = ["Session"]
 
 
 _AGAIN = 2  # times that a request which broke the server is sent again
 
 
-@dataclass
-class Room:
-    """A room, and what is known of it: the body of its call, and whether the call goes on.
-
-    ``refused`` is the answer of a room that never showed a call.
-    """
-
-    name: str
-    known: Any = None
-    opened: bool = False
-    gone: bool = False
-    refused: Answer | None = None
-
-    @property
-    def live(self) -> bool:
-        """Whether the room showed a call and has not lost it since."""
-        return self.opened and not self.gone
-
-
 class Session:
-    """Asks the target, and keeps what came of it.
+    """Asks the target, and adds each exchange to the history.
 
-    ``lapses`` are failures that were gone when asked again. ``strays`` are calls that were shown
-    where none belongs, whatever was being looked for, by the clause that they break.
+    ``rooms`` are those of the settings, in their order. ``doing`` is told what is being done.
+    ``lapses`` are failures of the server that did not happen again with the same request.
     """
 
-    def __init__(self, settings: Settings, target: Target, plan: Plan) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        target: Target,
+        plan: Plan,
+        history: History,
+        doing: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.settings = settings
         self.target = target
         self.plan = plan
+        self.history = history
+        self.doing = doing
         self.random = Random(settings.seed)
-        self.journal = Journal()
-        self.rooms = [Room(name) for name in settings.rooms]
-        self.lapses: list[Answer] = []
-        self.strays: dict[str, list[Breach]] = {}
-        self.doing: Callable[[str], None] = lambda _: None
+        self.rooms = [history.room(Place(settings.workspace_id, one)) for one in settings.rooms]
+        self.lapses: list[Exchange] = []
         self.watch: Watch | None = None
 
     def open(self) -> None:
-        """Ask for each room once, and once more where it does not answer 200.
+        """Ask for each room once, and once more if the answer is no 200.
 
         Raises:
             UnreachableError: where nobody is there.
@@ -82,13 +70,9 @@ class Session:
             give_up(self.target, refused, keyed=self.settings.api_key is not None)
 
     def _look(self, room: Room) -> None:
-        answer = self._ask_for(room)
+        self._ask_for(room)
         if not room.opened:
-            again = self._ask_for(room)
-            room.refused = None if room.opened else again
-        if room.opened and answer.status != 200:
-            # It answers after all, so the first answer was a lapse.
-            self._reply(room, answer)
+            self._ask_for(room)
 
     @property
     def live(self) -> list[Room]:
@@ -107,77 +91,39 @@ class Session:
         return found
 
     def valid(self, room: str) -> Request:
-        """Return the request for a room as it should be asked for."""
+        """Return the valid request for a room."""
         return self.target.request(segment(room))
 
-    def poll(self, room: Room, *, fresh: bool = False) -> Answer:
-        """Ask for a room as it should be asked for, and keep what came.
+    def poll(self, room: Room, *, fresh: bool = False) -> None:
+        """Send a valid request for a room.
 
-        An absent call is asked for once more: one that ended stays away, a lapse does not.
+        After a 404 or 410 it is sent once more. A call that has ended stays absent; a lapse does
+        not happen twice.
         """
-        was_live = room.live
-        answer = self._ask_for(room, fresh=fresh)
-        if answer.status in ABSENT and was_live:
-            again = self._ask_for(room, fresh=fresh)
-            room.gone = again.status in ABSENT
-            if not room.gone:
-                self._reply(room, answer)
-            return again
-        return answer
+        exchange = self._ask_for(room, fresh=fresh)
+        if exchange.status in ABSENT and room.live:
+            self._ask_for(room, fresh=fresh)
 
-    def _ask_for(self, room: Room, *, fresh: bool = False) -> Answer:
-        answer = self._asked(self.valid(room.name), fresh)
-        self.keep(room, answer)
-        return answer
+    def _ask_for(self, room: Room, *, fresh: bool = False) -> Exchange:
+        return self._asked(self.valid(room.name), fresh)
 
-    def keep(self, room: Room, answer: Answer, *, in_order: bool = True) -> Any:
-        """Keep an answer to a valid request; return its body if it is a 200 that parses.
-
-        ``in_order`` is false for answers whose order among the others nobody knows; of what they
-        show, nothing is taken for known.
-        """
-        body = self.journal.body(room.name, answer) if answer.status == 200 else None
-        if in_order:
-            self.journal.observations.append(observed(room.name, answer, body))
-        if answer.status == 200:
-            if room.gone and isinstance(body, dict) and _id(body) == _id(room.known):
-                # The very call that was thought to have ended.
-                self.journal.replies.append(Reply(room.name, "404", False, True))
-            room.opened, room.gone = True, False
-            room.known = body if in_order and body is not None else room.known
-        if room.opened and answer.status not in ABSENT:
-            self._reply(room, answer)
-        return body
-
-    def _reply(self, room: Room, answer: Answer) -> None:
-        ok = answer.status == 200
-        reply = Reply(room.name, answer.outcome, ok, answer.status in ABSENT)
-        self.journal.replies.append(reply)
-
-    @property
-    def failures(self) -> list[Reply]:
-        """The replies that should have been a 200. A call that ended may be absent here first."""
-        gone = {room.name for room in self.rooms if room.gone}
-        failed = (reply for reply in self.journal.replies if not reply.ok)
-        return [reply for reply in failed if not (reply.absent and reply.room in gone)]
-
-    def ask(self, request: Request, *, fresh: bool = False) -> Answer:
-        """Ask anything else. Where the server breaks, ask again: one that recovers has lapsed."""
+    def ask(self, request: Request, mark: Mark = "probe", *, fresh: bool = False) -> Exchange:
+        """Send any other request. If the server breaks, send it again: it may have lapsed."""
         self.tick()
-        first = answer = self._asked(request, fresh)
+        first = exchange = self._asked(request, fresh, mark)
         for _ in range(_AGAIN):
-            # An answer that takes too long twice has taken long enough.
-            if not answer.broken or (answer is not first and answer.fault == "timeout"):
+            # Two timeouts in a row are enough to wait for.
+            if not exchange.broken or (exchange is not first and exchange.fault == "timeout"):
                 break
-            answer = self._asked(request, fresh=True)
-        if first.broken and not answer.broken:
+            exchange = self._asked(request, True, mark)
+        if first.broken and not exchange.broken:
             self.lapses.append(first)
-        return answer
+        return exchange
 
-    def _asked(self, request: Request, fresh: bool) -> Answer:
-        answer = self.target.send(request, fresh=fresh)
-        self.journal.error(answer)
-        return answer
+    def _asked(self, request: Request, fresh: bool, mark: Mark = "") -> Exchange:
+        exchange = replace(self.target.send(request, fresh=fresh), mark=mark)
+        self.history.add(exchange)
+        return exchange
 
     def tick(self) -> None:
         """Poll the watched rooms if it is time to."""
@@ -192,7 +138,7 @@ class Session:
                 [partial(self.poll, room) for room in rooms],
                 self.settings.watch,
                 self.plan.polls,
-                # A watch is not over while a rate limit keeps anybody from looking.
+                # While a rate limit is waited for, the time of the watch stands still.
                 replace(self.target.clock, monotonic=self.target.worked),
             )
 
@@ -204,9 +150,5 @@ class Session:
 
     @property
     def spare(self) -> int:
-        """How many requests may be spent without taking any from the rest of the watch."""
+        """How many requests may be sent that the watch does not need."""
         return self.target.budget.left - (self.watch.outstanding if self.watch else 0)
-
-
-def _id(body: Any) -> Any:
-    return body.get("id") if isinstance(body, dict) else None

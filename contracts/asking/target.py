@@ -1,23 +1,25 @@
-"""The implementation under verification: what is asked of it, and what it answers."""
+"""The implementation under verification, as requests go to it."""
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-import httpx
+import httpx2
 
 from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.reading import Reading, UnsendableError, spare_location
 from contracts.contract import Operation
 from contracts.judging.findings import LimitedError
-from contracts.settings import Rate, Settings
-from contracts.traffic.address import Address, secrets_of
-from contracts.traffic.exchange import DEFAULT_HEADERS, Answer, Request, http_date
+from contracts.settings import Settings
+from contracts.traffic.address import Address
+from contracts.traffic.curl import curl
+from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request, http_date
+from openapi import Rate
 
 __all__ = ["Target"]
 
-_REFUSALS = 7  # how many 429 in a row one request puts up with
+_REFUSALS = 7  # answers of 429 in a row, after which a request is given up
 _LONGEST_WAIT = 300.0  # seconds that one 429 may ask for
 _HOPS = 3
 
@@ -26,7 +28,8 @@ class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
     ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
-    seconds a rate limit is waited for. ``transport`` stands in for the network in tests.
+    seconds a rate limit is waited for, ``refused`` each 429. All three may be called from any
+    thread. ``transport`` stands in for the network in tests.
     """
 
     def __init__(
@@ -35,9 +38,10 @@ class Target:
         budget: Budget,
         *,
         clock: Clock | None = None,
-        transport: httpx.BaseTransport | None = None,
-        progress: Callable[[int], None] | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        progress: Callable[[int], None] = lambda _: None,
         waiting: Callable[[float], None] = lambda _: None,
+        refused: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._operation = Operation.load()
@@ -47,10 +51,10 @@ class Target:
         rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
         self._pace = Pace(rate, self.clock, waiting)
         self._progress = progress
-        self.refusals: list[Answer] = []
-        self.secrets = secrets_of(settings, self._address)
+        self._refused = refused
+        self.secrets = self._address.secrets(settings.headers, settings.api_key)
         secure = self._address.origin.startswith("https:") and not settings.insecure
-        self._verify = httpx.create_ssl_context(verify=secure)
+        self._verify = httpx2.create_ssl_context(verify=secure)
         self._transport = transport
         self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
         self._idle = False  # whether a connection may be kept
@@ -69,11 +73,11 @@ class Target:
         self._kept.close()
         self._fresh.close()
 
-    def _client(self, *, keep: bool) -> httpx.Client:
+    def _client(self, *, keep: bool) -> httpx2.Client:
         # Servers close idle connections after two seconds or more; a second is safe to reuse.
-        limits = httpx.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
-        timeout = httpx.Timeout(self._settings.timeout, pool=None)
-        return httpx.Client(
+        limits = httpx2.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
+        timeout = httpx2.Timeout(self._settings.timeout, pool=None)
+        return httpx2.Client(
             transport=self._transport,
             limits=limits,
             verify=self._verify,
@@ -110,16 +114,16 @@ class Target:
             headers[operation.key_header] = right_key or "" if key is None else key
         headers |= {name.lower(): value for name, value in extra}
         kept = tuple((name, value) for name, value in headers.items() if name not in without)
-        path = operation.path.replace(f"{{{operation.parameter}}}", path_segment)
+        path = operation.path.expand({operation.parameter: path_segment})
         return Request(method, self._address.prefix + path + (f"?{query}" if query else ""), kept)
 
     def curl(self, request: Request) -> str:
         """Return a command that sends the request again, without a secret in it."""
         options = " --insecure" if self._settings.insecure else ""
-        return self.secrets.curl(request, self._address.origin, options=options)
+        return curl(request, self._address.origin, self.secrets, options=options)
 
-    def send(self, request: Request, *, fresh: bool = False) -> Answer:
-        """Return the answer, wherever a redirect within the origin leads to.
+    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """Return the exchange, wherever a redirect within the origin leads to.
 
         ``fresh`` takes a new connection, so that a drop can only be the server's doing.
 
@@ -131,63 +135,63 @@ class Target:
         """
         if fresh:
             self._close_idle()
-        answer = self._answer(request, fresh)
+        exchange = self._answer(request, fresh)
         for _ in range(_HOPS):
-            onward = self._onward(answer)
+            onward = self._onward(exchange)
             if not onward:
                 break
-            answer = self._answer(replace(request, target=onward), fresh)
-        return replace(answer, request=request, landed=answer.request.target)
+            exchange = self._answer(replace(request, target=onward), fresh)
+        return replace(exchange, request=request, landed=exchange.request.target)
 
     def _close_idle(self) -> None:
-        """Close what is kept: who serves one connection after another would wait for its end."""
+        """Close the kept connection: some servers take the next one only after its end."""
         if self._idle:
             self._kept.close()
             self._kept = self._client(keep=True)
             self._idle = False
 
-    def _onward(self, answer: Answer) -> str:
+    def _onward(self, exchange: Exchange) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
-        origin, target = self._redirect(answer)
+        origin, target = self._redirect(exchange)
         # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
-        kept = answer.status in (307, 308) or answer.request.method in ("GET", "HEAD")
+        kept = exchange.status in (307, 308) or exchange.request.method in ("GET", "HEAD")
         return target if kept and origin == self._address.origin else ""
 
-    def elsewhere(self, answer: Answer) -> str:
+    def elsewhere(self, exchange: Exchange) -> str:
         """Return the origin that an answer redirects to, empty where it is the target's own."""
-        origin, _ = self._redirect(answer)
+        origin, _ = self._redirect(exchange)
         return origin if origin != self._address.origin else ""
 
-    def _redirect(self, answer: Answer) -> tuple[str, str]:
-        location = answer.headers.get("location")
-        if not location or not 300 < answer.status < 400:
+    def _redirect(self, exchange: Exchange) -> tuple[str, str]:
+        location = exchange.headers.get("location")
+        if not location or not 300 < exchange.status < 400:
             return "", ""
-        return self._address.onward(answer.request.target, location)
+        return self._address.onward(exchange.request.target, location)
 
-    def _answer(self, request: Request, fresh: bool) -> Answer:
+    def _answer(self, request: Request, fresh: bool) -> Exchange:
         """Return the first answer that is no 429, waiting in between."""
         for attempt in range(_REFUSALS):
-            answer = self._attempt(request, fresh)
-            if answer.status != 429:
-                return answer
-            self.refusals.append(answer)
+            exchange = self._attempt(request, fresh)
+            if exchange.status != 429:
+                return exchange
+            self._refused(exchange)
             if self._settings.rate_limit == "none":
                 raise LimitedError("the target answered 429, and --rate-limit none forbids to wait")
-            seconds = _wait(answer, attempt)
+            seconds = _wait(exchange, attempt)
             if seconds > _LONGEST_WAIT:
                 raise LimitedError(f"the target answered 429 and wants a wait of {seconds:.0f} s")
             self._pace.hold(seconds)
         raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
 
-    def _attempt(self, request: Request, fresh: bool) -> Answer:
-        """Send once; once more where a reused connection turned out to be closed already."""
-        answer, reused = self._exchange(request, fresh)
-        if answer.fault == "dropped" and reused:
-            answer, _ = self._exchange(request, fresh=True)
-        return answer
+    def _attempt(self, request: Request, fresh: bool) -> Exchange:
+        """Send once. If a used connection was closed already, send once more."""
+        exchange, reused = self._sent(request, fresh)
+        if exchange.fault == "dropped" and reused:
+            exchange, _ = self._sent(request, fresh=True)
+        return exchange
 
-    def _exchange(self, request: Request, fresh: bool) -> tuple[Answer, bool]:
-        """Return the answer, and whether it came on a connection used before."""
+    def _sent(self, request: Request, fresh: bool) -> tuple[Exchange, bool]:
+        """Return the exchange, and whether it came on a connection used before."""
         self._pace.wait()
         self.budget.spend()
         opened: list[str] = []
@@ -201,28 +205,27 @@ class Target:
         try:
             built = client.build_request(
                 request.method,
-                httpx.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
+                httpx2.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
                 headers=[(name.encode(), value.encode()) for name, value in request.headers],
                 extensions={"trace": trace},
             )
-        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
             raise UnsendableError(str(error)) from None
-        answer = Reading(request, self.clock, self._settings.timeout).read(client, built)
-        if self._progress:
-            self._progress(self.budget.spent)
-        return answer, not opened and not fresh
+        exchange = Reading(request, self.clock, self._settings.timeout).read(client, built)
+        self._progress(self.budget.spent)
+        return exchange, not opened and not fresh
 
 
-def _wait(answer: Answer, attempt: int) -> float:
-    """Return the seconds to wait after a 429: what it asks for, and from the second on no less.
+def _wait(exchange: Exchange, attempt: int) -> float:
+    """Return the seconds to wait after a 429: what it asks for, and more after the first.
 
     A Retry-After of whole seconds may end a moment too early; a date is by the server's clock.
     Source: RFC 9110, 10.2.3.
     """
-    text = answer.headers.get("retry-after", "").strip()
+    text = exchange.headers.get("retry-after", "").strip()
     growing = 2.0**attempt
     least = growing if attempt else 0.0
     if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
         return max(float(text), least)
-    until, now = (http_date(answer.headers, name) for name in ("retry-after", "date"))
-    return max((until - (now or answer.at)).total_seconds(), least) if until else growing
+    until, now = (http_date(exchange.headers, name) for name in ("retry-after", "date"))
+    return max((until - (now or exchange.at)).total_seconds(), least) if until else growing

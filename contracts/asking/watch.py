@@ -1,4 +1,4 @@
-"""Polling that is paid for once: between other requests while there are some, then alone."""
+"""Polls rooms at even intervals: between other requests first, and alone at the end."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,15 +7,15 @@ from contracts.judging.findings import NotReachedError
 
 __all__ = ["Watch"]
 
-_SHORTEST = 0.25  # seconds between two polls of a room: more often shows nothing new
-_SLICE = 0.2  # seconds of sleep after which to look whether anything is left to watch
+_SHORTEST = 0.25  # seconds between two polls of a room; a shorter pause shows nothing new
+_SLICE = 0.2  # seconds of sleep, after each of which a call may have ended
 
 
 class Watch:
     """Calls each of ``polls`` in turn, evenly over ``seconds``, at most ``most`` times in all.
 
-    Each is due once per round. The first round is due at once and the last when the time is
-    over: rounds that other work has delayed are left out, not caught up on.
+    A round calls each of them once. The first round is due at once, the last one at the end. A
+    round that comes too late is left out.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Watch:
 
     @property
     def outstanding(self) -> int:
-        """How many requests the rest of the watch may still take."""
+        """How many requests the watch may still send."""
         if self._over:
             return 0
         left = max(0.0, self._ends - self._clock.monotonic())
@@ -42,13 +42,13 @@ class Watch:
         return max(1, rounds) * len(self._polls)
 
     def tick(self) -> None:
-        """Make a round if one is due, and leave the last one to the end."""
+        """Make a round if one is due. The last one belongs to ``finish``."""
         now = self._clock.monotonic()
         if not self._over and now >= self._due and self._done < self._rounds - 1:
             self._round(now)
 
     def _round(self, now: float) -> None:
-        if self._polling:  # a poll that asks again must not start another round
+        if self._polling:  # a poll may call tick: no round within a round
             return
         self._polling = True
         try:
@@ -56,19 +56,19 @@ class Watch:
             for poll in self._polls:
                 poll()
         finally:
-            # Where answers are slow, other work gets as much of the time as the watch does.
+            # Where answers are slow, half of the time is left for other requests.
             taken = self._clock.monotonic() - now
             self._due = now + max(self._interval, 2 * taken)
             self._polling = False
 
     def _next_in(self) -> float:
-        """Return the seconds until the next round, or the longest sleep where none is left."""
+        """Return the seconds until the next round. Where none is left: the longest sleep."""
         if self._done >= self._rounds - 1:
             return _SLICE
         return max(0.001, self._due - self._clock.monotonic())
 
     def finish(self, worthwhile: Callable[[], bool]) -> None:
-        """Go on until the time is over, then poll a last time; stop where it is not worthwhile."""
+        """Poll until the time is over, and once more. End as soon as it is not worthwhile."""
         if self._over:
             return
         try:
@@ -78,6 +78,6 @@ class Watch:
             if worthwhile():
                 self._round(self._clock.monotonic())
         except NotReachedError:
-            pass  # spent or limited: the clauses judge what was seen until then
+            pass  # no more requests: the clauses judge what was seen by now
         finally:
             self._over = True

@@ -11,10 +11,10 @@ import jsonschema_rs
 
 from contracts.judging.findings import Breach
 from openapi import load_contract
+from openapi.references import resolved
+from openapi.schemas import Schema, nullable_as_type, rooted, within
 
 __all__ = ["Parsed", "Schemas", "parse"]
-
-Schema = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ class _Compiled:
     """One declared schema under one view, with the ones that it refers to."""
 
     def __init__(
-        self, name: str, declared: dict[str, Schema], view: Callable[[Schema], Schema]
+        self, name: str, declared: dict[str, Schema], view: Callable[[Schema], dict[str, Any]]
     ) -> None:
-        schemas = {key: view(schema) for key, schema in declared.items()}
-        self._root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+        document = {"components": {"schemas": declared}}
+        self._root = rooted({"$ref": f"#/components/schemas/{name}"}, document, view)
         self._validator = jsonschema_rs.Draft4Validator(self._root, validate_formats=True)
 
     def breaches(self, body: Any) -> dict[tuple[str | int, ...], Breach]:
@@ -86,7 +86,8 @@ class Schemas:
     """The contract's schemas, compiled once. Errors come as breaches that name their path."""
 
     def __init__(self) -> None:
-        self._declared: dict[str, Schema] = load_contract()["components"]["schemas"]
+        self._document = load_contract()
+        self._declared: dict[str, Schema] = self._document["components"]["schemas"]
         self._hard = _Compiled("ActiveCall", self._declared, _binding)
         self._advisory = _Compiled("ActiveCall", self._declared, _customary)
         self._error = _Compiled("ErrorEnvelope", self._declared, _binding)
@@ -118,7 +119,7 @@ class Schemas:
         yield from self._unknown(body, self._declared["ActiveCall"], "")
 
     def _unknown(self, value: Any, schema: Schema, path: str) -> Iterator[str]:
-        schema = self._resolved(schema)
+        schema = resolved(schema, self._document)
         if isinstance(value, list):
             for item in value:
                 yield from self._unknown(item, schema.get("items", {}), f"{path}[]")
@@ -130,10 +131,6 @@ class Schemas:
                 else:
                     yield here
 
-    def _resolved(self, schema: Schema) -> Schema:
-        reference = schema.get("$ref")
-        return self._declared[reference.rsplit("/", 1)[1]] if reference else schema
-
 
 @cache
 def _words(kind: str) -> str:
@@ -141,33 +138,18 @@ def _words(kind: str) -> str:
     return kind if kind == "null" else f"{article} {kind}"
 
 
-def _binding(schema: Schema) -> Schema:
-    """Return the schema as a validator of Draft 4 reads it: ``nullable`` as a type of its own."""
-    made = _descend({key: one for key, one in schema.items() if key != "x-advisory"}, _binding)
-    if made.pop("nullable", False) and "type" in made:
-        made["type"] = [made["type"], "null"]
-    return made
+def _binding(schema: Schema) -> dict[str, Any]:
+    """Return what binds, in the validator's dialect."""
+    binding = {key: one for key, one in schema.items() if key != "x-advisory"}
+    return nullable_as_type(within(binding, _binding))
 
 
-def _customary(schema: Schema) -> Schema:
+def _customary(schema: Schema) -> dict[str, Any]:
     """Return only what is under ``x-advisory``, at its place in the structure."""
     structure = ("$ref", "properties", "items", "allOf")
-    made = _descend({key: schema[key] for key in structure if key in schema}, _customary)
+    made = within({key: schema[key] for key in structure if key in schema}, _customary)
     if "x-advisory" in schema:
         made["allOf"] = [*made.get("allOf", []), schema["x-advisory"]]
-    return made
-
-
-def _descend(schema: Schema, view: Callable[[Schema], Schema]) -> Schema:
-    """Apply a view to each schema directly within a schema."""
-    made = dict(schema)
-    if "properties" in made:
-        made["properties"] = {name: view(one) for name, one in made["properties"].items()}
-    if "items" in made:
-        made["items"] = view(made["items"])
-    for key in ("allOf", "anyOf", "oneOf"):
-        if key in made:
-            made[key] = [view(one) for one in made[key]]
     return made
 
 

@@ -1,15 +1,12 @@
 """Tells whether a body holds call data, and whose."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator
 from typing import Any
 
-from contracts.asking.session import Room, Session
-from contracts.judging.bodies import Schemas, parse
-from contracts.judging.findings import Breach
-from contracts.traffic.exchange import Answer
+from contracts.judging.question import Place
 
-__all__ = ["call_in", "is_same_call", "marks", "refusal", "shows_call", "whose"]
+__all__ = ["Calls", "call_in", "marks"]
 
 _SETTLED = 3  # lines of a transcript that tell it from another, once one more has followed
 _UNIQUE = 12  # characters of an id that nothing else has by chance
@@ -54,54 +51,62 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def is_same_call(body: Any, known: Any, others: Sequence[Any] = ()) -> bool:
-    """Return whether a call is known, and shown anywhere in a body.
+class Calls:
+    """The calls that are on, each at its place, to be found again in any body.
 
-    It is by its id, else by who called and who is there since when; else, where the id was taken
-    out, by three marks that agree, one of which no call of ``others`` has. What was said tells
+    A call is found by its id, else by who called and who is there since when; else, where the id
+    was taken out, by three marks that agree, one of which no other call has. What was said tells
     little by itself: a demonstration server may say the same in every call.
     """
-    call = call_in(known)
-    if call is None:
-        return False
-    found = (call_in(one) for one in others)
-    return any(
-        _agree(one, call, [marks(other) for other in found if other]) for one in _objects(body)
-    )
 
+    def __init__(self) -> None:
+        self._marks: dict[Place, dict[str, object]] = {}
+        self._places: defaultdict[tuple[str, object], set[Place]] = defaultdict(set)
+        self._ever: defaultdict[tuple[str, object], dict[Place, None]] = defaultdict(dict)
 
-def _agree(one: dict[str, Any], call: dict[str, Any], others: list[dict[str, object]]) -> bool:
-    shown, known = marks(one), marks(call)
-    if "id" in known and shown.get("id") == known["id"]:
-        # A short one alone may be that of anything else.
-        return len(shown) > 1 or len(call["id"]) >= _UNIQUE
-    alike = [name for name in _ALIKE if name in known and shown.get(name) == known[name]]
-    if "customerPhone" in alike and "participants" in alike:
-        return True
-    own = any(all(other.get(name) != known[name] for other in others) for name in alike)
-    return len(alike) > 2 and bool(others) and own
+    def __bool__(self) -> bool:
+        return bool(self._marks)
 
+    def learn(self, place: Place, body: Any) -> None:
+        """Take the call that a body shows for the one that is on at a place."""
+        call = call_in(body)
+        for mark in self._marks.pop(place, {}).items():
+            self._places[mark].discard(place)
+            if not self._places[mark]:
+                del self._places[mark]
+        if call is not None:
+            self._marks[place] = marks(call)
+            for mark in marks(call).items():
+                self._places[mark].add(place)
+                self._ever[mark][place] = None
 
-def whose(body: Any, rooms: Sequence[Room]) -> Room | None:
-    """Return the room whose call a body shows, at whatever depth."""
-    for room in rooms:
-        if is_same_call(body, room.known, [one.known for one in rooms if one is not room]):
-            return room
-    return None
+    def marks_at(self, place: Place) -> dict[str, object]:
+        """Return the marks of the call at a place, empty where none is known."""
+        return self._marks.get(place, {})
 
+    def owners(self, mark: tuple[str, object]) -> list[Place]:
+        """Return the places at which a call ever had such a mark, the first one first."""
+        return list(self._ever.get(mark, ()))
 
-def shows_call(content: bytes, rooms: Sequence[Room], schemas: Schemas) -> bool:
-    """Return whether content is any call: one of the rooms', or one that the contract knows."""
-    body = parse(content).body
-    return bool(whose(body, rooms)) or (isinstance(body, dict) and not schemas.breaches(body))
+    def shown_in(self, body: Any) -> list[Place]:
+        """Return the places whose call a body shows, at whatever depth."""
+        if not self._marks:
+            return []
+        found: set[Place] = set()
+        for one in _objects(body):
+            shown = marks(one)
+            alike = (self._places.get(mark, ()) for mark in shown.items())
+            found |= {place for place in set().union(*alike) if self._agree(shown, place)}
+        return sorted(found)
 
-
-def refusal(session: Session, answer: Answer, allowed: Iterable[int], words: str) -> list[Breach]:
-    """Return the breach where an answer has another status than is allowed, or call data."""
-    curl = session.target.curl(answer.request)
-    data = shows_call(answer.content, session.rooms, session.journal.schemas)
-    if data:
-        return [Breach(words, f"{answer.outcome} with call data", curl=curl)]
-    if answer.status not in allowed:
-        return [Breach(words, answer.outcome, curl=curl)]
-    return []
+    def _agree(self, shown: dict[str, object], place: Place) -> bool:
+        known = self._marks[place]
+        id_ = known.get("id")
+        if id_ is not None and shown.get("id") == id_:
+            # A short one alone may be that of anything else.
+            return len(shown) > 1 or len(str(id_)) >= _UNIQUE
+        alike = [name for name in _ALIKE if name in known and shown.get(name) == known[name]]
+        if "customerPhone" in alike and "participants" in alike:
+            return True
+        own = any(len(self._places[name, known[name]]) == 1 for name in alike)
+        return len(alike) > 2 and len(self._marks) > 1 and own

@@ -7,9 +7,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from contracts.judging.results import Clause
+from openapi.documents import read_yaml
 
 __all__ = ["UnknownClauseError", "catalogue", "select"]
 
@@ -24,9 +23,7 @@ def catalogue() -> dict[str, Clause]:
 
     Source: ``clauses.yaml`` beside this module.
     """
-    text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries: dict[str, dict[str, str]] = yaml.load(text, Loader=loader)
+    entries: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_suffix(".yaml"))
     return {id_: _clause(id_, entry) for id_, entry in entries.items()}
 
 

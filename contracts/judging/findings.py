@@ -1,4 +1,4 @@
-"""What a clause's judge says: plain data between the judging and the report.
+"""What was found of a clause, as plain data.
 
 Errors:
     NotReachedError     the clause could not be exercised
@@ -7,10 +7,11 @@ Errors:
     └── GoneError       no room is live any more
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contracts.judging.results import Level, Status
+from contracts.traffic.exchange import Request
 
 __all__ = [
     "Breach",
@@ -19,7 +20,6 @@ __all__ = [
     "GoneError",
     "LimitedError",
     "NotReachedError",
-    "attempted",
     "failed",
     "judged",
     "merged",
@@ -46,14 +46,14 @@ class GoneError(NotReachedError):
 class Breach:
     """One way in which a clause does not hold.
 
-    ``curl`` shows it again; where it is empty, a plain request for ``room`` does.
+    ``request`` shows it again; where there is none, a valid request for ``room`` does.
     ``level`` is that of a breach which is milder than its clause.
     """
 
     expected: str
     received: str
     room: str = ""
-    curl: str = ""
+    request: Request | None = None
     count: int = 1
     level: Level | None = None
 
@@ -73,43 +73,21 @@ def failed(*breaches: Breach, reason: str = "") -> Finding:
 
 
 def judged(breaches: Iterable[Breach], exercised: bool, why_not: str) -> Finding:
-    """Return failed where there is a breach, else passed where it was exercised.
+    """Return failed where there is a breach, else passed where the clause was exercised.
 
-    Raises:
-        NotReachedError: where ``breaches`` does before the first of them.
-
+    ``why_not`` is the reason where it was not.
     """
-    found = merged(_until_stopped(breaches))
+    found = merged(breaches)
     if found:
         return Finding("failed", found)
     return Finding("passed") if exercised else Finding("not reached", reason=why_not)
 
 
-def attempted(breaches: Iterable[Breach]) -> Finding:
-    """Return the finding of asking that goes before the rest of what its clause has to judge."""
-    try:
-        return judged(breaches, True, "")
-    except NotReachedError as error:
-        return Finding("not reached", reason=str(error))
-
-
-def _until_stopped(breaches: Iterable[Breach]) -> Iterator[Breach]:
-    """Yield each breach; where the asking is stopped halfway, those seen by then."""
-    seen = False
-    try:
-        for one in breaches:
-            seen = True
-            yield one
-    except NotReachedError:
-        if not seen:
-            raise
-
-
 def merged(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
-    """Return one breach for those that expected the same of the same room, with their count."""
-    found: dict[tuple[str, str, str, Level | None], Breach] = {}
+    """Return like breaches as one, with their count: same words, same room, same request."""
+    found: dict[tuple[str, str, Request | None, Level | None], Breach] = {}
     for one in breaches:
-        key = (one.expected, one.room, one.curl, one.level)
+        key = (one.expected, one.room, one.request, one.level)
         known = found.get(key)
         found[key] = replace(known, count=known.count + one.count) if known else one
     return tuple(found.values())

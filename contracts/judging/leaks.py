@@ -5,7 +5,7 @@ import json
 import re
 from urllib.parse import unquote
 
-from contracts.traffic.exchange import Answer
+from contracts.traffic.exchange import Exchange
 
 __all__ = ["leak"]
 
@@ -35,13 +35,13 @@ _LEAKS = tuple(
 )
 
 
-def leak(answer: Answer) -> str:
+def leak(exchange: Exchange) -> str:
     """Return the part of the body that shows the server's inside, else an empty text.
 
     What only repeats the request is no leak, in whichever escaping it comes back.
     """
-    text = answer.content.decode("utf-8", "replace")
-    found = _first(text) and _first(_without_echo(text, answer))
+    text = exchange.content.decode("utf-8", "replace")
+    found = _first(text) and _first(_without_echo(text, exchange))
     if not found:
         return ""
     start = max(0, text.find(found))  # as it came, not as it is without the echo
@@ -52,10 +52,10 @@ def _first(text: str) -> str:
     return next((hit[0] for pattern in _LEAKS if (hit := pattern.search(text))), "")
 
 
-def _without_echo(text: str, answer: Answer) -> str:
-    target = answer.request.target
+def _without_echo(text: str, exchange: Exchange) -> str:
+    target = exchange.request.target
     parts = {target, target.split("?")[0], target.split("?")[0].rsplit("/", 1)[-1]}
-    parts |= {value for _, value in answer.request.headers}
+    parts |= {value for _, value in exchange.request.headers}
     parts |= {unquote(part) for part in parts}
     parts |= {json.dumps(part)[1:-1] for part in parts}
     parts |= {html.escape(part) for part in parts} | {repr(part)[1:-1] for part in parts}

@@ -81,6 +81,7 @@ class Observation:
 
     ``sent`` and ``received`` are seconds on one monotonic clock; ``at`` is the wall clock (aware
     UTC) when the answer had arrived. ``body`` is the parsed JSON, or None where there is none.
+    Rooms of two workspaces are two rooms, also under one name.
     """
 
     room: str
@@ -90,6 +91,7 @@ class Observation:
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    workspace: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,17 @@
-"""Requests that nobody should be able to break a server with: a catalogue, and generated ones.
+"""Requests that nobody should be able to break a server with, and the catalogue of them.
 
-Schemathesis makes cases of the contract, valid and not; a ``Probe`` is such a case with the right
-room, workspace and credentials filled in where it has none of its own.
+A ``Probe`` says what is unusual about a request; the right room, workspace and credentials are
+filled in where it has none of its own.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
-from typing import Any
-from urllib.parse import quote, urlencode
 
-import schemathesis
-from hypothesis import strategies as st
-from schemathesis import Case, GenerationMode
-from schemathesis.config import SchemathesisConfig
-from schemathesis.schemas import APIOperation
-
-from contracts.contract import Operation, segment
 from contracts.probing.hostile import HEADERS, NAMES, QUERIES, SEGMENTS, WORKSPACES
-from openapi import load_contract
+from openapi.paths import segment
 
-__all__ = ["Probe", "catalogued", "generated"]
-
-# What a client may not make up: it belongs to the connection, asks for another method, or (Prefer)
-# for the very failure that is looked for. Credentials are the user's.
-_NOT_OURS = frozenset(
-    (
-        *("connection", "content-length", "expect", "host", "http2-settings", "keep-alive"),
-        *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
-        *("x-http-method", "x-http-method-override", "x-method-override", "prefer"),
-        *("authorization", "proxy-authorization"),
-    )
-)
+__all__ = ["Probe", "catalogued"]
 
 
 @dataclass(frozen=True)
@@ -61,61 +41,3 @@ def catalogued(room: str) -> Iterator[Probe]:
     others = [one for row in parts for one in row if one]
     for row in zip_longest(names[0::2], names[1::2], others):
         yield from (one for one in row if one)
-
-
-def generated(rooms: tuple[str, ...]) -> st.SearchStrategy[Probe]:
-    """Return a strategy of requests: valid and invalid cases, live rooms among their names."""
-    operation = _operation()
-    cases = st.one_of(
-        operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
-        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
-    ).map(_probe)
-    letters = st.characters(exclude_categories=["Cs"])
-    texts = st.text(letters, min_size=1).map(lambda text: Probe(segment(text)))
-    words = st.text(letters, max_size=8)
-    pairs = st.lists(st.tuples(words, words), max_size=2)
-    return st.builds(
-        _mixed,
-        st.one_of(texts, cases),
-        st.sampled_from((None, *map(segment, rooms))),
-        st.booleans(),
-        pairs.map(urlencode),
-        st.sampled_from((None, None, *HEADERS)),
-    )
-
-
-def _mixed(
-    probe: Probe,
-    room: str | None,
-    own_workspace: bool,
-    query: str,
-    header: tuple[str, str] | None,
-) -> Probe:
-    """Return the probe for a live room where there is one, with further parts added."""
-    return Probe(
-        room or probe.path,
-        probe.workspace if own_workspace else None,
-        query,
-        (*probe.headers, header) if header else probe.headers,
-        probe.bare and own_workspace,
-    )
-
-
-def _operation() -> APIOperation[Any, Any, Any, Any]:
-    # A configuration of its own: none is looked for on the machine, and nothing is stored.
-    schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
-    # To know what a codec encodes, Hypothesis lists every code point: 200 MB. Without a codec,
-    # surrogates are left out all the same, and they are what UTF-8 cannot encode. Schemathesis's
-    # coverage phase knows no other way, and makes nothing of this contract that is not made here.
-    schema.config.generation.codec = None
-    return schema[Operation.load().path]["GET"]
-
-
-def _probe(case: Case[Any]) -> Probe:
-    operation = Operation.load()
-    name = str(case.path_parameters[operation.parameter])
-    headers = {key.lower(): str(value) for key, value in case.headers.items()}
-    workspace = headers.pop(operation.workspace_header, None)
-    ours = tuple((key, value) for key, value in headers.items() if key not in _NOT_OURS)
-    path = segment(name) if set(name) <= {"."} else quote(name, safe="%")
-    return Probe(path, workspace, headers=ours, bare=workspace is None)

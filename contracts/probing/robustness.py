@@ -1,34 +1,24 @@
 """Looks for a request that breaks the server, and for the smallest one that does."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from tempfile import TemporaryDirectory
+from itertools import islice
 from urllib.parse import unquote
-
-import hypothesis
-from hypothesis import HealthCheck, Phase
-from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import Flaky
 
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
-from contracts.contract import Operation, segment
-from contracts.judging.bodies import parse
-from contracts.judging.calldata import whose
+from contracts.contract import Operation
 from contracts.judging.findings import Breach, Finding, NotReachedError, failed
-from contracts.probing.cases import Probe, catalogued, generated
-from contracts.traffic.exchange import Answer, Request
+from contracts.probing.cases import Probe, catalogued
+from contracts.traffic.exchange import Exchange, Request
+from openapi.paths import segment
 
 __all__ = ["Robustness", "smallest"]
 
 _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the target is
 _ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
 _FEW = 12  # characters that are worth being tried one by one
+_WORTHWHILE = 20  # requests; with fewer, the catalogue finds more than what is made up
 _EXPECTED = "an answer that is no 5xx"
-
-
-class _BrokenError(Exception):
-    """The server broke; Hypothesis shrinks what broke it."""
 
 
 class Robustness:
@@ -38,7 +28,7 @@ class Robustness:
         self._session = session
         self._allowance = allowance
         self._started = session.target.worked()
-        self._outcomes: dict[Request, Answer | None] = {}
+        self._outcomes: dict[Request, Exchange | None] = {}
         self._broken: list[Request] = []
         self._stopped: NotReachedError | None = None
 
@@ -49,14 +39,6 @@ class Robustness:
 
     def examine(self) -> Finding:
         """Try the catalogue, then what Schemathesis and Hypothesis make up."""
-        with TemporaryDirectory(prefix="active-calls-verify-") as home:
-            set_hypothesis_home_dir(home)  # nothing is cached between runs
-            try:
-                return self._examine()
-            finally:
-                set_hypothesis_home_dir(None)
-
-    def _examine(self) -> Finding:
         rooms = tuple(room.name for room in self._session.live)
         failures = 0
         for probe in self._first(rooms[0]):
@@ -79,15 +61,14 @@ class Robustness:
     @property
     def _hangs(self) -> bool:
         """Whether the last failure cost as much time as an answer may take."""
-        answer = self._outcomes[self._broken[-1]]
-        return answer is not None and answer.fault == "timeout"
+        exchange = self._outcomes[self._broken[-1]]
+        return exchange is not None and exchange.fault == "timeout"
 
     def _first(self, room: str) -> Iterator[Probe]:
         """Yield as much of the catalogue as leaves a share for what is made up."""
-        for number, probe in enumerate(catalogued(room)):
-            if number * 10 >= self._allowance * 6:
-                return
-            yield probe
+        made_up = self._allowance * 4 // 10
+        share = made_up if made_up >= _WORTHWHILE else 0
+        return islice(catalogued(room), self._allowance - share)
 
     def _breaks(self, probe: Probe) -> bool:
         """Return whether the probe breaks the server; False also where nothing is left to spend."""
@@ -98,16 +79,15 @@ class Robustness:
             return False
         try:
             # On a new connection: what one request did to its own is not blamed on the next.
-            answer = self._session.ask(request, fresh=True)
+            exchange = self._session.ask(request, "hostile", fresh=True)
         except UnsendableError:
             return False
         except NotReachedError as error:
             self._stopped = error
             return False
         # A 200 whose body stops short does so without provocation too: shape.json says it.
-        broken = answer.broken or (answer.fault == "incomplete" and answer.status != 200)
-        self._outcomes[request] = answer if broken else None
-        self._look_for_stray(probe, answer)
+        broken = exchange.broken or (exchange.fault == "incomplete" and exchange.status != 200)
+        self._outcomes[request] = exchange if broken else None
         if broken:
             self._broken.append(request)
         return broken
@@ -118,22 +98,6 @@ class Robustness:
         if self._stopped:
             return True
         return late or self.tried >= self._allowance or self._session.spare < 4
-
-    def _look_for_stray(self, probe: Probe, answer: Answer) -> None:
-        """Keep a call that another workspace gets, or that a name gets which is not its room's."""
-        session = self._session
-        name = unquote(probe.path).strip().casefold()
-        foreign = (probe.workspace or "").strip() not in ("", session.settings.workspace_id)
-        own = name in {room.name.strip().casefold() for room in session.rooms}
-        if probe.bare or (own and not foreign):
-            return
-        room = whose(parse(answer.content).body, session.rooms)
-        if room:
-            clause = "tenancy.isolated" if foreign else "absence.unknown-room"
-            words = "nothing for another workspace" if foreign else "404"
-            curl = session.target.curl(answer.request)
-            stray = Breach(words, f"the call of {room.name!r}", curl=curl)
-            session.strays.setdefault(clause, []).append(stray)
 
     def _request(self, probe: Probe) -> Request:
         header = Operation.load().workspace_header
@@ -152,25 +116,15 @@ class Robustness:
             smallest(name, lambda text: self._breaks(Probe(segment(text))))
 
     def _explore(self, rooms: tuple[str, ...]) -> None:
-        """Let Hypothesis make up requests, and shrink the first that breaks the server."""
+        """Send what is made up, and shrink the first that breaks the server."""
+        if self._allowance - self.tried < _WORTHWHILE or self._is_over():
+            return
+        # Imported late: importing and drawing take longer than all else in a quick verification.
+        from contracts.probing.drawing import drawn, shrink
 
-        def holds(probe: Probe) -> None:
-            if self._breaks(probe):
-                raise _BrokenError
-
-        test = hypothesis.given(generated(rooms))(holds)
-        test = hypothesis.settings(
-            # Some are made twice and sent once.
-            max_examples=max(1, 2 * (self._allowance - self.tried)),
-            database=None,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            print_blob=False,
-        )(hypothesis.seed(self._session.settings.seed)(test))
-        with suppress(_BrokenError, Flaky):  # what broke is kept in self._broken
-            test()
+        seed = self._session.settings.seed
+        if any(map(self._breaks, drawn(seed, rooms))):
+            shrink(seed, rooms, self._breaks)
 
     def _breaches(self) -> Iterable[Breach]:
         """Return one breach per kind of failure, shown by its smallest request."""
@@ -179,12 +133,11 @@ class Robustness:
             kinds.setdefault(self._outcome(request), []).append(request)
         for outcome, requests in kinds.items():
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
-            curl = self._session.target.curl(shown)
-            yield Breach(_EXPECTED, outcome, curl=curl, count=len(requests))
+            yield Breach(_EXPECTED, outcome, request=shown, count=len(requests))
 
     def _outcome(self, request: Request) -> str:
-        answer = self._outcomes[request]
-        return answer.outcome if answer else ""
+        exchange = self._outcomes[request]
+        return exchange.outcome if exchange else ""
 
 
 def _is_text(path: str) -> bool:

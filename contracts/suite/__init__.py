@@ -1,1 +1,1 @@
-"""What runs against a target: one test per clause."""
+"""What runs against a target: one test per clause. It asks; ``judging`` judges."""

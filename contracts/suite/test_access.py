@@ -1,19 +1,18 @@
-"""Who gets a call, and who does not."""
+"""Asks for calls that must not be shown: in another workspace, without a key."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from contracts.asking.session import Room, Session
-from contracts.contract import Operation, segment
-from contracts.judging.bodies import parse
-from contracts.judging.calldata import call_in, refusal, whose
-from contracts.judging.findings import Breach, Finding, NotReachedError, attempted, judged
+from contracts.asking.session import Session
+from contracts.contract import Operation
+from contracts.judging.findings import Finding, NotReachedError
+from contracts.judging.rooms import Room
+from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
+from openapi.paths import segment
 
-Judge = Callable[[Finding], None]
-
-_CLIENT_ERRORS = range(400, 500)
+Judge = Callable[[str], None]
 
 
 def _rooms(session: Session) -> list[Room]:
@@ -22,47 +21,38 @@ def _rooms(session: Session) -> list[Room]:
 
 
 @pytest.mark.clause("tenancy.required")
-def test_required(verification: Session, foreign: Finding, verdict: Judge) -> None:
+def test_required(session: Session, foreign: str, judge: Judge) -> None:
     """Without a workspace, or with an empty one, there is a 4xx and no call."""
-    verdict(judged(_without_workspace(verification), True, ""))
+    judge(ask_all(session, _without_workspace(session)))
 
 
-def _without_workspace(session: Session) -> Iterator[Breach]:
+def _without_workspace(session: Session) -> Iterator[Request]:
     header = Operation.load().workspace_header
     for room in _rooms(session):
-        path = segment(room.name)
-        without = session.target.request(path, without=(header,))
-        for request in (without, session.target.request(path, workspace="")):
-            answer = session.ask(request)
-            yield from refusal(session, answer, _CLIENT_ERRORS, "a 4xx without call data")
+        yield session.target.request(segment(room.name), without=(header,))
+        yield session.target.request(segment(room.name), workspace="")
 
 
 @pytest.fixture(scope="session")
-def foreign(verification: Session) -> Finding:
+def foreign(session: Session) -> str:
     """Ask for the rooms as other workspaces, before anything is asked that may do harm."""
-    verification.doing("asking as other workspaces")
-    return attempted(_shown_elsewhere(verification))
+    session.doing("asking as other workspaces")
+    return ask_all(session, _from_elsewhere(session))
 
 
-def _shown_elsewhere(session: Session) -> Iterator[Breach]:
-    rooms = [room for room in _rooms(session) if call_in(room.known)]
+def _from_elsewhere(session: Session) -> Iterator[Request]:
+    rooms = [room for room in _rooms(session) if session.history.calls.marks_at(room.place)]
     if not rooms:
         raise NotReachedError("no call is known to compare with")
     for room in rooms:
         for workspace in _others(session):
-            request = session.target.request(segment(room.name), workspace=workspace)
-            shown = whose(parse(session.ask(request).content).body, session.rooms)
-            if shown:
-                words = f"nothing of the call of {room.name!r} for workspace {workspace!r}"
-                curl = session.target.curl(request)
-                yield Breach(words, f"the call of {shown.name!r}", curl=curl)
+            yield session.target.request(segment(room.name), workspace=workspace)
 
 
 @pytest.mark.clause("tenancy.isolated", stage="review")
-def test_isolated(foreign: Finding, verification: Session, verdict: Judge) -> None:
+def test_isolated(foreign: str, judge: Judge) -> None:
     """Another workspace does not get the room's call, whatever it is called."""
-    breaches = (*foreign.breaches, *verification.strays.get("tenancy.isolated", ()))
-    verdict(judged(breaches, foreign.status == "passed", foreign.reason))
+    judge(foreign)
 
 
 def _others(session: Session) -> Iterator[str]:
@@ -77,17 +67,12 @@ def _others(session: Session) -> Iterator[str]:
 
 
 @pytest.mark.clause("auth.required")
-def test_auth(verification: Session, verdict: Judge) -> None:
+def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
-    if verification.settings.api_key is None:
+    if session.settings.api_key is None:
         verdict(Finding("skipped", reason="no --api-key was given"))
-    verdict(judged(_let_in(verification), True, ""))
-
-
-def _let_in(session: Session) -> Iterator[Breach]:
-    for request in _unauthorised(session, session.live[0]):
-        answer = session.ask(request)
-        yield from refusal(session, answer, (401, 403), "401 or 403 without call data")
+    requests = _unauthorised(session, session.live[0])
+    judge(ask_all(session, requests, "unauthorised"))
 
 
 def _unauthorised(session: Session, room: Room) -> Iterator[Request]:

@@ -2,15 +2,15 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from contracts.settings import Settings
-from contracts.traffic.exchange import Secrets
+from contracts.traffic.secrets import Secrets
 
-__all__ = ["Address", "secrets_of"]
+__all__ = ["Address"]
 
-_UNLIKELY = 6  # characters from which on a part of a header is no word like "dark" or "true"
+_UNLIKELY = 6  # characters of a part of a header; a shorter one may be a word such as "true"
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,24 @@ class Address:
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
         return _origin(parts), path + (f"?{query}" if query else "")
 
+    def secrets(self, headers: Iterable[tuple[str, str]], api_key: str | None) -> Secrets:
+        """Return what may appear in no report: of the base URL, the user's headers and the key."""
+        found = {
+            "BASE_URL_AUTHORIZATION": self.authorization,
+            "BASE_URL_PASSWORD": self.password,
+        }
+        for name, value in headers:
+            variable = re.sub(r"\W", "_", name).upper()
+            found[variable] = value
+            found |= {f"{variable}_{n}": part for n, part in enumerate(_parts(name, value), 1)}
+        if api_key is not None:
+            found["API_KEY"] = api_key
+            found["API_KEY%?"] = api_key[:-1]  # to a shell: all but its last letter
+        return Secrets(found)
+
 
 def _origin(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-def secrets_of(settings: Settings, address: Address) -> Secrets:
-    """Return what may appear in no report, by the name of a shell variable."""
-    found = {"BASE_URL_AUTHORIZATION": address.authorization, "BASE_URL_PASSWORD": address.password}
-    for name, value in settings.headers:
-        variable = re.sub(r"\W", "_", name).upper()
-        found[variable] = value
-        found |= {f"{variable}_{n}": part for n, part in enumerate(_parts(name, value), 1)}
-    if settings.api_key is not None:
-        found["API_KEY"] = settings.api_key
-        found["API_KEY%?"] = settings.api_key[:-1]  # to a shell: all but its last letter
-    return Secrets(found)
 
 
 def _parts(name: str, value: str) -> list[str]:

@@ -111,7 +111,18 @@ export async function askCall({ workspace, room, prefer = "", signal, patience =
     const json = parsed(text);
     const kind = kindOf(response.status, json, complete);
     const wait = kind === "limited" ? retrySeconds(response.headers) : 0;
-    return { kind, status: response.status, headers: response.headers, text, size, complete, json, wait, took: took(), at: performance.now() };
+    return {
+      kind,
+      status: response.status,
+      headers: response.headers,
+      text,
+      size,
+      complete,
+      json,
+      wait,
+      took: took(),
+      at: performance.now(),
+    };
   } catch (error) {
     if (signal?.aborted) throw error;
     return { kind: error.name === "TimeoutError" ? "late" : "unreachable", took: took(), at: performance.now() };

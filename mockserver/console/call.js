@@ -44,26 +44,52 @@ export class CallView {
     this.json = code("The response as JSON");
     const [live, strip] = [this.liveSwitch(), this.strip()];
     this.slow = h("p", { class: "hint", hidden: true }, SAVING);
-    this.details = h("details", { class: "panel raw" }, h("summary", {}, "Raw JSON"),
-      copyButton("Copy", () => this.json.textContent, this.context.announce), this.json);
+    this.details = h(
+      "details",
+      { class: "panel raw" },
+      h("summary", {}, "Raw JSON"),
+      copyButton("Copy", () => this.json.textContent, this.context.announce),
+      this.json,
+    );
     this.details.addEventListener("toggle", () => (this.showRaw(), this.noted()));
     const panel = (title, content) => h("section", { class: "panel" }, h("h2", {}, title), content);
     root.append(
-      h("div", { class: "head call-head" },
+      h(
+        "div",
+        { class: "head call-head" },
         h("p", { class: "back" }, h("a", { href: fragment("calls", { workspace: this.workspace }) }, "All calls")),
         h("h1", { tabindex: "-1" }, this.who, " ", foreign(this.room, { class: "room" })),
-        h("p", { class: "now" }, this.duration, this.mood, live)),
-      this.state, this.slow,
-      (this.content = h("div", { hidden: true }, strip,
-        h("div", { class: "columns" },
+        h("p", { class: "now" }, this.duration, this.mood, live),
+      ),
+      this.state,
+      this.slow,
+      (this.content = h(
+        "div",
+        { hidden: true },
+        strip,
+        h(
+          "div",
+          { class: "columns" },
           this.conversation.element,
-          h("div", { class: "aside" }, panel("Call", this.facts), panel("Participants", this.people), panel("What moved the sentiment", this.moved))),
-        this.details)),
+          h(
+            "div",
+            { class: "aside" },
+            panel("Call", this.facts),
+            panel("Participants", this.people),
+            panel("What moved the sentiment", this.moved),
+          ),
+        ),
+        this.details,
+      )),
     );
   }
 
   liveSwitch() {
-    this.live = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(this.at === null) }, "Live");
+    this.live = h(
+      "button",
+      { type: "button", role: "switch", class: "switch", "aria-checked": String(this.at === null) },
+      "Live",
+    );
     this.live.addEventListener("click", () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null));
     this.makeState = h("a", { class: "button", href: "#/state" }, "Make a state of it");
     return h("span", { class: "actions" }, this.live, this.makeState);
@@ -75,9 +101,15 @@ export class CallView {
     this.picture = h("div", { class: "picture" });
     this.moment = h("output", { for: "moment" }, "");
     this.laneNames = h("div", { class: "lanes", "aria-hidden": "true" });
-    return h("section", { class: "panel strip", "aria-label": "The whole call" }, this.laneNames, this.picture,
-      h("label", { for: "moment", class: "unseen" }, "Moment of the call, in seconds"), this.slider,
-      h("p", { class: "scale" }, h("span", {}, "0:00"), this.moment, (this.end = h("span", {}, ""))));
+    return h(
+      "section",
+      { class: "panel strip", "aria-label": "The whole call" },
+      this.laneNames,
+      this.picture,
+      h("label", { for: "moment", class: "unseen" }, "Moment of the call, in seconds"),
+      this.slider,
+      h("p", { class: "scale" }, h("span", {}, "0:00"), this.moment, (this.end = h("span", {}, ""))),
+    );
   }
 
   prefer = () => preferHeader({ at: this.at });
@@ -139,11 +171,14 @@ export class CallView {
     this.timeline = timeline;
     this.chart = new SentimentChart(timeline);
     this.picture.replaceChildren(this.chart.element);
-    this.laneNames.replaceChildren(...this.chart.lanes.map((lane) => {
-      const name = h("span");
-      paintSentiment(name, lane);
-      return name;
-    }), h("span", { class: "joins" }, "joins"));
+    this.laneNames.replaceChildren(
+      ...this.chart.lanes.map((lane) => {
+        const name = h("span");
+        paintSentiment(name, lane);
+        return name;
+      }),
+      h("span", { class: "joins" }, "joins"),
+    );
     this.slider.max = Math.ceil(timeline.length);
     this.slider.disabled = false;
     say(this.end, clock(timeline.length));
@@ -157,31 +192,61 @@ export class CallView {
     const { customerPhone, customerName, aiAgentName, id, duration } = this.body;
     const topic = this.timeline ? topicAt(this.timeline, duration) : null;
     const name = customerName === undefined ? "absent" : customerName === null ? "null" : customerName;
-    const facts = { Customer: name, Phone: customerPhone, Agent: aiAgentName, Topic: topic && words(topic), Began: this.timeline && timeOfDay(this.timeline.started), Id: id };
+    const facts = {
+      Customer: name,
+      Phone: customerPhone,
+      Agent: aiAgentName,
+      Topic: topic && words(topic),
+      Began: this.timeline && timeOfDay(this.timeline.started),
+      Id: id,
+    };
     const stated = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined);
     const text = JSON.stringify(stated);
     if (this.facts.dataset.shown === text) return;
     this.facts.dataset.shown = text;
-    this.facts.replaceChildren(...stated.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, foreign(String(value)))]));
+    this.facts.replaceChildren(
+      ...stated.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, foreign(String(value)))]),
+    );
   }
 
   showPeople() {
     const text = JSON.stringify(this.body.participants);
     if (this.people.dataset.shown === text) return;
     this.people.dataset.shown = text;
-    this.people.replaceChildren(...(this.body.participants ?? []).map(({ identity, isAgent, joinedAt, metadata }) =>
-      h("li", {}, h("i", { class: isAgent ? "pip agent" : "pip", "aria-hidden": "true" }), foreign(identity, { class: "room" }),
-        h("span", { class: "hint" }, `${isAgent ? "AI agent" : "person"}, since `, h("time", { datetime: joinedAt }, timeOfDay(joinedAt))),
-        Object.keys(metadata ?? {}).length ? h("code", { class: "metadata" }, JSON.stringify(metadata)) : null)));
+    this.people.replaceChildren(
+      ...(this.body.participants ?? []).map(({ identity, isAgent, joinedAt, metadata }) =>
+        h(
+          "li",
+          {},
+          h("i", { class: isAgent ? "pip agent" : "pip", "aria-hidden": "true" }),
+          foreign(identity, { class: "room" }),
+          h(
+            "span",
+            { class: "hint" },
+            `${isAgent ? "AI agent" : "person"}, since `,
+            h("time", { datetime: joinedAt }, timeOfDay(joinedAt)),
+          ),
+          Object.keys(metadata ?? {}).length ? h("code", { class: "metadata" }, JSON.stringify(metadata)) : null,
+        ),
+      ),
+    );
   }
 
   showMoved() {
-    this.moved.replaceChildren(...this.timeline.sentiment.map(({ at, value, line }) => {
-      const jump = h("button", { type: "button", class: "quiet", title: "Go to this moment" }, clock(at));
-      jump.addEventListener("click", () => this.moveTo(Math.ceil(at)));
-      const said = at === 0 ? "from the start" : (this.timeline.lines[line]?.content ?? "");
-      return h("li", { "data-at": at }, jump, h("span", { class: `mood ${tone(value)}` }, foreign(value)), foreign(said, { class: "text" }));
-    }));
+    this.moved.replaceChildren(
+      ...this.timeline.sentiment.map(({ at, value, line }) => {
+        const jump = h("button", { type: "button", class: "quiet", title: "Go to this moment" }, clock(at));
+        jump.addEventListener("click", () => this.moveTo(Math.ceil(at)));
+        const said = at === 0 ? "from the start" : (this.timeline.lines[line]?.content ?? "");
+        return h(
+          "li",
+          { "data-at": at },
+          jump,
+          h("span", { class: `mood ${tone(value)}` }, foreign(value)),
+          foreign(said, { class: "text" }),
+        );
+      }),
+    );
   }
 
   showRaw() {
@@ -206,7 +271,10 @@ export class CallView {
     const when = this.at !== null ? "at" : this.running ? "now," : "last seen at";
     say(this.duration, clock(elapsed));
     say(this.moment, `${when} ${clock(elapsed)}`);
-    this.makeState.setAttribute("href", fragment("state", { workspace: this.workspace, room: this.room, at: Math.floor(elapsed) }));
+    this.makeState.setAttribute(
+      "href",
+      fragment("state", { workspace: this.workspace, room: this.room, at: Math.floor(elapsed) }),
+    );
     if (!this.chart) return;
     this.slider.value = Math.floor(elapsed);
     this.slider.setAttribute("aria-valuetext", clock(elapsed));

@@ -8,14 +8,22 @@ import { fragment, note } from "./route.js";
 import { Row } from "./row.js";
 
 const ORDINARY = [
-  "call-abc123", "call-abc124", "web-genericAgent-call1234", "call-lobby", "call-north-7", "call-night-shift",
+  "call-abc123",
+  "call-abc124",
+  "web-genericAgent-call1234",
+  "call-lobby",
+  "call-north-7",
+  "call-night-shift",
 ];
 const EVERY = { ordinary: 2000, scenario: 4000, status: 15000 };
 
 function section(id, title, explanation, ...content) {
   return h(
-    "section", { class: "group", "aria-labelledby": id },
-    h("h2", { id }, title), h("p", { class: "hint" }, explanation), ...content,
+    "section",
+    { class: "group", "aria-labelledby": id },
+    h("h2", { id }, title),
+    h("p", { class: "hint" }, explanation),
+    ...content,
   );
 }
 
@@ -61,28 +69,77 @@ export class CallsView {
   }
 
   parts(params) {
-    this.search = h("input", { id: "find", type: "search", value: params.find ?? "", autocomplete: "off", spellcheck: "false" });
+    this.search = h("input", {
+      id: "find",
+      type: "search",
+      value: params.find ?? "",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     const found = settled(() => this.noted(), 300);
     this.search.addEventListener("input", () => (this.filter(), found()));
-    this.room = h("input", { id: "watch", required: true, maxlength: 2000, autocomplete: "off", spellcheck: "false", placeholder: "any room name" });
-    const watching = h("form", { class: "inline" }, h("label", { for: "watch" }, "Watch a room"), this.room, h("button", {}, "Watch"));
+    this.room = h("input", {
+      id: "watch",
+      required: true,
+      maxlength: 2000,
+      autocomplete: "off",
+      spellcheck: "false",
+      placeholder: "any room name",
+    });
+    const watching = h(
+      "form",
+      { class: "inline" },
+      h("label", { for: "watch" }, "Watch a room"),
+      this.room,
+      h("button", {}, "Watch"),
+    );
     watching.addEventListener("submit", (event) => (event.preventDefault(), this.watchAnother()));
     this.summary = h("p", { class: "summary" }, "Asking for the calls…");
     this.nothing = h("p", { class: "empty", hidden: true }, "No call on the board matches.");
-    this.none = h("p", { class: "empty", hidden: true }, "The mock was given no room in this workspace. There are some in ", ...this.others(), ".");
+    this.none = h(
+      "p",
+      { class: "empty", hidden: true },
+      "The mock was given no room in this workspace. There are some in ",
+      ...this.others(),
+      ".",
+    );
     const closed = this.context.about.rooms.length > 0;
     this.groups = [
-      section("ordinary", closed ? "The rooms that this mock was given" : "Rooms",
-        closed ? "It was started with --room: every other room is not found." : "A room is live as soon as somebody asks for it, whatever its name.", this.lists.ordinary),
-      ...(closed ? [] : [
-        section("scenarios", "Scenario rooms", "Each shows one state of a call. Ask for its name from anywhere; no Prefer header is needed.", this.lists.scenario),
-        section("statuses", "Rooms that answer with an error", "For the screens that nobody wants to see.", this.lists.status),
-      ]),
+      section(
+        "ordinary",
+        closed ? "The rooms that this mock was given" : "Rooms",
+        closed
+          ? "It was started with --room: every other room is not found."
+          : "A room is live as soon as somebody asks for it, whatever its name.",
+        this.lists.ordinary,
+      ),
+      ...(closed
+        ? []
+        : [
+            section(
+              "scenarios",
+              "Scenario rooms",
+              "Each shows one state of a call. Ask for its name from anywhere; no Prefer header is needed.",
+              this.lists.scenario,
+            ),
+            section(
+              "statuses",
+              "Rooms that answer with an error",
+              "For the screens that nobody wants to see.",
+              this.lists.status,
+            ),
+          ]),
     ];
     return [
       h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Calls in ", foreign(this.workspace)), this.summary),
-      h("div", { class: "tools" }, h("div", { class: "inline" }, h("label", { for: "find" }, "Find"), this.search), watching),
-      this.nothing, this.none,
+      h(
+        "div",
+        { class: "tools" },
+        h("div", { class: "inline" }, h("label", { for: "find" }, "Find"), this.search),
+        watching,
+      ),
+      this.nothing,
+      this.none,
       ...this.groups,
     ];
   }
@@ -90,14 +147,18 @@ export class CallsView {
   /** Links to the workspaces that have rooms. */
   others() {
     const names = new Set(this.context.about.rooms.map(({ workspace }) => workspace));
-    return [...names].flatMap((workspace, index) => [index ? ", " : "", h("a", { href: fragment("calls", { workspace }) }, foreign(workspace ?? ""))]);
+    return [...names].flatMap((workspace, index) => [
+      index ? ", " : "",
+      h("a", { href: fragment("calls", { workspace }) }, foreign(workspace ?? "")),
+    ]);
   }
 
   watch(room, kind, scenario) {
     if (this.rows.has(room)) return;
     const address = fragment("call", { workspace: this.workspace, room });
     const row = new Row(room, kind, scenario, address);
-    if (this.own.includes(room) && !this.listed.some((other) => other.room === room)) row.offerToRemove(() => this.unwatch(room));
+    if (this.own.includes(room) && !this.listed.some((other) => other.room === room))
+      row.offerToRemove(() => this.unwatch(room));
     this.rows.set(room, row);
     this.lists[kind].append(row.element);
     this.poller.add(room, { every: EVERY[kind], alone: scenario?.status === 429 });
@@ -200,4 +261,3 @@ export class CallsView {
     this.poller.close();
   }
 }
-

@@ -24,9 +24,18 @@ export class SentimentChart {
     this.past = svg("rect", { x: 0, y: 0, height: HEIGHT, width: 0 });
     const steps = this.steps();
     this.element = svg(
-      "svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": this.described() },
+      "svg",
+      {
+        class: "chart",
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        preserveAspectRatio: "none",
+        role: "img",
+        "aria-label": this.described(),
+      },
       svg("defs", {}, svg("clipPath", { id: "past" }, this.past)),
-      ...this.lanes.map((_, lane) => svg("line", { class: "lane", x1: 0, x2: WIDTH, y1: this.y(lane), y2: this.y(lane) })),
+      ...this.lanes.map((_, lane) =>
+        svg("line", { class: "lane", x1: 0, x2: WIDTH, y1: this.y(lane), y2: this.y(lane) }),
+      ),
       svg("g", { class: "future" }, ...steps.map((step) => step.cloneNode())),
       svg("g", { class: "past", "clip-path": "url(#past)" }, ...steps),
       ...this.joins(timeline.participants),
@@ -44,17 +53,30 @@ export class SentimentChart {
     return this.changes.flatMap(({ at, value }, index) => {
       const until = this.changes[index + 1]?.at ?? this.length;
       const level = this.y(this.lanes.indexOf(value));
-      const flat = svg("line", { class: `step ${tone(value)}`, x1: this.x(at), x2: this.x(until), y1: level, y2: level });
+      const flat = svg("line", {
+        class: `step ${tone(value)}`,
+        x1: this.x(at),
+        x2: this.x(until),
+        y1: level,
+        y2: level,
+      });
       if (index === 0) return [flat];
       const before = this.y(this.lanes.indexOf(this.changes[index - 1].value));
-      return [svg("line", { class: `rise ${tone(value)}`, x1: this.x(at), x2: this.x(at), y1: before, y2: level }), flat];
+      return [
+        svg("line", { class: `rise ${tone(value)}`, x1: this.x(at), x2: this.x(at), y1: before, y2: level }),
+        flat,
+      ];
     });
   }
 
   joins(participants) {
     return participants.map(({ joins, identity }) =>
-      svg("line", { class: "join", x1: this.x(joins), x2: this.x(joins), y1: BOTTOM + 16, y2: HEIGHT },
-        svg("title", {}, `${identity} joins at ${clock(joins)}`)));
+      svg(
+        "line",
+        { class: "join", x1: this.x(joins), x2: this.x(joins), y1: BOTTOM + 16, y2: HEIGHT },
+        svg("title", {}, `${identity} joins at ${clock(joins)}`),
+      ),
+    );
   }
 
   described() {

@@ -11,7 +11,12 @@ export class Conversation {
     this.missed = 0;
     this.list = h("ol", { class: "lines" });
     this.empty = h("p", { class: "empty" }, "Nothing has been said yet.");
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Transcript" }, this.empty, this.list);
+    this.scroller = h(
+      "div",
+      { class: "scroller", tabindex: "0", role: "region", "aria-label": "Transcript" },
+      this.empty,
+      this.list,
+    );
     this.newer = h("button", { type: "button", class: "newer", hidden: true });
     this.newer.addEventListener("click", () => this.follow());
     this.scroller.addEventListener("scroll", () => this.atEnd() && this.caughtUp());
@@ -51,9 +56,12 @@ export class Conversation {
   isSame = (one, other) => one.content === other.content && one.role === other.role;
 
   item({ role, content }) {
-    return h("li", { class: `line ${role === "agent" ? "from-agent" : "from-customer"}` },
+    return h(
+      "li",
+      { class: `line ${role === "agent" ? "from-agent" : "from-customer"}` },
       h("p", { class: "by" }, foreign(String(role)), " ", h("span", { class: "when" })),
-      h("p", { class: "words", dir: "auto" }, String(content)));
+      h("p", { class: "words", dir: "auto" }, String(content)),
+    );
   }
 
   /** Write beside each line when it was spoken, once that is known. */

@@ -13,8 +13,7 @@ function fill(element, attributes, children) {
 }
 
 /** An HTML element; attributes that begin with "on" are listeners, children are nodes or text. */
-export const h = (tag, attributes = {}, ...children) =>
-  fill(document.createElement(tag), attributes, children);
+export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
 
 /** An SVG element, likewise. */
 export const svg = (tag, attributes = {}, ...children) =>

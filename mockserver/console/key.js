@@ -11,11 +11,29 @@ export async function isKeyRight(workspace) {
 
 /** A form that asks for the key; `remark` says why again, `taken` is called once the mock takes it. */
 export function keyForm(workspace, remark, taken) {
-  const field = h("input", { id: "key", type: "password", required: true, autocomplete: "off", pattern: "[!-~]+", title: "Printable ASCII, as in a header" });
+  const field = h("input", {
+    id: "key",
+    type: "password",
+    required: true,
+    autocomplete: "off",
+    pattern: "[!-~]+",
+    title: "Printable ASCII, as in a header",
+  });
   const wrong = h("p", { class: "notice", role: "alert", hidden: !remark }, remark);
-  const form = h("form", { class: "panel key" }, h("h1", { tabindex: "-1" }, "This mock asks for an API key"),
-    h("p", {}, "It was started with --api-key. The key stays in this tab until you close it."), wrong,
-    h("div", { class: "inline" }, h("label", { for: "key" }, "x-api-key"), field, h("button", { class: "primary" }, "Use it")));
+  const form = h(
+    "form",
+    { class: "panel key" },
+    h("h1", { tabindex: "-1" }, "This mock asks for an API key"),
+    h("p", {}, "It was started with --api-key. The key stays in this tab until you close it."),
+    wrong,
+    h(
+      "div",
+      { class: "inline" },
+      h("label", { for: "key" }, "x-api-key"),
+      field,
+      h("button", { class: "primary" }, "Use it"),
+    ),
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     apiKey.set(field.value);

@@ -22,7 +22,15 @@ const connectionLine = document.getElementById("connection");
 const announcer = document.getElementById("announcer");
 const workspaceField = document.getElementById("workspace");
 
-const context = { about: null, scenarios: [], workspace: "", allowance: null, announce: (text) => say(announcer, text), connection, refused };
+const context = {
+  about: null,
+  scenarios: [],
+  workspace: "",
+  allowance: null,
+  announce: (text) => say(announcer, text),
+  connection,
+  refused,
+};
 let shown = null; // {name, view}
 let countdown = 0;
 let proven = null; // the key that was last asked about and not found wrong
@@ -106,13 +114,23 @@ function mark(name) {
 }
 
 const unaskableWorkspace = () =>
-  h("div", {}, h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "No such workspace")),
-    h("p", { class: "notice" }, "No header can carry the name ", foreign(context.workspace), ": it has to be printable ASCII, without spaces around it."));
+  h(
+    "div",
+    {},
+    h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "No such workspace")),
+    h(
+      "p",
+      { class: "notice" },
+      "No header can carry the name ",
+      foreign(context.workspace),
+      ": it has to be printable ASCII, without spaces around it.",
+    ),
+  );
 
 /** Show what the address names; `afresh` also where the view that is open could go on. */
 function open(afresh = false) {
   const { view: name, params } = current();
-  const workspace = params.workspace || (context.workspace || ANY_WORKSPACE);
+  const workspace = params.workspace || context.workspace || ANY_WORKSPACE;
   const same = shown?.name === name && workspace === context.workspace;
   if (same && !afresh && shown.view.update(params) !== false) return;
   const moved = shown !== null && shown.name !== name;

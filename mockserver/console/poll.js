@@ -96,7 +96,8 @@ export class Poller {
 
   judge(entry, answer) {
     if (answer.kind === "unreachable") {
-      if (performance.now() >= this.pausedUntil) { // those asked at once fail at once, and count as one
+      if (performance.now() >= this.pausedUntil) {
+        // those asked at once fail at once, and count as one
         this.pausedUntil = performance.now() + this.backoff;
         this.backoff = Math.min(this.backoff * 2, LONGEST_BACKOFF);
       }

@@ -5,7 +5,10 @@ import { code, copyButton, foreign, h } from "./dom.js";
 import { bytes, milliseconds, pretty, timeOfDay } from "./format.js";
 
 function headerList(headers) {
-  const pairs = Object.entries(headers).flatMap(([name, value]) => [h("dt", {}, foreign(name)), h("dd", {}, foreign(value))]);
+  const pairs = Object.entries(headers).flatMap(([name, value]) => [
+    h("dt", {}, foreign(name)),
+    h("dd", {}, foreign(value)),
+  ]);
   return h("dl", { class: "facts headers" }, ...pairs);
 }
 
@@ -14,7 +17,12 @@ function bodyOf(body, whose, announce) {
   const text = pretty(body.text);
   const size = body.complete ? bytes(body.bytes) : `${bytes(body.bytes)}, of which the beginning is kept`;
   return [
-    h("p", { class: "hint with-action" }, `Body, ${size}`, copyButton("Copy", () => text, announce)),
+    h(
+      "p",
+      { class: "hint with-action" },
+      `Body, ${size}`,
+      copyButton("Copy", () => text, announce),
+    ),
     code(`The body of the ${whose}`, text),
   ];
 }
@@ -23,7 +31,12 @@ export class RequestDetail {
   constructor(context, closed) {
     this.context = context;
     this.closed = closed;
-    this.element = h("section", { class: "panel detail", hidden: true, tabindex: "-1", "aria-label": "The opened request" });
+    this.element = h("section", {
+      class: "panel detail",
+      hidden: true,
+      tabindex: "-1",
+      "aria-label": "The opened request",
+    });
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closed());
   }
 
@@ -37,7 +50,8 @@ export class RequestDetail {
       focused = this.element.contains(document.activeElement); // and would lose it
       if (this.number === number) this.fill(exchange);
     } catch (error) {
-      if (this.number === number) this.element.replaceChildren(this.head(`Request ${number}`), h("p", { class: "notice" }, error.message));
+      if (this.number === number)
+        this.element.replaceChildren(this.head(`Request ${number}`), h("p", { class: "notice" }, error.message));
     }
     if (this.number !== number) return;
     if (focus) this.reveal();
@@ -68,10 +82,18 @@ export class RequestDetail {
       h("p", { class: "path" }, foreign(path + (query ? `?${query}` : ""))),
       h("p", { class: "hint" }, `Number ${exchange.number}, at ${timeOfDay(time, true)}${took}. Secrets are masked.`),
       applied === null ? "" : h("p", { class: "hint" }, "Preferences applied: ", foreign(applied)),
-      h("ul", { class: "problems" }, ...problems.map(({ level, message }) => h("li", { class: level }, foreign(message)))),
-      h("h3", {}, "Request"), headerList(exchange.headers), ...bodyOf(exchange.body, "request", announce),
+      h(
+        "ul",
+        { class: "problems" },
+        ...problems.map(({ level, message }) => h("li", { class: level }, foreign(message))),
+      ),
+      h("h3", {}, "Request"),
+      headerList(exchange.headers),
+      ...bodyOf(exchange.body, "request", announce),
       h("h3", {}, "Response"),
-      ...(response === null ? [h("p", { class: "hint" }, "None yet.")] : [headerList(response.headers), ...bodyOf(response.body, "response", announce)]),
+      ...(response === null
+        ? [h("p", { class: "hint" }, "None yet.")]
+        : [headerList(response.headers), ...bodyOf(response.body, "response", announce)]),
     );
   }
 

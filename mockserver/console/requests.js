@@ -30,20 +30,42 @@ export class RequestsView {
 
   build(root, params) {
     this.summary = h("p", { class: "summary" }, "Asking for the journal…");
-    this.pause = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(!this.paused) }, "Live");
+    this.pause = h(
+      "button",
+      { type: "button", role: "switch", class: "switch", "aria-checked": String(!this.paused) },
+      "Live",
+    );
     this.pause.addEventListener("click", () => this.setPaused(!this.paused));
     const clear = h("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
     this.body = h("tbody");
-    this.empty = h("p", { class: "empty" }, "Nothing here yet. Point your application at ", h("code", {}, location.origin), " and watch.");
+    this.empty = h(
+      "p",
+      { class: "empty" },
+      "Nothing here yet. Point your application at ",
+      h("code", {}, location.origin),
+      " and watch.",
+    );
     this.unmatched = h("p", { class: "empty", hidden: true }, "No request passes the filter.");
     this.trouble = h("p", { class: "empty", hidden: true });
     const heads = ["Time", "Method", "Path, and what was wrong", "Workspace", "Status", "Took", "Preferences"];
-    this.table = h("table", { class: "journal" }, h("caption", { class: "unseen" }, "Requests, newest first"),
-      h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))), this.body);
-    root.append(h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Requests"), this.summary),
+    this.table = h(
+      "table",
+      { class: "journal" },
+      h("caption", { class: "unseen" }, "Requests, newest first"),
+      h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))),
+      this.body,
+    );
+    root.append(
+      h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Requests"), this.summary),
       h("div", { class: "tools" }, this.filters(params), h("span", { class: "actions" }, this.pause, clear)),
-      h("div", { class: "requests" }, h("div", { class: "table" }, this.table, this.empty, this.unmatched, this.trouble), this.detail.element));
+      h(
+        "div",
+        { class: "requests" },
+        h("div", { class: "table" }, this.table, this.empty, this.unmatched, this.trouble),
+        this.detail.element,
+      ),
+    );
   }
 
   filters(params) {
@@ -53,12 +75,15 @@ export class RequestsView {
       return h("div", { class: "inline" }, h("label", { for: input.id }, label), input);
     };
     const options = CLASSES.map((status) => h("option", { value: status }, status));
-    const form = h("form", { class: "filters", role: "search", "aria-label": "Filter the requests" },
+    const form = h(
+      "form",
+      { class: "filters", role: "search", "aria-label": "Filter the requests" },
       field("path", "Path", h("input", { type: "search", spellcheck: "false", autocomplete: "off" })),
       field("for", "Workspace", h("input", { type: "search", spellcheck: "false", autocomplete: "off", size: 10 })),
       field("status", "Status", h("select", {}, h("option", { value: "" }, "any"), ...options)),
       h("label", { class: "check" }, (this.wrong = h("input", { type: "checkbox" })), "Only with problems"),
-      h("label", { class: "check" }, (this.own = h("input", { type: "checkbox" })), "The console's too"));
+      h("label", { class: "check" }, (this.own = h("input", { type: "checkbox" })), "The console's too"),
+    );
     this.path.value = params.path ?? "";
     this.for.value = params.for ?? "";
     this.status.value = params.status ?? "";
@@ -127,10 +152,12 @@ export class RequestsView {
   passes(entry) {
     const { status } = this;
     // The room stands in the path percent-encoded, which nobody types.
-    return `${entry.path}${entry.query} ${entry.room ?? ""}`.toLowerCase().includes(this.path.value.trim().toLowerCase())
-      && entry.workspace.includes(this.for.value.trim())
-      && (status.value === "" || String(entry.status)[0] === status.value[0])
-      && (!this.wrong.checked || entry.problems.length > 0);
+    return (
+      `${entry.path}${entry.query} ${entry.room ?? ""}`.toLowerCase().includes(this.path.value.trim().toLowerCase()) &&
+      entry.workspace.includes(this.for.value.trim()) &&
+      (status.value === "" || String(entry.status)[0] === status.value[0]) &&
+      (!this.wrong.checked || entry.problems.length > 0)
+    );
   }
 
   draw() {
@@ -146,7 +173,8 @@ export class RequestsView {
     this.empty.hidden = this.entries.size > 0;
     this.unmatched.hidden = this.entries.size === 0 || shown.length > 0;
     const wrong = shown.filter(({ problems }) => problems.length > 0).length;
-    if (this.started) say(this.summary, `${plural(shown.length, "request")}, ${wrong} with problems${this.paused ? ", paused" : ""}`);
+    if (this.started)
+      say(this.summary, `${plural(shown.length, "request")}, ${wrong} with problems${this.paused ? ", paused" : ""}`);
     this.mark();
   }
 
@@ -164,11 +192,17 @@ export class RequestsView {
     const open = h("button", { type: "button", class: "open" }, foreign(path + (query ? `?${query}` : "")));
     open.addEventListener("click", () => this.open(this.opened === number ? null : number));
     const kind = status === null ? "none" : `s${Math.floor(status / 100)}`;
-    return h("tr", { "data-number": number, class: entry.own ? "own" : null },
-      cell("time", h("time", { datetime: time }, timeOfDay(time, true))), cell("method", foreign(method)), cell("path", open, ...problems.map(({ level, message }) => h("p", { class: level }, foreign(message)))),
-      cell("workspace", foreign(workspace || "none")), cell("status", h("b", { class: kind }, statusOf(entry))),
+    return h(
+      "tr",
+      { "data-number": number, class: entry.own ? "own" : null },
+      cell("time", h("time", { datetime: time }, timeOfDay(time, true))),
+      cell("method", foreign(method)),
+      cell("path", open, ...problems.map(({ level, message }) => h("p", { class: level }, foreign(message)))),
+      cell("workspace", foreign(workspace || "none")),
+      cell("status", h("b", { class: kind }, statusOf(entry))),
       cell("took", entry.milliseconds === null ? "" : milliseconds(entry.milliseconds)),
-      cell("preferences", entry.preferencesApplied === null ? "" : foreign(entry.preferencesApplied)));
+      cell("preferences", entry.preferencesApplied === null ? "" : foreign(entry.preferencesApplied)),
+    );
   }
 
   open(number) {
@@ -211,8 +245,14 @@ export class RequestsView {
   noted() {
     if (this.closed) return;
     note("requests", {
-      workspace: this.context.workspace, path: this.path.value.trim(), for: this.for.value.trim(), status: this.status.value,
-      wrong: this.wrong.checked ? 1 : "", own: this.own.checked ? 1 : "", paused: this.paused ? 1 : "", open: this.opened,
+      workspace: this.context.workspace,
+      path: this.path.value.trim(),
+      for: this.for.value.trim(),
+      status: this.status.value,
+      wrong: this.wrong.checked ? 1 : "",
+      own: this.own.checked ? 1 : "",
+      paused: this.paused ? 1 : "",
+      open: this.opened,
     });
   }
 

@@ -14,9 +14,7 @@ export const momentIn = ({ at }) => (/^\d{1,9}(\.\d{1,6})?$/.test(at ?? "") ? Nu
 
 /** The fragment for a view; empty parameters are left out. */
 export function fragment(view, params = {}) {
-  const stated = Object.entries(params).filter(
-    ([, value]) => value !== undefined && value !== null && value !== "",
-  );
+  const stated = Object.entries(params).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const query = new URLSearchParams(stated).toString();
   return `#/${view}${query ? `?${query}` : ""}`;
 }

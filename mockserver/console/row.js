@@ -43,7 +43,8 @@ export class Row {
 
   full() {
     return h(
-      "li", { class: "row" },
+      "li",
+      { class: "row" },
       h("div", { class: "c-time" }, unseen("Duration "), this.duration),
       h("div", { class: "c-who" }, this.who, h("span", { class: "room" }, this.link)),
       h("div", { class: "c-agent" }, unseen("Agent "), this.agent, unseen("Topic "), this.about),
@@ -54,11 +55,23 @@ export class Row {
   }
 
   compact() {
-    return h("li", { class: "row" }, h("b", {}, this.scenario.name), h("span", { class: "room" }, this.link), h("span", { class: "c-line" }, this.line));
+    return h(
+      "li",
+      { class: "row" },
+      h("b", {}, this.scenario.name),
+      h("span", { class: "room" }, this.link),
+      h("span", { class: "c-line" }, this.line),
+    );
   }
 
   offerToRemove(remove) {
-    this.element.append(h("button", { type: "button", class: "quiet remove", "aria-label": `Stop watching ${this.room}`, onclick: remove }, "×"));
+    this.element.append(
+      h(
+        "button",
+        { type: "button", class: "quiet remove", "aria-label": `Stop watching ${this.room}`, onclick: remove },
+        "×",
+      ),
+    );
   }
 
   enter(state, text) {

@@ -29,17 +29,34 @@ export class StateView {
     this.fields = this.makeFields(context);
     this.asking = null;
     this.asked = settled(() => this.ask(), SETTLES_AFTER);
-    root.append(h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Make a state"),
-      h("p", { class: "summary" }, "Every state below is one request away. The address of this page keeps it.")),
-    h("div", { class: "columns states" }, this.form(), this.result()));
+    root.append(
+      h(
+        "div",
+        { class: "head" },
+        h("h1", { tabindex: "-1" }, "Make a state"),
+        h("p", { class: "summary" }, "Every state below is one request away. The address of this page keeps it."),
+      ),
+      h("div", { class: "columns states" }, this.form(), this.result()),
+    );
     this.update(params);
   }
 
   makeFields({ about, scenarios }) {
     const { preferences } = about;
     return {
-      room: h("input", { id: "s-room", name: "room", required: true, maxlength: 2000, spellcheck: "false", autocomplete: "off" }),
-      scenario: choice("scenario", scenarios.map(({ name }) => name), "what the room's name says"),
+      room: h("input", {
+        id: "s-room",
+        name: "room",
+        required: true,
+        maxlength: 2000,
+        spellcheck: "false",
+        autocomplete: "off",
+      }),
+      scenario: choice(
+        "scenario",
+        scenarios.map(({ name }) => name),
+        "what the room's name says",
+      ),
       at: number("at", 999_999_999, "as the clock says", "any"),
       code: choice("code", STATUSES, "whatever it is"),
       example: choice("example", preferences.example, "none"),
@@ -51,15 +68,36 @@ export class StateView {
   }
 
   form() {
-    const labels = { room: "Room", scenario: "Scenario", at: "Moment, seconds in", code: "Status", example: "Example of the contract", delay: "Delay, milliseconds", fault: "Fault", locale: "Locale", seed: "Seed" };
+    const labels = {
+      room: "Room",
+      scenario: "Scenario",
+      at: "Moment, seconds in",
+      code: "Status",
+      example: "Example of the contract",
+      delay: "Delay, milliseconds",
+      fault: "Fault",
+      locale: "Locale",
+      seed: "Seed",
+    };
     this.explained = h("p", { class: "hint", id: "explained" });
     this.fields.scenario.setAttribute("aria-describedby", "explained");
     const rows = Object.entries(labels).map(([name, label]) =>
-      h("div", { class: "field" }, h("label", { for: `s-${name}` }, label), this.fields[name], name === "scenario" ? this.explained : null));
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: `s-${name}` }, label),
+        this.fields[name],
+        name === "scenario" ? this.explained : null,
+      ),
+    );
     const clear = h("button", { type: "button", class: "quiet" }, "Start afresh");
     clear.addEventListener("click", () => this.update({ room: "call-abc123", as: this.tabs.chosen }));
-    const form = h("form", { class: "panel controls", "aria-label": "The state", novalidate: true }, ...rows,
-      h("p", { class: "actions" }, h("button", { class: "primary" }, "Ask again"), clear));
+    const form = h(
+      "form",
+      { class: "panel controls", "aria-label": "The state", novalidate: true },
+      ...rows,
+      h("p", { class: "actions" }, h("button", { class: "primary" }, "Ask again"), clear),
+    );
     form.addEventListener("input", () => this.changed());
     form.addEventListener("submit", (event) => (event.preventDefault(), this.ask()));
     return form;
@@ -74,11 +112,23 @@ export class StateView {
     this.tabs = new Tabs("As code", Object.keys(SNIPPETS), () => (this.showSnippet(), this.noted()), this.snippet);
     this.details = h("details", { ontoggle: () => this.noted() }, h("summary", {}, "Headers"), this.headers);
     const { announce } = this.context;
-    return h("div", { class: "results" },
-      h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, "Request"),
-        copyButton("Copy code", () => this.snippet.textContent, announce), copyButton("Copy link", () => location.href, announce)), this.tabs.element),
-      h("section", { class: "panel" }, h("h2", {}, "Response"), this.verdict, this.remark,
-        this.details, this.bodyText));
+    return h(
+      "div",
+      { class: "results" },
+      h(
+        "section",
+        { class: "panel" },
+        h(
+          "div",
+          { class: "panel-head" },
+          h("h2", {}, "Request"),
+          copyButton("Copy code", () => this.snippet.textContent, announce),
+          copyButton("Copy link", () => location.href, announce),
+        ),
+        this.tabs.element,
+      ),
+      h("section", { class: "panel" }, h("h2", {}, "Response"), this.verdict, this.remark, this.details, this.bodyText),
+    );
   }
 
   state() {
@@ -99,7 +149,12 @@ export class StateView {
 
   noted() {
     if (this.closed) return;
-    note("state", { workspace: this.workspace, ...this.state(), as: this.tabs.chosen === "curl" ? "" : this.tabs.chosen, headers: this.details.open ? 1 : "" });
+    note("state", {
+      workspace: this.workspace,
+      ...this.state(),
+      as: this.tabs.chosen === "curl" ? "" : this.tabs.chosen,
+      headers: this.details.open ? 1 : "",
+    });
   }
 
   describe() {
@@ -111,7 +166,11 @@ export class StateView {
     if (this.mistake()) return say(this.snippet, "");
     const headers = { "x-workspace-id": this.workspace };
     if (this.prefer()) headers.prefer = this.prefer();
-    const request = { url: location.origin + callPath(this.fields.room.value), headers, keyed: this.context.about.apiKeyRequired };
+    const request = {
+      url: location.origin + callPath(this.fields.room.value),
+      headers,
+      keyed: this.context.about.apiKeyRequired,
+    };
     return say(this.snippet, SNIPPETS[this.tabs.chosen](request));
   }
 
@@ -132,7 +191,13 @@ export class StateView {
     this.verdict.dataset.kind = "waiting";
     say(this.verdict, "Waiting for the answer…");
     try {
-      const answer = await askCall({ workspace: this.workspace, room: this.fields.room.value, prefer: this.prefer(), signal: asking.signal, patience: PATIENCE });
+      const answer = await askCall({
+        workspace: this.workspace,
+        room: this.fields.room.value,
+        prefer: this.prefer(),
+        signal: asking.signal,
+        patience: PATIENCE,
+      });
       this.show(answer);
     } catch (error) {
       if (!asking.signal.aborted) throw error;
@@ -148,7 +213,12 @@ export class StateView {
   show(answer) {
     this.verdict.dataset.kind = answer.kind;
     const { status, took } = answer;
-    say(this.verdict, status ? `Status ${status} in ${milliseconds(took)}, ${bytes(answer.size)}` : `${complaint(answer)} after ${milliseconds(took)}`);
+    say(
+      this.verdict,
+      status
+        ? `Status ${status} in ${milliseconds(took)}, ${bytes(answer.size)}`
+        : `${complaint(answer)} after ${milliseconds(took)}`,
+    );
     if (status === 401) this.context.refused();
     const remark = this.oddity(answer);
     this.remark.hidden = remark === null;
@@ -162,7 +232,8 @@ export class StateView {
     if (answer.kind === "limited") return `Rate-limited: ask again in ${answer.wait} s.`;
     if (answer.kind === "unreachable") return "The connection was closed without an answer, or the mock is not there.";
     if (answer.status === undefined) return null;
-    if (!answer.complete) return `The connection closed before the body was complete: ${answer.headers.get("content-length")} B were announced.`;
+    if (!answer.complete)
+      return `The connection closed before the body was complete: ${answer.headers.get("content-length")} B were announced.`;
     if (answer.size === 0) return "The body is empty.";
     if (answer.json === undefined) return "The body is not valid JSON.";
     const type = answer.headers.get("content-type") ?? "";
@@ -173,7 +244,8 @@ export class StateView {
     for (const [name, field] of Object.entries(this.fields)) {
       const value = params[name] ?? (name === "room" ? "call-abc123" : "");
       // A value that is no option, as in an older link, stays to be seen and is judged by the mock.
-      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) field.append(h("option", { value }, value));
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value))
+        field.append(h("option", { value }, value));
       field.value = value;
     }
     this.tabs.show(params.as);

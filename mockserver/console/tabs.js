@@ -6,7 +6,9 @@ export class Tabs {
   constructor(label, names, changed, panel) {
     this.chosen = names[0];
     this.changed = changed;
-    this.buttons = names.map((name) => h("button", { type: "button", role: "tab", id: this.idOf(name), "aria-controls": "tab-panel" }, name));
+    this.buttons = names.map((name) =>
+      h("button", { type: "button", role: "tab", id: this.idOf(name), "aria-controls": "tab-panel" }, name),
+    );
     const list = h("div", { role: "tablist", "aria-label": label, class: "tabs" }, ...this.buttons);
     list.addEventListener("click", (event) => event.target.role === "tab" && this.choose(event.target));
     list.addEventListener("keydown", (event) => this.moved(event));
@@ -41,7 +43,12 @@ export class Tabs {
   moved(event) {
     const last = this.buttons.length - 1;
     const here = this.buttons.indexOf(event.target);
-    const there = { ArrowRight: here === last ? 0 : here + 1, ArrowLeft: here === 0 ? last : here - 1, Home: 0, End: last }[event.key];
+    const there = {
+      ArrowRight: here === last ? 0 : here + 1,
+      ArrowLeft: here === 0 ? last : here - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (there === undefined) return;
     event.preventDefault();
     this.choose(this.buttons[there]);

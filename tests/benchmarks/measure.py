@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.benchmarks.loads import HEADERS, LOADS, drive, path
 from tests.benchmarks.servers import MOCK, Contender, Skipped, contenders, mock_command
@@ -21,7 +21,7 @@ _MILLION = 1_000_000
 def _round(server: Server, room: int, warm_up: int, seconds: int) -> dict[str, Any]:
     """Return what one start of ``server`` gives: by load, and of itself."""
     start = server.seconds_to_answer(path(room), HEADERS, _START_SECONDS)
-    body = len(httpx.get(server.url + path(room), headers=dict(HEADERS)).content)
+    body = len(httpx2.get(server.url + path(room), headers=dict(HEADERS)).content)
     found: dict[str, Any] = {"start": start, "body": body}
     memory = 0
     for load in LOADS:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from openapi import load_contract
 from tests.benchmarks.loads import HEADERS, path
@@ -66,7 +66,7 @@ def _capture(folder: Path) -> tuple[Path, int]:
     port = free_port()
     with serving(mock_command(port), port) as server:
         server.seconds_to_answer(path(0), HEADERS, _START_SECONDS)
-        with httpx.Client(base_url=server.url, headers=dict(HEADERS)) as client:
+        with httpx2.Client(base_url=server.url, headers=dict(HEADERS)) as client:
             answers = [(room, client.get(path(room))) for room in range(_SAMPLED_ROOMS)]
     answers.sort(key=lambda answer: len(answer[1].content))
     room, response = answers[len(answers) // 2]

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.conftest import launch, serve
@@ -26,11 +26,11 @@ def ask_something(mock: str) -> None:
     path = mock + "/v2/api/active-calls/"
     right = {"x-workspace-id": "ws-acme"}
     for headers in ({}, {**right, "prefer": "scenari=silent"}, {**right, "prefer": "at=145"}):
-        httpx.get(path + "call-abc123", headers=headers)
-    httpx.get(mock + "/v2/api/active-call/call-abc123", headers=right)
-    httpx.get(path + "mock-503", headers=right)
-    httpx.post(path + "call-abc123", headers=right, json={"wrong": True})
-    httpx.get(path + "call-abc123", headers=right)
+        httpx2.get(path + "call-abc123", headers=headers)
+    httpx2.get(mock + "/v2/api/active-call/call-abc123", headers=right)
+    httpx2.get(path + "mock-503", headers=right)
+    httpx2.post(path + "call-abc123", headers=right, json={"wrong": True})
+    httpx2.get(path + "call-abc123", headers=right)
 
 
 def take(page: Page, mock: str, view: str, path: Path) -> None:

@@ -1,6 +1,6 @@
 """The console for everybody: keyboards, screen readers, small screens, dark rooms, calm eyes."""
 
-import httpx
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -32,8 +32,8 @@ def ready(page: Page, view: str) -> None:
 def some_requests(mock: str) -> None:
     """Something for the list of requests to show."""
     path = mock + "/v2/api/active-calls/"
-    httpx.get(path + "call-abc123", headers={"prefer": "scenari=x"})
-    httpx.get(path + "call-abc123", headers={"x-workspace-id": "ws-acme", "prefer": "at=5"})
+    httpx2.get(path + "call-abc123", headers={"prefer": "scenari=x"})
+    httpx2.get(path + "call-abc123", headers={"x-workspace-id": "ws-acme", "prefer": "at=5"})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

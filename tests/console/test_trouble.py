@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import expect
 
@@ -63,11 +63,11 @@ def test_requests_recover_when_the_mock_restarts(open_page: OpenPage) -> None:
     with serve() as url:
         page = open_page(url + "/#/requests")
         for _ in range(3):
-            httpx.get(url + PATH + "call-before", headers=HEADERS)
+            httpx2.get(url + PATH + "call-before", headers=HEADERS)
         expect(page.locator("tbody tr")).to_have_count(3)
     expect(page.locator("#connection")).to_be_visible()
     with serve(port=int(url.rpartition(":")[2])):
-        httpx.get(url + PATH + "call-after", headers=HEADERS)
+        httpx2.get(url + PATH + "call-after", headers=HEADERS)
         expect(page.locator("tbody tr")).to_have_count(1)
         expect(page.locator("tbody tr")).to_contain_text("call-after")
 
@@ -78,7 +78,7 @@ def test_rate_limited_and_recovered(open_page: OpenPage) -> None:
         enough = threading.Event()
 
         def use_up() -> None:
-            with httpx.Client(base_url=url, headers=HEADERS) as client:
+            with httpx2.Client(base_url=url, headers=HEADERS) as client:
                 while not enough.is_set():
                     client.get(PATH + "x")
 
@@ -102,7 +102,7 @@ def test_console_leaves_the_application_its_budget(open_page: OpenPage) -> None:
         page = open_page(url)
         rows = page.locator(".row:not([data-state='loading'])")
         expect(rows).to_have_count(5)
-        statuses = [httpx.get(url + PATH + "x", headers=HEADERS).status_code for _ in range(6)]
+        statuses = [httpx2.get(url + PATH + "x", headers=HEADERS).status_code for _ in range(6)]
         assert statuses == [200] * 5 + [429]
         expect(page.locator(".summary")).to_contain_text("Asking slowly")
         rows.locator("a").first.click()
@@ -212,7 +212,7 @@ def test_hostile_requests_are_inert(mock: str, open_page: OpenPage) -> None:
     """Paths, headers and bodies that an application sent are shown as text."""
     page = open_page(mock + "/#/requests?path=onerror")
     path = "/<img%20src=x%20onerror=window.pwned=1>"
-    httpx.request(
+    httpx2.request(
         "POST",
         mock + path,
         headers={"x-workspace-id": EVIL, "prefer": f"scenari={EVIL}", "x-evil": EVIL},
@@ -229,7 +229,7 @@ def test_long_names_leave_room(mock: str, open_page: OpenPage) -> None:
     """However long a name is, it takes two lines where there is something else to be seen."""
     page = open_page(mock + "/#/requests?path=LLLL")
     headers = {"x-workspace-id": "w" * 180, "prefer": "scenari=" + "z" * 300}
-    httpx.get(mock + PATH + "L" * 900, headers=headers)
+    httpx2.get(mock + PATH + "L" * 900, headers=headers)
     box = page.locator("tbody tr").bounding_box()
     assert box and box["height"] < 120
     page.goto(f"{mock}/#/call?room={'R' * 1900}&at=60")
@@ -280,7 +280,7 @@ def test_policy_stops_what_would_run(mock: str, open_page: OpenPage) -> None:
 def test_foreign_pages_can_neither_read_nor_clear(mock: str, open_page: OpenPage) -> None:
     """A page of another origin gets nothing of the journal, and cannot empty it."""
     foreign = mock.replace("127.0.0.1", "localhost")
-    httpx.get(mock + PATH + "call-kept", headers=HEADERS)
+    httpx2.get(mock + PATH + "call-kept", headers=HEADERS)
     page = open_page(foreign + "/healthz")
     for method in ("GET", "DELETE"):
         outcome = page.evaluate(
@@ -288,5 +288,5 @@ def test_foreign_pages_can_neither_read_nor_clear(mock: str, open_page: OpenPage
             [mock + "/_mock/requests", method],
         )
         assert outcome == "refused"
-    listed = httpx.get(mock + "/_mock/requests?path=call-kept").json()["requests"]
+    listed = httpx2.get(mock + "/_mock/requests?path=call-kept").json()["requests"]
     assert len(listed) >= 1

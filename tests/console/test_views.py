@@ -3,7 +3,7 @@
 import json
 import re
 
-import httpx
+import httpx2
 from playwright.sync_api import Page, expect
 
 from tests.console.conftest import OpenPage, fragment
@@ -14,7 +14,7 @@ ROW = ".row[data-room='{}']"
 
 def scenarios(mock: str) -> list[dict[str, str]]:
     """Return the catalogue."""
-    listed: list[dict[str, str]] = httpx.get(mock + "/_mock/scenarios").json()["scenarios"]
+    listed: list[dict[str, str]] = httpx2.get(mock + "/_mock/scenarios").json()["scenarios"]
     return listed
 
 
@@ -35,7 +35,7 @@ def test_board_fills_and_ticks(mock: str, open_page: OpenPage) -> None:
     page = open_page(mock)
     row = page.locator(ROW.format("call-abc123"))
     expect(row).to_have_attribute("data-state", "call")
-    call = httpx.get(mock + PATH + "call-abc123", headers={"x-workspace-id": "ws-acme"}).json()
+    call = httpx2.get(mock + PATH + "call-abc123", headers={"x-workspace-id": "ws-acme"}).json()
     expect(row.locator(".who")).to_have_text(call.get("customerName") or "Unknown caller")
     expect(row.locator(".agent-name")).to_have_text(call["aiAgentName"])
     expect(row.locator(".mood")).to_contain_text("t")
@@ -82,7 +82,7 @@ def test_scenario_rows_tell_the_topic(mock: str, open_page: OpenPage) -> None:
     """What a scenario's call is about stands in its row, and can be searched for."""
     page = open_page(mock)
     headers = {"x-workspace-id": "ws-acme"}
-    timeline = httpx.get(mock + "/_mock/timelines/mock-long-call", headers=headers).json()
+    timeline = httpx2.get(mock + "/_mock/timelines/mock-long-call", headers=headers).json()
     row = page.locator(ROW.format("mock-long-call"))
     topics = {topic["name"].replace("-", " ") for topic in timeline["topics"]}
     expect(row.locator(".topic")).to_have_text(re.compile("|".join(topics)))
@@ -107,7 +107,7 @@ def test_workspace_can_be_changed(mock: str, open_page: OpenPage) -> None:
     page.get_by_label("Workspace").fill("ws-1")
     page.get_by_role("button", name="Switch").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Calls in ws-1")
-    call = httpx.get(mock + PATH + "mock-silent", headers={"x-workspace-id": "ws-1"}).json()
+    call = httpx2.get(mock + PATH + "mock-silent", headers={"x-workspace-id": "ws-1"}).json()
     expect(who).to_have_text(call.get("customerName") or "Unknown caller")
     assert before != who.inner_text()
 
@@ -186,7 +186,7 @@ def test_slider_works_from_the_keyboard(mock: str, open_page: OpenPage) -> None:
 def test_sentiment_names_the_lines_that_moved_it(mock: str, open_page: OpenPage) -> None:
     """Each change of sentiment stands with its line, and leads to its moment."""
     page = open_page(mock + fragment("call", room="mock-recovery", at=0))
-    timeline = httpx.get(
+    timeline = httpx2.get(
         mock + "/_mock/timelines/mock-recovery", headers={"x-workspace-id": "ws-acme"}
     ).json()
     expect(page.locator(".moved li")).to_have_count(len(timeline["sentiment"]))
@@ -207,7 +207,7 @@ def test_request_from_outside_appears(mock: str, open_page: OpenPage) -> None:
     page = open_page(mock + fragment("requests", path="call outside"))
     expect(page.locator(".summary")).to_contain_text("requests")
     headers = {"x-workspace-id": "ws-out", "prefer": "scenari=silent, at=5", "x-api-key": "hush"}
-    httpx.get(mock + PATH + "call%20outside", headers=headers)
+    httpx2.get(mock + PATH + "call%20outside", headers=headers)
     row = page.locator("tbody tr")
     expect(row).to_have_count(1)
     for text in ("GET", "ws-out", "200", "at=5", "did you mean scenario?"):
@@ -232,8 +232,8 @@ def test_requests_can_be_filtered_paused_and_cleared(open_page: OpenPage, fast_m
     headers = {"x-workspace-id": "ws-acme"}
     page = open_page(mock + fragment("requests"))
     for room in ("call-f1", "mock-503", "call-f2"):
-        httpx.get(mock + PATH + room, headers=headers)
-    httpx.get(mock + PATH + "call-f3")
+        httpx2.get(mock + PATH + room, headers=headers)
+    httpx2.get(mock + PATH + "call-f3")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(4)
     expect(rows.first).to_contain_text("call-f3")
@@ -244,7 +244,7 @@ def test_requests_can_be_filtered_paused_and_cleared(open_page: OpenPage, fast_m
     expect(rows).to_have_count(1)
     page.get_by_label("Only with problems").uncheck()
     page.get_by_role("switch", name="Live").click()
-    httpx.get(mock + PATH + "call-f4", headers=headers)
+    httpx2.get(mock + PATH + "call-f4", headers=headers)
     with page.expect_response("**/_mock/requests?**"):
         page.get_by_role("switch", name="Live").click()
     expect(rows).to_have_count(5)
@@ -252,7 +252,7 @@ def test_requests_can_be_filtered_paused_and_cleared(open_page: OpenPage, fast_m
     expect(rows).to_have_count(0)
     expect(page.get_by_text("Nothing here yet.")).to_be_visible()
     expect(page.get_by_text("No request passes the filter.")).to_be_hidden()
-    httpx.get(mock + PATH + "call-f5", headers=headers)
+    httpx2.get(mock + PATH + "call-f5", headers=headers)
     expect(rows).to_have_count(1)
     page.get_by_label("The console's too").check()
     expect(page.locator("tbody tr.own").first).to_be_visible()
@@ -264,7 +264,7 @@ def test_docs_link_to_everything(mock: str, open_page: OpenPage) -> None:
     expect(page.locator(".doc-links a")).to_have_count(4)
     for link in page.locator(".doc-links a").all():
         target = link.get_attribute("href") or ""
-        assert httpx.get(mock + target, follow_redirects=True).status_code == 200
+        assert httpx2.get(mock + target, follow_redirects=True).status_code == 200
     expect(page.locator("tbody tr")).to_have_count(len(scenarios(mock)))
     page.get_by_role("link", name="Make the state silent").click()
     expect(page.get_by_label("Scenario", exact=True)).to_have_value("silent")

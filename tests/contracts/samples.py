@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import httpx
+import httpx2
 
 from contracts.asking.pace import Budget, Clock
 from contracts.asking.target import Target
 from contracts.judging.results import Observation
 from contracts.settings import Settings
+from contracts.traffic.exchange import Exchange
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpx2.Request], httpx2.Response]
 
 STARTED = datetime(2026, 11, 22, 9, 30, 0, tzinfo=UTC)
 
@@ -74,21 +75,26 @@ def settings(**changes: Any) -> Settings:
 
 @contextmanager
 def target(
-    handler: Handler, hand: Hand | None = None, budget: int = 20, **changes: Any
+    handler: Handler,
+    hand: Hand | None = None,
+    budget: int = 20,
+    refused: Callable[[Exchange], None] = lambda _: None,
+    **changes: Any,
 ) -> Iterator[Target]:
     """Yield a target whose network is a function."""
     clock = hand.clock if hand else Clock()
-    transport = httpx.MockTransport(handler)
-    made = Target(settings(**changes), Budget(budget), clock=clock, transport=transport)
+    transport = httpx2.MockTransport(handler)
+    given = settings(**changes)
+    made = Target(given, Budget(budget), clock=clock, transport=transport, refused=refused)
     yield made
     made.close()
 
 
-def answers(*given: httpx.Response | Exception) -> Handler:
+def answers(*given: httpx2.Response | Exception) -> Handler:
     """Return a handler that gives each in turn, the last for ever."""
     left = list(given)
 
-    def handler(request: httpx.Request) -> httpx.Response:
+    def handler(request: httpx2.Request) -> httpx2.Response:
         answer = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(answer, Exception):
             raise answer

@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 
-from contracts.judging.calldata import is_same_call
+from contracts.judging.calldata import Calls
 from contracts.judging.leaks import leak
-from contracts.traffic.exchange import Answer, Request
+from contracts.judging.question import Place
+from contracts.traffic.exchange import Exchange, Request
 from tests.contracts.samples import STARTED, body
 
 LEAKS = [
@@ -29,16 +32,24 @@ HARMLESS = [
 def test_a_leak_is_told_from_an_echo(text: str) -> None:
     """The server's inside is found; what the client sent is not the server's."""
     request = Request("GET", "/base/v2/api/active-calls/..%2F..%2Fhome%2Fx%2Fy.py", ())
-    answer = Answer(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
-    assert bool(leak(answer)) == (text in LEAKS)
+    exchange = Exchange(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
+    assert bool(leak(exchange)) == (text in LEAKS)
 
 
 def test_a_leak_is_shown_as_it_came() -> None:
     """What it has in common with the request is not cut out of it."""
     request = Request("GET", "/Cal", (("accept", "s"), ("x", "lib")))
     text = "in /var/lib/CalC/x.py:3: lib error"
-    answer = Answer(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
-    assert leak(answer) == f"…{text}…"
+    exchange = Exchange(request, 0.0, 0.0, STARTED, 404, {}, text.encode())
+    assert leak(exchange) == f"…{text}…"
+
+
+def is_same_call(shown: Any, known: Any, *others: Any) -> bool:
+    """Return whether a body shows a known call, where the calls of other rooms are known too."""
+    calls = Calls()
+    for number, one in enumerate((known, *others)):
+        calls.learn(Place("ws", str(number)), one)
+    return Place("ws", "0") in calls.shown_in(shown)
 
 
 def test_a_call_is_known_by_its_id_or_its_people() -> None:
@@ -60,6 +71,15 @@ def test_a_call_without_its_id_and_phone_is_known_by_three_marks() -> None:
     known = body(9, customerPhone="+14155550123", customerName="Ada")
     hidden = known | {"id": "0", "customerPhone": "***"}
     other = known | {"id": "b", "transcript": [{"role": "agent", "content": "x"}] * 4}
-    assert is_same_call(hidden, known, [other])
-    assert not is_same_call(hidden, known, [known | {"id": "b"}])
-    assert not is_same_call(hidden | {"customerName": "Bob"}, known, [other])
+    assert is_same_call(hidden, known, other)
+    assert not is_same_call(hidden, known, known | {"id": "b"})
+    assert not is_same_call(hidden | {"customerName": "Bob"}, known, other)
+
+
+def test_a_call_is_known_by_what_it_shows_now() -> None:
+    """The next call of a room takes the place of the one before."""
+    calls, place = Calls(), Place("ws", "r")
+    calls.learn(place, body(0))
+    calls.learn(place, body(0, id="b" * 24))
+    assert calls.shown_in({"calls": [{"id": "b" * 24}]}) == [place]
+    assert calls.shown_in({"id": "a" * 24}) == []

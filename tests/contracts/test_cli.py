@@ -9,7 +9,8 @@ from contracts.cli import main
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.judging.results import Clause, Level, Provenance
 from contracts.options import OPTIONS, read
-from contracts.settings import Rate, Settings, UsageError
+from contracts.settings import Settings, UsageError
+from openapi import Rate
 from tests.contracts.samples import settings
 
 RIGHT = ["http://127.0.0.1:9", "--workspace-id=w", "--room=r"]
@@ -125,7 +126,7 @@ def test_nothing_heavy_is_imported_for_a_short_answer(arguments: list[str]) -> N
         "import sys\nfrom contracts.cli import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('schemathesis', 'hypothesis', 'pytest', 'httpx') if m in sys.modules])"
+        "print([m for m in ('schemathesis', 'hypothesis', 'pytest', 'httpx2') if m in sys.modules])"
     )
     root = str(Path(__file__).parents[2])
     ran = subprocess.run(
@@ -204,7 +205,7 @@ def test_defaults_are_those_of_the_help() -> None:
 def test_a_rate_is_read() -> None:
     """Number and period."""
     values = {"workspace-id": "w", "room": ["r"], "rate-limit": "90/h"}
-    assert read("http://h", values).rate_limit == Rate(90, 3600.0)
+    assert read("http://h", values).rate_limit == Rate(90, 3600)
 
 
 def test_secrets_are_not_in_the_representation() -> None:

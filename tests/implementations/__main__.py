@@ -5,10 +5,11 @@ failed on exactly the expected clause counts as caught.
 """
 
 import sys
+from concurrent.futures import Future, as_completed
 
 from contracts.judging.clauses import catalogue
 from tests.implementations.faulty import Faulty, faulty
-from tests.implementations.proof import outcomes
+from tests.implementations.proof import Outcome, outcomes
 
 __all__ = ["table"]
 
@@ -26,10 +27,20 @@ def table(caught: dict[str, bool], table_of: list[Faulty]) -> str:
     return "\n".join(rows)
 
 
+def _show(runs: list[Future[Outcome]]) -> None:
+    """Say on standard error how many of the verifications are done, until all are."""
+    live = sys.stderr.isatty()
+    for done, _ in enumerate(as_completed(runs), 1):
+        if live or not done % 10 or done == len(runs):
+            end = "\r" if live and done < len(runs) else "\n"
+            print(f"{done} of {len(runs)} verified", end=end, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Run the proof and print the table; exit 1 where something was not caught."""
     against = list(faulty())
     with outcomes([one.name for one in against]) as found:
+        _show(list(found.values()))
         caught = {
             one.name: found[one.name].result().failed == {one.clause: one.level} for one in against
         }

@@ -17,6 +17,8 @@ class Correct:
 
     ``keyed`` ones demand an API key. ``ends`` are those whose every call ends meanwhile, so that
     a verifier may come to no conclusion. ``missing`` says why it cannot run on this machine.
+    ``profile`` is the smallest that could take the difference for a fault: the full one sends odd
+    names and headers, many requests at once, and requests for longer.
     """
 
     name: str

@@ -24,21 +24,21 @@ def forbidding(request: Request, response: Response) -> Response:
     return denied if stranger or response.status in (400, 401) else response
 
 
-@difference()
+@difference(profile="quick")
 def unprocessable(_: Request, response: Response) -> Response:
     """A missing header is a 422."""
     details = {"detail": [{"loc": ["header", "x-workspace-id"], "type": "missing"}]}
     return Response(422, details) if response.status == 400 else response
 
 
-@difference()
+@difference(profile="quick")
 def bare_errors(_: Request, response: Response) -> Response:
     """Errors have no body at all."""
     headers: dict[str, str | None] = {**response.headers, "Content-Type": None}
     return response if response.status == 200 else replace(response, body=b"", headers=headers)
 
 
-@difference()
+@difference(profile="quick")
 def problem_details(_: Request, response: Response) -> Response:
     """Errors are problem details, with a media type of their own."""
     kind: dict[str, str | None] = {**response.headers, "Content-Type": "application/problem+json"}

@@ -21,20 +21,20 @@ def _content(response: Response) -> bytes:
     return response.body if isinstance(response.body, bytes) else json.dumps(response.body).encode()
 
 
-@difference()
+@difference(profile="quick")
 def media_type_parameters(_: Request, response: Response) -> Response:
     """The media type has a parameter and capitals."""
     kind: dict[str, str | None] = {"Content-Type": 'Application/JSON; charset="UTF-8"'}
     return replace(response, headers={**response.headers, **kind})
 
 
-@difference()
+@difference(profile="quick")
 def indented(_: Request, response: Response) -> Response:
     """JSON is indented and escapes whatever is not ASCII."""
     return replace(response, body=json.dumps(response.body, indent=4).encode() + b"\r\n")
 
 
-@difference()
+@difference(profile="quick")
 def compressed(request: Request, response: Response) -> Response:
     """Bodies are compressed for who accepts that."""
     if "gzip" not in request.headers.get("accept-encoding", "") or request.method == "HEAD":
@@ -151,14 +151,14 @@ def cached_two_seconds() -> Fault:
     return cache
 
 
-@difference(skew=_SKEW)
+@difference(skew=_SKEW, profile="quick")
 def clock_half_an_hour_ahead(_: Request, response: Response) -> Response:
     """The server's clock is half an hour ahead, in its Date as well."""
     date = {"Date": formatdate(time.time() + _SKEW, usegmt=True)}
     return replace(response, headers={**response.headers, **date})
 
 
-@difference()
+@difference(profile="quick")
 def no_date(_: Request, response: Response) -> Response:
     """There is no Date header."""
     return replace(response, headers={**response.headers, "Date": None})

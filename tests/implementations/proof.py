@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.implementations.call import KEY, OTHER_WORKSPACE, ROOMS, WORKSPACE
+from tests.implementations.call import KEY, OTHER_WORKSPACE, ROOMS, SEED, WORKSPACE
 from tests.implementations.correct import correct
 from tests.implementations.faulty import faulty
 from tests.implementations.server import serve
@@ -22,13 +22,6 @@ __all__ = ["Outcome", "outcomes"]
 # Watching is mostly sleeping, so that far more runs than processors go on at once.
 AT_ONCE = 6 * (os.cpu_count() or 1)
 WATCH_SECONDS = 5
-_LOADED = [
-    "contracts.cli",
-    "contracts.report",
-    "contracts.probing.robustness",
-    "contracts.run",
-    "tests.implementations.proof",
-]
 
 
 @dataclass(frozen=True)
@@ -53,10 +46,10 @@ class Outcome:
 def outcomes(names: list[str]) -> Iterator[dict[str, Future[Outcome]]]:
     """Yield what the verifier says of each implementation, as it comes to say it.
 
-    Each run is a fresh process, forked from one in which the verifier is loaded already.
+    Each run is a fresh process, forked from one that has done already what they all have to do.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_LOADED)
+    context.set_forkserver_preload(["tests.implementations.preloaded"])
     with ProcessPoolExecutor(AT_ONCE, context, max_tasks_per_child=1) as pool:
         yield {name: pool.submit(_verify, name) for name in names}
         pool.shutdown(cancel_futures=True)
@@ -80,7 +73,7 @@ def _run(url: str, profile: str, keyed: bool, options: tuple[str, ...]) -> Outco
         report = Path(folder) / "report.json"
         arguments = [url, "--workspace-id", WORKSPACE, "--other-workspace-id", OTHER_WORKSPACE]
         arguments += [f"--room={room}" for room in ROOMS]
-        arguments += [f"--profile={profile}", f"--watch={WATCH_SECONDS}", "--seed=1"]
+        arguments += [f"--profile={profile}", f"--watch={WATCH_SECONDS}", f"--seed={SEED}"]
         arguments += [f"--report-json={report}", *options]
         status, printed = _called(arguments + ([f"--api-key={KEY}"] if keyed else []))
         os.chdir("/")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio.from_thread
-import httpx
+import httpx2
 import pytest
-from httpx._types import HeaderTypes
+from httpx2._types import HeaderTypes
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
@@ -29,18 +29,18 @@ class Client:
         url: str,
         headers: HeaderTypes | None = None,
         content: bytes | None = None,
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """Send one request and return the answer."""
 
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+        async def send() -> httpx2.Response:
+            transport = httpx2.ASGITransport(self._app)
+            async with httpx2.AsyncClient(transport=transport, base_url="http://mock") as client:
                 return await client.request(method, url, headers=headers, content=content)
 
         with anyio.from_thread.start_blocking_portal() as portal:
             return portal.call(send)
 
-    def get(self, room: str, workspace: str = "ws-acme", **headers: str) -> httpx.Response:
+    def get(self, room: str, workspace: str = "ws-acme", **headers: str) -> httpx2.Response:
         """Ask for the call in a room, its name as it stands in a URL."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.request("GET", PATH + room, {"x-workspace-id": workspace, **named})

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
+import httpx2
 
 PATH = "/v2/api/active-calls/"
 
@@ -62,8 +62,8 @@ def serve(*options: str, **environment: str) -> Iterator[Served]:
                 stream.close()
 
 
-def get(served: Served, room: str, **headers: str) -> httpx.Response:
+def get(served: Served, room: str, **headers: str) -> httpx2.Response:
     """Ask for a room's call."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     key = {"x-api-key": "k3y-never-logged"}
-    return httpx.get(served.url + PATH + room, headers={**HEADERS, **key, **named}, timeout=30)
+    return httpx2.get(served.url + PATH + room, headers={**HEADERS, **key, **named}, timeout=30)

@@ -5,11 +5,11 @@ import pytest
 pytest_plugins = ["pytester"]
 
 TEST = """
-import httpx
+import httpx2
 
 def test_client(active_calls_mock):
     url = f"{active_calls_mock}/v2/api/active-calls/call-abc123"
-    call = httpx.get(url, headers={"x-workspace-id": "ws-test"}).json()
+    call = httpx2.get(url, headers={"x-workspace-id": "ws-test"}).json()
     assert call["roomName"] == "call-abc123"
     assert call["participants"][0]["joinedAt"].startswith("2024-06-01")
 """

@@ -34,23 +34,28 @@ def calls(observations: Sequence[Observation]) -> list[Call]:
     room was gone (404 or 410) in between or the duration starts anew; any other change of the id
     belongs to the same call, and is a breach.
     """
-    found: list[Call] = []
-    for room in dict.fromkeys(one.room for one in observations):
-        seen: list[Observation] = []
+    rooms: dict[tuple[str, str], list[Observation]] = {}
+    for one in observations:
+        rooms.setdefault((one.workspace, one.room), []).append(one)
+    return [call for seen in rooms.values() for call in _calls(seen)]
+
+
+def _calls(observations: list[Observation]) -> Iterator[Call]:
+    """Yield the calls of one room."""
+    seen: list[Observation] = []
+    gone = False
+    for one in sorted(observations, key=lambda one: one.sent):
+        gone = gone or one.status in ABSENT
+        if one.status != 200 or not isinstance(one.body, dict):
+            continue
+        changed = seen and one.body.get("id") != seen[-1].body.get("id")
+        if changed and (gone or _restarted(seen[-1], one)):
+            yield Call(one.room, tuple(seen))
+            seen = []
+        seen.append(one)
         gone = False
-        for one in sorted((o for o in observations if o.room == room), key=lambda o: o.sent):
-            gone = gone or one.status in ABSENT
-            if one.status != 200 or not isinstance(one.body, dict):
-                continue
-            changed = seen and one.body.get("id") != seen[-1].body.get("id")
-            if changed and (gone or _restarted(seen[-1], one)):
-                found.append(Call(room, tuple(seen)))
-                seen = []
-            seen.append(one)
-            gone = False
-        if seen:
-            found.append(Call(room, tuple(seen)))
-    return found
+    if seen:
+        yield Call(seen[0].room, tuple(seen))
 
 
 def _restarted(before: Observation, after: Observation) -> bool:

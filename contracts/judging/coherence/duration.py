@@ -11,8 +11,8 @@ __all__ = ["agrees", "monotonic", "rate"]
 
 Reading = tuple[Observation, float]
 
-# What a faithful clock may be off by between two readings: an answer may come out of a cache of
-# two seconds, and whole seconds hide up to one more.
+# By how much two readings of a good clock may differ from the truth: an answer may be two seconds
+# old (a cache), and whole seconds hide up to one more.
 _CACHED = 2.0
 _WHOLE = 1.0
 _TELLING = 1.0  # a clock of whole minutes may advance by one within any watch
@@ -100,7 +100,7 @@ def _leap(room: str, readings: list[Reading]) -> Breach | None:
                 received = f"it rose by {value - base:g} in {seconds:.1f} s: {base:g} to {value:g}"
                 return Breach("one second per second", received, room)
         if not anchor or value - one.sent < anchor[1] - anchor[0].sent:
-            anchor = (one, value)  # the reading that lags most is the one to outrun
+            anchor = (one, value)  # the reading that lags most
     return None
 
 

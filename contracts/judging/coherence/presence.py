@@ -16,7 +16,7 @@ Pair = tuple[Observation, Observation]
 
 _DISAGREEMENT = 5.0  # seconds by which two clocks may differ
 _ROUNDED = 1.0  # seconds that a Date leaves out
-_WRONG = 60.0  # seconds from which on it is no longer a matter of clocks
+_WRONG = 60.0  # seconds that no two clocks differ by
 
 
 def _people(observation: Observation) -> list[Person] | None:
@@ -27,7 +27,7 @@ def _people(observation: Observation) -> list[Person] | None:
 
 
 def _by_identity(observation: Observation) -> dict[str, Person]:
-    """Return the people whose identity occurs once: of the others, nobody knows who is who."""
+    """Return the people whose identity occurs once. The others cannot be told apart."""
     people = _people(observation) or []
     often = Counter(one["identity"] for one in people)
     return {one["identity"]: one for one in people if often[one["identity"]] == 1}

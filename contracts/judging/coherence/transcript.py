@@ -52,7 +52,7 @@ def last_line(observations: Sequence[Observation]) -> Finding:
     for call in calls(observations):
         for old, new in _polls(call):
             exercised = exercised or bool(old)
-            # More than the last being gone is what ``appends`` is about.
+            # If more lines are gone, ``appends`` says so.
             if old and len(new) == len(old) - 1:
                 received = f"{_said(old[-1])} was the last of {len(old)}, then gone"
                 breaches.append(Breach("a last line that stays", received, call.room))

@@ -1,0 +1,148 @@
+"""What was exchanged so far, each answer read and its shape judged once, as it comes."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contracts.judging.bodies import Schemas, parse
+from contracts.judging.calldata import Calls, marks
+from contracts.judging.question import Place, Question, question
+from contracts.judging.results import ABSENT, Observation
+from contracts.judging.rooms import Reply, Room
+from contracts.judging.shape import Shape
+from contracts.judging.strays import Strays
+from contracts.traffic.exchange import Exchange, Request
+
+__all__ = ["History", "Probe"]
+
+_KEPT = 20_000  # bytes of an error's body that are looked at
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The answer to a request that is not how a client of the API asks.
+
+    ``body`` is the parsed JSON, or None. ``call`` says whether it is a call, or shows one.
+    """
+
+    question: Question
+    exchange: Exchange
+    body: Any
+    call: bool
+
+
+class History:
+    """Grows by one exchange at a time, in the order in which they were sent.
+
+    Of valid requests: ``observations`` are the answers whose order is known, ``together`` what
+    tells calls apart in the others, ``replies`` what counts for or against a room.
+    Of all requests: ``errors`` are the answers with a status from 400 on, ``limited`` those with
+    429, ``missing`` those that say that a room has no call. ``probes`` holds the last answer to
+    each other request, but for the hostile ones.
+    """
+
+    def __init__(self) -> None:
+        self._schemas = Schemas()
+        self.shape = Shape(self._schemas)
+        self.calls = Calls()
+        self.strays = Strays(self.calls)
+        self.observations: list[Observation] = []
+        self.together: list[tuple[Place, dict[str, object]]] = []
+        self.probes: dict[Request, Probe] = {}
+        self.errors: list[Exchange] = []
+        self.limited: list[Exchange] = []
+        self.missing: list[Exchange] = []
+        self.replies: list[Reply] = []
+        self._failed: list[Reply] = []
+        self._rooms: dict[Place, Room] = {}
+
+    @property
+    def rooms(self) -> list[Room]:
+        """Every room that a client of the API asked for, or was going to."""
+        return list(self._rooms.values())
+
+    def room(self, place: Place) -> Room:
+        """Return what is known of a room, which may be nothing so far."""
+        if place not in self._rooms:
+            self._rooms[place] = Room(place)
+            self.strays.add_room(place)
+        return self._rooms[place]
+
+    @property
+    def failures(self) -> list[Reply]:
+        """What should have been a 200. A room that is gone now may have been absent here first."""
+        return [one for one in self._failed if not (one.absent and one.room.gone)]
+
+    def is_error_envelope(self, body: Any) -> bool:
+        """Return whether the body is the documented error envelope."""
+        return self._schemas.is_error_envelope(body)
+
+    def add(self, exchange: Exchange) -> None:
+        """Read an exchange. One with 429 may come from any thread; the others from one thread.
+
+        A 429 is not the answer to its request: the same request comes again.
+        """
+        if exchange.status >= 400:
+            self.errors.append(_cut(exchange))
+        if exchange.status == 429:
+            self.limited.append(_cut(exchange))
+            return
+        asked = question(exchange.request)
+        if asked is None:
+            return
+        if asked.valid and exchange.mark == "":
+            self._poll(asked, exchange)
+        elif asked.valid and exchange.mark == "together":
+            self._concurrent(asked, exchange)
+        else:
+            self._probe(asked, exchange)
+
+    def _poll(self, asked: Question, exchange: Exchange) -> None:
+        room = self.room(asked.place)
+        body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
+        self.observations.append(_observed(asked, exchange, body))
+        self._count(room.take(exchange, body))
+        if exchange.status in ABSENT:
+            self.missing.append(_cut(exchange))
+        # One workspace alone cannot be shown the call of another: nothing to look for.
+        if self.strays.possible(asked.place):
+            shown = parse(exchange.content).body if body is None else body
+            if self.strays.look(asked, exchange.request, shown):
+                return
+        if body is not None:
+            self.calls.learn(asked.place, body)
+
+    def _concurrent(self, asked: Question, exchange: Exchange) -> None:
+        if exchange.fault == "timeout":
+            return  # requests that wait for each other may take long: slow, which is no fault
+        room = self.room(asked.place)
+        body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
+        if isinstance(body, dict) and body:
+            self.together.append((room.place, marks(body)))
+        self._count(room.take_unordered(exchange))
+
+    def _count(self, replies: list[Reply]) -> None:
+        self.replies += replies
+        self._failed += [one for one in replies if not one.ok]
+
+    def _probe(self, asked: Question, exchange: Exchange) -> None:
+        body = parse(exchange.content).body
+        if asked.valid and self.strays.possible(asked.place):
+            self.strays.look(asked, exchange.request, body)
+        if exchange.mark == "hostile":
+            return
+        call = isinstance(body, dict) and not self._schemas.breaches(body)
+        call = call or bool(self.calls.shown_in(body))
+        self.probes[exchange.request] = Probe(asked, _cut(exchange), body, call)
+        if exchange.mark == "absent" and exchange.status in ABSENT:
+            self.missing.append(_cut(exchange))
+
+
+def _cut(exchange: Exchange) -> Exchange:
+    return replace(exchange, content=exchange.content[:_KEPT])
+
+
+def _observed(asked: Question, exchange: Exchange, body: Any) -> Observation:
+    """Return an answer as the clauses over time see it; cookies stay out of the report."""
+    headers = {name: value for name, value in exchange.headers.items() if name != "set-cookie"}
+    seen = (exchange.sent, exchange.received, exchange.at, exchange.status)
+    return Observation(asked.room, *seen, headers, body, asked.workspace)

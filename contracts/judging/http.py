@@ -1,0 +1,88 @@
+"""What HTTP itself asks of an answer: methods, caching, rate limits."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.history import History, Probe
+from contracts.judging.results import Level
+from contracts.traffic.exchange import http_date
+
+__all__ = ["not_cacheable", "retry_after", "unsupported"]
+
+_ANSWERABLE = ("HEAD", "OPTIONS")  # may be answered like GET, and must not break
+_FRESH = 5.0  # seconds
+
+
+def unsupported(history: History) -> Finding:
+    """Other methods answer 405 with Allow, or 404, and never break the server."""
+    others = [one for one in history.probes.values() if one.question.method != "GET"]
+    breaches = (breach for one in others for breach in _answered(one))
+    return judged(breaches, bool(others), "no other method was seen")
+
+
+def _answered(probe: Probe) -> Iterator[Breach]:
+    method, exchange = probe.question.method, probe.exchange
+    words = f"405 with Allow, or 404, to {method}"
+    if exchange.broken:
+        # 501 says in so many words that the method is not implemented (RFC 9110, 15.6.2).
+        level: Level | None = None if exchange.status == 501 else "must"
+        if exchange.status != 501 or method not in _ANSWERABLE:
+            received = f"{exchange.outcome} to {method}"
+            yield Breach(words, received, request=exchange.request, level=level)
+        return
+    received = "" if method in _ANSWERABLE else _unlike_a_refusal(probe)
+    if received:
+        yield Breach(words, received, request=exchange.request)
+
+
+def _unlike_a_refusal(probe: Probe) -> str:
+    exchange = probe.exchange
+    if 200 <= exchange.status < 300 and probe.call:
+        return f"{exchange.status} with call data"
+    if exchange.status == 405 and "allow" not in exchange.headers:
+        return "405 without Allow"
+    return "" if exchange.status in (404, 405) else exchange.outcome
+
+
+def not_cacheable(history: History) -> Finding:
+    """A live call is not cacheable by everybody, nor for long."""
+    seen = [one for one in history.observations if one.status == 200]
+    words = "not public, nor fresh for more than 5 s"
+    received = ((_cacheable(one.headers), one.room) for one in seen)
+    breaches = [Breach(words, header, room) for header, room in received if header]
+    return judged(breaches, bool(seen), "no room answered 200")
+
+
+def _cacheable(headers: Mapping[str, str]) -> str:
+    """Return the header that makes an answer cacheable by others or for long. RFC 9111, 4.2.1."""
+    text = headers.get("cache-control", "")
+    directives = {part.strip().lower() for part in text.split(",")}
+    if directives & {"no-store", "no-cache"}:
+        return ""
+    ages = [
+        float(found[1])
+        for one in directives
+        if (found := re.fullmatch(r'(?:s-maxage|max-age)="?(\d{1,9})"?', one))
+    ]
+    if "public" in directives or any(age > _FRESH for age in ages):
+        return f"Cache-Control: {text}"
+    if not ages and "expires" in headers and _lifetime(headers) > _FRESH:
+        return f"Expires: {headers['expires']}"
+    return ""
+
+
+def _lifetime(headers: Mapping[str, str]) -> float:
+    expires, date = (http_date(headers, name) for name in ("expires", "date"))
+    # "Expires: 0" and its like: already stale.
+    return (expires - date).total_seconds() if expires and date else 0.0
+
+
+def retry_after(history: History) -> Finding:
+    """A 429 says how long to wait."""
+    breaches = [
+        Breach("Retry-After with the 429", "no Retry-After", request=one.request)
+        for one in history.limited
+        if "retry-after" not in one.headers
+    ]
+    return judged(breaches, bool(history.limited), "no 429 was seen")

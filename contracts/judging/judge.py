@@ -1,0 +1,81 @@
+"""Judges exchanges by a table from clause to function.
+
+It has every clause but ``robust.no-5xx``: that one searches for a request.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from contracts.judging import access, errors, http, identity
+from contracts.judging.clauses import catalogue
+from contracts.judging.coherence import INVARIANTS
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.history import History
+from contracts.judging.results import ABSENT
+from contracts.judging.shape import CLAUSES
+from contracts.traffic.exchange import Exchange
+
+__all__ = ["JUDGES", "Judge", "judge"]
+
+Judge = Callable[[History], Finding]
+
+
+def judge(exchanges: Iterable[Exchange]) -> dict[str, Finding]:
+    """Return what became of each clause, by its id, in the order of the report.
+
+    ``exchanges`` are requests and answers in the order in which they were sent, of any number of
+    rooms and workspaces. What each of them was follows from its method, path and headers, and
+    from its mark. Nothing is sent.
+    """
+    history = History()
+    for one in exchanges:
+        history.add(one)
+    return {clause: JUDGES[clause](history) for clause in catalogue() if clause in JUDGES}
+
+
+def _status(history: History) -> Finding:
+    """A live room answers 200."""
+    breaches, absent = [], []
+    for room in history.rooms:
+        if room.refused and room.refused.status in (401, 403, *ABSENT):
+            absent.append(f"{room.name} was not live ({room.refused.status})")
+        elif room.refused:
+            breaches.append(Breach("200", room.refused.outcome, room.name))
+    finding = judged(breaches, any(room.opened for room in history.rooms), "no room was live")
+    reason = "; ".join(absent) or finding.reason
+    return finding if breaches else Finding(finding.status, reason=reason)
+
+
+def _repeat(history: History) -> Finding:
+    """A valid request for a live room always succeeds."""
+    failures = history.failures
+    breaches = [Breach("200 every time", one.outcome, one.room.name) for one in failures]
+    finding = judged(breaches, len(history.replies) > 1, "no request was repeated")
+    share = f"{len(failures)} of {len(history.replies)} requests failed" if failures else ""
+    return Finding(finding.status, finding.breaches, share or finding.reason)
+
+
+def _of_shape(clause: str) -> Judge:
+    return lambda history: CLAUSES[clause](history.shape)
+
+
+def _over_time(clause: str) -> Judge:
+    return lambda history: INVARIANTS[clause](history.observations)
+
+
+JUDGES: Mapping[str, Judge] = {
+    "shape.status": _status,
+    **{clause: _of_shape(clause) for clause in CLAUSES},
+    "identity.echo": identity.echo,
+    "identity.concurrent": identity.concurrent,
+    **{clause: _over_time(clause) for clause in INVARIANTS},
+    "tenancy.required": access.required,
+    "tenancy.isolated": access.isolated,
+    "auth.required": access.authorised,
+    "absence.unknown-room": errors.unknown_room,
+    "absence.error-body": errors.body,
+    "errors.no-leak": errors.no_leak,
+    "robust.repeat": _repeat,
+    "methods.unsupported": http.unsupported,
+    "cache.live": http.not_cacheable,
+    "limit.retry-after": http.retry_after,
+}

@@ -1,0 +1,53 @@
+"""What a request asks for, as the contract reads it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from contracts.contract import Operation
+from contracts.traffic.exchange import Request
+
+__all__ = ["Place", "Question", "question"]
+
+
+class Place(NamedTuple):
+    """A room of a workspace: where one call after another takes place."""
+
+    workspace: str
+    room: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request for a room, in the contract's terms.
+
+    ``room`` is the decoded name. ``workspace`` is empty where its header is missing or blank.
+    """
+
+    method: str
+    room: str
+    workspace: str
+
+    @property
+    def valid(self) -> bool:
+        """Whether a client of the API asks like this: it may expect the room's call."""
+        return self.method == "GET" and self.workspace != ""
+
+    @property
+    def place(self) -> Place:
+        """The room within its workspace."""
+        return Place(self.workspace, self.room)
+
+
+def question(request: Request) -> Question | None:
+    """Return what a request asks for, or None where its path is not that of a room.
+
+    The path may have any prefix, for a base URL may; query and further headers make no difference.
+    """
+    operation = Operation.load()
+    parameters = operation.path.match_end(request.target.partition("?")[0])
+    if parameters is None:
+        return None
+    workspace = request.header(operation.workspace_header) or ""
+    room = unquote(parameters[operation.parameter])
+    return Question(request.method, room, workspace.strip())

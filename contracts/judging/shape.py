@@ -1,0 +1,88 @@
+"""The shape of each answer that should be a call."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from contracts.judging.bodies import Parsed, Schemas, parse
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.traffic.exchange import Exchange
+
+__all__ = ["CLAUSES", "Shape"]
+
+
+class Shape:
+    """Judges each body once, when it comes.
+
+    ``breaches`` are by clause id, ``undeclared`` the paths of fields that the contract does not
+    know. ``judged`` counts bodies, ``parsed`` those that are JSON, ``telling`` those with a
+    documented field.
+    """
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self.breaches: dict[str, list[Breach]] = {}
+        self.undeclared: dict[str, None] = {}
+        self.judged = 0
+        self.parsed = 0
+        self.telling = 0
+
+    def body(self, room: str, exchange: Exchange) -> Any:
+        """Judge a 200 for a room; return its parsed body, or None where it cannot be read."""
+        self.judged += 1
+        self._check("shape.media-type", room, _media_type(exchange))
+        parsed = parse(exchange.content)
+        self._check("shape.json", room, _json(exchange, parsed))
+        if parsed.error or exchange.fault:
+            return None
+        self.parsed += 1
+        self._check("shape.schema", room, self._schemas.breaches(parsed.body))
+        self.telling += self._schemas.knows_of(parsed.body)
+        self._check("shape.advisory", room, self._schemas.unusual(parsed.body))
+        self.undeclared |= dict.fromkeys(self._schemas.undeclared(parsed.body))
+        return parsed.body
+
+    def _check(self, clause: str, room: str, breaches: Iterable[Breach]) -> None:
+        self.breaches.setdefault(clause, []).extend(replace(one, room=room) for one in breaches)
+
+
+def _media_type(exchange: Exchange) -> Iterator[Breach]:
+    received = exchange.headers.get("content-type", "")
+    if received.split(";")[0].strip().lower() != "application/json":
+        yield Breach("Content-Type: application/json", received or "no Content-Type")
+
+
+def _json(exchange: Exchange, parsed: Parsed) -> Iterator[Breach]:
+    if exchange.fault:
+        yield Breach("a complete body", exchange.detail)
+    elif parsed.error:
+        yield Breach("strictly valid JSON", parsed.error)
+    elif parsed.repeated:
+        names = ", ".join(map(repr, parsed.repeated))
+        yield Breach("each name once in an object", f"{names} more than once", level="should")
+
+
+def _finding(clause: str, count: Callable[[Shape], int], shape: Shape) -> Finding:
+    return judged(shape.breaches.get(clause, []), count(shape) > 0, "no body could be read")
+
+
+def _undeclared(shape: Shape) -> Finding:
+    """Fields that the contract does not know are named, and are no failure."""
+    finding = judged([], shape.parsed > 0, "no body could be read")
+    fields = sorted(shape.undeclared)
+    reason = f"not in the contract: {', '.join(fields)}" if fields else finding.reason
+    return Finding(finding.status, reason=reason)
+
+
+_COUNTED: dict[str, Callable[[Shape], int]] = {
+    "shape.media-type": lambda shape: shape.judged,
+    "shape.json": lambda shape: shape.judged,
+    "shape.schema": lambda shape: shape.parsed,
+    "shape.advisory": lambda shape: shape.telling,
+}
+
+CLAUSES: dict[str, Callable[[Shape], Finding]] = {
+    **{clause: partial(_finding, clause, count) for clause, count in _COUNTED.items()},
+    "shape.undeclared": _undeclared,
+}

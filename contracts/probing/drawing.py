@@ -1,0 +1,145 @@
+"""Probes that Schemathesis makes up from the contract, valid and not, drawn by Hypothesis.
+
+They are drawn first and sent afterwards: what is drawn depends on the seed and the rooms alone, and
+is drawn once a process. Only to shrink one that breaks the server does Hypothesis call the server.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import Flaky
+from schemathesis import Case, GenerationMode
+from schemathesis.config import SchemathesisConfig
+from schemathesis.schemas import APIOperation
+
+from contracts.contract import Operation
+from contracts.probing.cases import Probe
+from contracts.probing.hostile import HEADERS
+from openapi import load_contract
+from openapi.paths import segment
+
+__all__ = ["drawn", "shrink"]
+
+_DRAWS = 300  # of which about 180 differ: what the full profile has requests for
+
+# What a client may not make up: it belongs to the connection, asks for another method, or (Prefer)
+# for the very failure that is looked for. Credentials are the user's.
+_NOT_OURS = frozenset(
+    (
+        *("connection", "content-length", "expect", "host", "http2-settings", "keep-alive"),
+        *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
+        *("x-http-method", "x-http-method-override", "x-method-override", "prefer"),
+        *("authorization", "proxy-authorization"),
+    )
+)
+
+
+class _BrokenError(Exception):
+    """The server broke; Hypothesis shrinks what broke it."""
+
+
+@cache
+def drawn(seed: int, rooms: tuple[str, ...]) -> tuple[Probe, ...]:
+    """Return the probes that ``seed`` gives, each once; some of them ask for ``rooms``."""
+    found: dict[Probe, None] = {}
+    _run(seed, rooms, lambda probe: found.setdefault(probe))
+    return tuple(found)
+
+
+def shrink(seed: int, rooms: tuple[str, ...], breaks: Callable[[Probe], bool]) -> None:
+    """Draw the same probes again, and smaller ones from the first for which ``breaks`` is true."""
+
+    def holds(probe: Probe) -> None:
+        if breaks(probe):
+            raise _BrokenError
+
+    with suppress(_BrokenError, Flaky):  # ``breaks`` has seen the smallest
+        _run(seed, rooms, holds)
+
+
+def _run(seed: int, rooms: tuple[str, ...], test: Callable[[Probe], object]) -> None:
+    def checked(probe: Probe) -> None:
+        test(probe)
+
+    settings = hypothesis.settings(
+        max_examples=_DRAWS,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    with TemporaryDirectory(prefix="active-calls-verify-") as home:
+        set_hypothesis_home_dir(home)  # nothing is kept between runs
+        try:
+            settings(hypothesis.seed(seed)(hypothesis.given(_probes(rooms))(checked)))()
+        finally:
+            set_hypothesis_home_dir(None)
+
+
+def _probes(rooms: tuple[str, ...]) -> st.SearchStrategy[Probe]:
+    """Return a strategy of probes: valid and invalid cases, live rooms among their names."""
+    operation = _operation()
+    cases = st.one_of(
+        operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+    ).map(_probe)
+    letters = st.characters(exclude_categories=["Cs"])
+    texts = st.text(letters, min_size=1).map(lambda text: Probe(segment(text)))
+    words = st.text(letters, max_size=8)
+    pairs = st.lists(st.tuples(words, words), max_size=2)
+    return st.builds(
+        _mixed,
+        st.one_of(texts, cases),
+        st.sampled_from((None, *map(segment, rooms))),
+        st.booleans(),
+        pairs.map(urlencode),
+        st.sampled_from((None, None, *HEADERS)),
+    )
+
+
+def _mixed(
+    probe: Probe,
+    room: str | None,
+    own_workspace: bool,
+    query: str,
+    header: tuple[str, str] | None,
+) -> Probe:
+    """Return the probe for a live room where there is one, with further parts added."""
+    return Probe(
+        room or probe.path,
+        probe.workspace if own_workspace else None,
+        query,
+        (*probe.headers, header) if header else probe.headers,
+        probe.bare and own_workspace,
+    )
+
+
+def _operation() -> APIOperation[Any, Any, Any, Any]:
+    # A configuration of its own: none is looked for on the machine, and nothing is stored.
+    schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
+    # To know what a codec encodes, Hypothesis lists every code point: 200 MB. Without a codec,
+    # surrogates are left out all the same, and they are what UTF-8 cannot encode. Schemathesis's
+    # coverage phase knows no other way, and makes nothing of this contract that is not made here.
+    schema.config.generation.codec = None
+    return schema[str(Operation.load().path)]["GET"]
+
+
+def _probe(case: Case[Any]) -> Probe:
+    operation = Operation.load()
+    name = str(case.path_parameters[operation.parameter])
+    headers = {key.lower(): str(value) for key, value in case.headers.items()}
+    workspace = headers.pop(operation.workspace_header, None)
+    ours = tuple((key, value) for key, value in headers.items() if key not in _NOT_OURS)
+    path = segment(name) if set(name) <= {"."} else quote(name, safe="%")
+    return Probe(path, workspace, headers=ours, bare=workspace is None)

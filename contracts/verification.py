@@ -1,0 +1,151 @@
+"""One verification: what it is made of, and the result that comes of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import httpx2
+
+from contracts.asking.opening import CannotSayError, InconclusiveError
+from contracts.asking.pace import Budget, Clock
+from contracts.asking.plan import plan
+from contracts.asking.session import Session
+from contracts.asking.target import Target
+from contracts.contract import Operation
+from contracts.judging.clauses import catalogue
+from contracts.judging.conclusion import conclude, verdict
+from contracts.judging.findings import Breach, Finding
+from contracts.judging.history import History
+from contracts.judging.results import Clause, ClauseResult, Observation, Result
+from contracts.settings import Settings
+
+__all__ = ["Verification"]
+
+
+class Verification:
+    """Holds what was found of each clause, and says what that comes to.
+
+    ``progress`` is told what is being done and how many requests are spent. ``clock`` and
+    ``transport`` stand in for time and network in tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        progress: Callable[[str, int], None] = lambda doing, requests: None,
+        clock: Clock | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self.settings = settings
+        self.stopped: CannotSayError | None = None
+        self._selected = settings.selected
+        self._progress = progress
+        self._doing = ""
+        share = plan(settings.profile)
+        self._budget = Budget(share.total)
+        self._clock = clock or Clock()
+        self._history = History()
+        self._target = Target(
+            settings,
+            self._budget,
+            clock=self._clock,
+            transport=transport,
+            progress=lambda spent: self._progress(self._doing, spent),
+            waiting=lambda seconds: self._progress(
+                f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
+            ),
+            refused=self._history.add,
+        )
+        self.session = Session(settings, self._target, share, self._history, self.say)
+        self._results: dict[str, ClauseResult] = {}
+        self._crash = ""
+        self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
+
+    def say(self, doing: str) -> None:
+        """Report what is being done now."""
+        self.say_with_next(doing)
+        self._progress(doing, self._budget.spent)
+
+    def say_with_next(self, doing: str) -> None:
+        """Report it with the next request, if there is one."""
+        self._doing = doing
+
+    def open(self) -> bool:
+        """Look for the rooms; return whether there is one. Where not, ``stopped`` says why."""
+        self._started = (self._clock.now(), self._clock.monotonic())
+        try:
+            self.session.open()
+        except CannotSayError as error:
+            self.stopped = error
+        return self.stopped is None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._target.close()
+
+    def record(self, clause: Clause, finding: Finding) -> ClauseResult:
+        """Keep what became of a clause, and return it as the reports show it."""
+        redacted = self._target.secrets.redacted
+        result = conclude(clause, finding, curl=self._curl, redacted=redacted)
+        self._results[clause.id] = result
+        return result
+
+    def record_crash(self, clause: Clause, error: Exception) -> None:
+        """Keep that the verifier itself failed at a clause: that is no breach of the target's."""
+        self._crash = f"the verifier failed at {clause.id}: {type(error).__name__}: {error}"
+        self.record(clause, Finding("not reached", reason=self._crash))
+
+    def _curl(self, breach: Breach) -> str:
+        if breach.request:
+            return self._target.curl(breach.request)
+        return self._target.curl(self.session.valid(breach.room)) if breach.room else ""
+
+    def result(self) -> Result:
+        """Return the whole verification, also of one that could not begin."""
+        results = tuple(self._outcome(clause) for clause in catalogue().values())
+        came_to, reason = verdict(results, self.settings.fail_on, self._hindrance())
+        started, since = self._started
+        return Result(
+            target=self._target.url,
+            contract=Operation.load().contract,
+            started=started,
+            seconds=self._clock.monotonic() - since,
+            requests=self._budget.spent,
+            budget=self._budget.total,
+            profile=self.settings.profile,
+            seed=self.settings.seed,
+            verdict=came_to,
+            reason=self._target.secrets.redacted(reason),
+            results=results,
+            observations=tuple(map(self._shown, self._history.observations)),
+        )
+
+    @property
+    def exit_status(self) -> int:
+        """0 conforms, 1 violates, 2 nobody is there, 3 inconclusive."""
+        if self.stopped and not isinstance(self.stopped, InconclusiveError):
+            return 2
+        return {"conforms": 0, "violates": 1, "inconclusive": 3}[self.result().verdict]
+
+    def _outcome(self, clause: Clause) -> ClauseResult:
+        if clause.id not in self._selected:
+            return ClauseResult(clause, "skipped", clause.level, "left out by --only or --skip")
+        why = str(self.stopped) if self.stopped else "it was not run"
+        missing = ClauseResult(clause, "not reached", clause.level, why)
+        return self._results.get(clause.id, missing)
+
+    def _hindrance(self) -> str:
+        """Return why nothing can be said of the target as a whole, empty if something can."""
+        if self.stopped or self._crash:
+            return str(self.stopped or self._crash)
+        if not any(room.live for room in self.session.rooms):
+            return "every room's call ended before the verification did"
+        return ""
+
+    def _shown(self, one: Observation) -> Observation:
+        """Return an observation as a report may show it: without headers, and what was said."""
+        body = one.body
+        if isinstance(body, dict) and isinstance(body.get("transcript"), list):
+            body = body | {"transcript": [None] * len(body["transcript"])}
+        return replace(one, headers={}, body=self._target.secrets.scrubbed(body))

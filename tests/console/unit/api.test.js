@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+
+import {
+  askCall,
+  callPath,
+  complaint,
+  encoded,
+  preferHeader,
+  topicAt,
+  unaskable,
+} from "../../../mockserver/console/api.js";
+
+const kept = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = kept;
+  delete globalThis.sessionStorage;
+});
+
+/** Ask for a call that is answered so. */
+async function asked(body, status = 200, headers = {}) {
+  globalThis.sessionStorage = { getItem: () => null };
+  globalThis.fetch = async () => new Response(body, { status, headers });
+  return askCall({ workspace: "ws-acme", room: "call-abc123" });
+}
+
+test("a room's name is one segment of the path, whatever is in it", () => {
+  assert.equal(callPath("a/b c"), "/v2/api/active-calls/a%2Fb%20c");
+  assert.equal(encoded("it's (1)*!"), "it%27s%20%281%29%2A%21");
+  assert.equal(decodeURIComponent(encoded("Zoë \u{1f600} %2F")), "Zoë \u{1f600} %2F");
+});
+
+test("rooms that a browser cannot ask for are named as such", () => {
+  assert.deepEqual(["", ".", ".."].map(unaskable).filter(Boolean).length, 3);
+  assert.deepEqual(["...", "a.b", "/"].map(unaskable), [null, null, null]);
+});
+
+test("preferences that are not stated are left out of the header, and zero is one", () => {
+  assert.equal(preferHeader({ scenario: "", at: 0, code: null, seed: undefined, delay: 200 }), "at=0, delay=200");
+  assert.equal(preferHeader({}), "");
+});
+
+test("an answer is told by its status and its body", async () => {
+  assert.equal((await asked('{"id":"a"}')).kind, "call");
+  assert.equal((await asked('{"id":')).kind, "spoilt");
+  assert.equal((await asked("null")).kind, "spoilt");
+  assert.equal((await asked('{"error":{"message":"no"}}', 404)).kind, "error");
+});
+
+test("a limit says for how long; without a usable Retry-After that is five seconds", async () => {
+  for (const [retry, wait] of [
+    ["7", 7],
+    ["0", 1],
+    ["soon", 5],
+  ]) {
+    const answer = await asked("{}", 429, { "retry-after": retry });
+    assert.deepEqual([answer.kind, answer.wait], ["limited", wait], retry);
+  }
+  assert.equal((await asked("{}", 429)).wait, 5);
+});
+
+test("what is no call is complained of in one line", () => {
+  const lines = [
+    { kind: "unreachable" },
+    { kind: "late" },
+    { kind: "spoilt", complete: true },
+    { kind: "spoilt", complete: false },
+    { kind: "error", status: 404, json: { error: { message: "no such room" } } },
+    { kind: "error", status: 502, json: { error: "gateway" } },
+    { kind: "error", status: 500 },
+  ].map(complaint);
+  assert.deepEqual(lines, [
+    "No answer",
+    "No answer in time",
+    "The body is not the call's JSON",
+    "The body was cut off",
+    "no such room",
+    "Status 502",
+    "Status 500",
+  ]);
+});
+
+test("a call is about the last topic that has begun", () => {
+  const timeline = {
+    topics: [
+      { at: 0, name: "billing" },
+      { at: 60, name: "refund" },
+    ],
+  };
+  assert.deepEqual(
+    [-1, 0, 59.9, 60, 900].map((elapsed) => topicAt(timeline, elapsed)),
+    ["billing", "billing", "billing", "refund", "refund"],
+  );
+  assert.equal(topicAt({ topics: [] }, 5), null);
+});

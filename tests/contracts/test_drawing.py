@@ -1,0 +1,57 @@
+"""Probes that are made up: the same for a seed, and as small as they can be where one tells."""
+
+import re
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import httpx2
+
+from contracts.probing.cases import catalogued
+from contracts.probing.drawing import drawn
+from contracts.run import verify
+from tests.contracts.samples import Hand, body, settings
+
+ROOMS = ("call-1", "call-2")
+
+
+def breaks(name: str) -> bool:
+    """Return whether a name has a control character that no name of the catalogue has."""
+    return any("\x80" <= character <= "\x9f" for character in name)
+
+
+def test_a_seed_gives_the_same_probes_each_time() -> None:
+    """Each is there once, live rooms are among them, and another seed gives others."""
+    probes = drawn(1, ROOMS)
+    assert drawn.__wrapped__(1, ROOMS) == probes
+    assert len(set(probes)) == len(probes) > 100
+    assert {probe.path for probe in probes} >= set(ROOMS)
+    assert set(drawn(2, ROOMS)) - set(probes)
+
+
+def test_what_only_made_up_names_break_is_found_and_shrunk() -> None:
+    """The full profile finds it, and shows the smallest name that breaks the server."""
+    assert not any(breaks(unquote(probe.path)) for probe in catalogued("call-1"))
+    hand = Hand()
+    began = hand.seconds
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        name = unquote(request.url.raw_path.decode().partition("?")[0].rpartition("/")[2])
+        if breaks(name):
+            return httpx2.Response(500)
+        if name not in ROOMS:
+            return httpx2.Response(404, json={"error": {"code": "not_found", "message": "none"}})
+        return httpx2.Response(200, json=body(hand.seconds - began, roomName=name))
+
+    given = settings(rooms=ROOMS, profile="full", only=("robust.no-5xx",), watch=0.0)
+    result, status = verify(given, clock=hand.clock, transport=httpx2.MockTransport(handler))
+    [found] = [one for one in result.results if one.status == "failed"]
+    assert (found.clause.id, status) == ("robust.no-5xx", 1)
+    assert re.search("/%C2%[89][0-9A-F]$", found.evidence[0].curl or "")  # one such character
+
+
+def test_what_makes_probes_up_is_loaded_on_demand() -> None:
+    """A quick verification does without, and takes a third of the time."""
+    code = "import sys, contracts.probing.robustness; print('hypothesis' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,0 +1,145 @@
+"""Judging plain exchanges: no server, no pytest plugin, nobody who asks."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from contracts.judging.bodies import Parsed, parse
+from contracts.judging.clauses import catalogue
+from contracts.judging.judge import JUDGES, judge
+from contracts.traffic.exchange import Exchange
+from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll
+from tests.contracts.faults import FAULTS, Fault, asked, spoilt
+
+
+def test_a_good_session_passes_every_clause() -> None:
+    """Nothing is left unjudged, and the clauses come in the order of the report."""
+    found = judge(good())
+    assert {clause: one for clause, one in found.items() if one.status != "passed"} == {}
+    assert list(found) == [clause for clause in catalogue() if clause != "robust.no-5xx"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "fault"), [(clause, fault) for clause, faults in FAULTS.items() for fault in faults]
+)
+def test_one_fault_fails_its_clause_alone(clause: str, fault: Fault) -> None:
+    """And there is something to show for it."""
+    found = judge(spoilt(fault))
+    failed = {one for one, finding in found.items() if finding.status == "failed"}
+    assert failed == {clause}
+    shown = found[clause].breaches[0]
+    assert shown.expected
+    assert shown.received
+    assert shown.room or shown.request
+
+
+def test_every_clause_that_can_fail_has_a_fault() -> None:
+    """What the contract does not know is never a failure."""
+    assert FAULTS.keys() == JUDGES.keys() - {"shape.undeclared"}
+
+
+def test_what_was_not_seen_is_not_reached() -> None:
+    """Each clause says what it lacks."""
+    for clause, finding in judge([]).items():
+        assert (finding.status, bool(finding.reason)) == ("not reached", True), clause
+
+
+@pytest.mark.parametrize(
+    ("left_out", "clauses"),
+    [
+        (asked("bare"), {"tenancy.required"}),
+        (asked("elsewhere"), {"tenancy.isolated"}),
+        (asked("POST"), {"methods.unsupported"}),
+        (asked("limited"), {"limit.retry-after"}),
+        (lambda one: one.mark == "together", {"identity.concurrent"}),
+        (lambda one: one.mark == "unauthorised", {"auth.required"}),
+        (lambda one: one.mark == "absent", {"absence.unknown-room", "absence.error-body"}),
+    ],
+)
+def test_what_nobody_asked_for_is_not_reached(
+    left_out: Callable[[Exchange], bool], clauses: set[str]
+) -> None:
+    """The other clauses are judged all the same."""
+    found = judge(one for one in good() if not left_out(one))
+    assert {clause for clause, one in found.items() if one.status != "passed"} == clauses
+
+
+def test_a_call_that_ends_or_begins_is_no_failure() -> None:
+    """404 after a call, and before one whose duration starts anew."""
+    begun = [poll(12 + n, "line 3", duration=n, participants=[]) for n in range(2)]
+    found = judge([*good(), missing(10.5), missing(11), missing(10, "line 3"), *begun])
+    assert found["robust.repeat"].status == "passed"
+    assert found["shape.status"].status == "passed"
+
+
+def test_a_room_that_is_not_live_is_named() -> None:
+    """It is no failure: nobody knows whether there ought to be a call."""
+    found = judge([*good(), missing(1, "line 3")])
+    assert found["shape.status"].status == "passed"
+    assert found["shape.status"].reason == "line 3 was not live (404)"
+
+
+def test_two_workspaces_have_rooms_of_one_name() -> None:
+    """Their calls are different ones; a call that both are shown belongs to the first."""
+    theirs = [
+        exchange(at, PATH + ROOMS[0], call("theirs", at, roomName=ROOMS[0]), workspace=OTHER)
+        for at in range(10)
+    ]
+    both = sorted([*good(), *theirs], key=lambda one: one.sent)
+    assert {one.status for one in judge(both).values()} == {"passed"}
+    same = [poll(at) for at in range(10)]
+    shared = [replace(one, request=theirs[0].request) for one in same]
+    found = judge(sorted([*good(), *shared], key=lambda one: one.sent))
+    failed = {clause for clause, one in found.items() if one.status == "failed"}
+    assert failed == {"tenancy.isolated"}
+    assert found["tenancy.isolated"].breaches[0].received == f"the call of {ROOMS[0]!r}"
+
+
+def test_requests_are_known_by_the_contract() -> None:
+    """Any prefix, a query and names of headers in capitals are the client's affair."""
+    recorded = [
+        replace(one, request=replace(
+            one.request,
+            target=one.request.target.replace("/base/", "/") + "?_=1",
+            headers=(("X-Workspace-ID", "ws-acme"), ("Cookie", "a=b")),
+        ))
+        for one in good() if not one.mark
+    ]  # fmt: skip
+    elsewhere = exchange(3, "/v2/api/other", {"id": 7})
+    found = judge([elsewhere, *recorded])
+    assert found["shape.schema"].status == found["time.duration-rate"].status == "passed"
+    assert "failed" not in {one.status for one in found.values()}
+
+
+def test_the_last_answer_to_a_probe_counts() -> None:
+    """A server that recovered when it was asked again has not refused wrongly."""
+    lapse = missing(9.9, ROOMS[0], workspace=None, status=503, mark="probe")
+    assert judge([lapse, *good()])["tenancy.required"].status == "passed"
+    assert judge([*good(), lapse])["tenancy.required"].status == "failed"
+
+
+def test_each_body_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rooms and polls there are."""
+    read: list[bytes] = []
+
+    def counted(content: bytes) -> Parsed:
+        read.append(content)
+        return parse(content)
+
+    monkeypatch.setattr("contracts.judging.shape.parse", counted)
+    monkeypatch.setattr("contracts.judging.history.parse", counted)
+    polls = [poll(at, f"room {n}") for at in range(3) for n in range(100)]
+    assert judge(polls)["shape.schema"].status == "passed"
+    assert len(read) == len(polls)
+
+
+def test_judging_needs_nobody_who_asks() -> None:
+    """No test runner, no HTTP client, no command line."""
+    code = "import sys, contracts.judging.judge as _; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = ran.stdout.split()
+    unwanted = {"pytest", "httpx2", "hypothesis", "click", "contracts.asking", "contracts.settings"}
+    assert not unwanted.intersection(loaded)
