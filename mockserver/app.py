@@ -32,7 +32,7 @@ from mockserver.simulation.persona import place
 from mockserver.state.memory import MemoryLog
 from openapi import CONTROL, Operations, load_contract
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_context", "wired"]
 
 
 class _Dispatch:
@@ -94,19 +94,19 @@ def _resolver(functions: Mapping[str, Function]) -> Resolver:
     return Resolver(functions.__getitem__)
 
 
-def _api(contract: dict[str, Any], control: dict[str, Any], context: Context) -> ASGIApp:
+def _api(control: dict[str, Any], context: Context) -> ASGIApp:
     """Return the operations of the contract and of the mock's own paths, behind Connexion."""
     api_key = context.settings.api_key
     # Without a key, every request passes Connexion's security: it would only cost time.
     security: Sequence[Any] = () if api_key is None else (SecurityMiddleware,)
     api = ConnexionMiddleware(
-        _Dispatch(context, _site(contract, context)),
+        _Dispatch(context, _site(context.contract, context)),
         middlewares=[Routing, *security, RequestValidation],
         resolver=_resolver(context.functions),
         security_map={"apiKey": api_key_handler(api_key or "")},
     )
     api.add_api(control)
-    api.add_api(contract)  # Connexion takes the latest first
+    api.add_api(context.contract)  # Connexion takes the latest first
     return cast(ASGIApp, api)
 
 
@@ -118,23 +118,40 @@ def _world(settings: Settings) -> World:
     return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
 
 
-def _context(
-    settings: Settings, clock: Clock, operations: Operations, functions: Mapping[str, Function]
+def create_context(
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    contract: dict[str, Any] | None = None,
+    functions: Mapping[str, Function] = FUNCTIONS,
 ) -> Context:
+    """Return what the operations of one mock work with; see ``create_app``."""
+    contract = contract or load_contract()
+    if settings.api_key is not None:
+        require_api_key(contract)
+    operations = Operations(contract)
+    demand_all(functions, (operations, Operations(load_contract(CONTROL))))
     world = _world(settings)
     limit = settings.rate_limit
     preferences = PreferenceReader(list(world.catalogue.scenarios))
     return Context(
         world,
-        clock,
+        clock or settings.clock(),
         preferences,
         settings,
+        contract,
         RequestCheck(operations, preferences, world, settings.api_key),
         MemoryLog(settings.limits, stopwatch),
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
         functions,
     )
+
+
+def wired(context: Context) -> ASGIApp:
+    """Return the mock with this context as an ASGI application."""
+    app = Cors(ErrorEnvelope(_api(load_contract(CONTROL), context), context.clock))
+    return AccessLog(app, context.journal)
 
 
 def create_app(
@@ -152,12 +169,4 @@ def create_app(
     Raises:
         MissingFunctionError: an operation has no function.
     """
-    contract, control = contract or load_contract(), load_contract(CONTROL)
-    if settings.api_key is not None:
-        require_api_key(contract)
-    operations = Operations(contract)
-    demand_all(functions, (operations, Operations(control)))
-    clock = clock or settings.clock()
-    context = _context(settings, clock, operations, functions)
-    app = Cors(ErrorEnvelope(_api(contract, control, context), clock))
-    return AccessLog(app, context.journal)
+    return wired(create_context(settings, clock, contract=contract, functions=functions))

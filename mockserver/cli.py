@@ -96,8 +96,8 @@ def _key(ctx: Any, param: Any, value: str | None) -> str | None:
     return value
 
 
-def _file(ctx: Any, param: Any, value: Path | None) -> Path | None:
-    if value == Path():
+def _files(ctx: Any, param: Any, value: tuple[Path, ...]) -> tuple[Path, ...]:
+    if Path() in value:
         raise click.BadParameter("the name is empty; leave the option out to add no scenarios.")
     return value
 
@@ -152,9 +152,13 @@ def _file(ctx: Any, param: Any, value: Path | None) -> Path | None:
 )
 @click.option(
     "--scenarios",
+    "scenario_files",
+    envvar="ACTIVE_CALLS_MOCK_SCENARIOS",
+    multiple=True,
     type=click.Path(path_type=Path),
-    callback=_file,
-    help="File of your own scenarios.  [default: the built-in ones alone]",
+    callback=_files,
+    help="File of your own scenarios, read again when it is edited. Repeatable.  "
+    "[default: the built-in ones alone]",
 )
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Server processes.")
 @click.option(
@@ -206,8 +210,12 @@ def _command(epoch: float | None, **options: Any) -> None:
     # A stopped clock shows the same calls whenever the mock is started.
     now = clock.real()
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
-    path = options["scenarios"]
-    options["scenarios"] = () if path is None else load_scenarios(path, options["locale"])
+    paths = options["scenario_files"]
+    options["scenarios"] = load_scenarios(paths, options["locale"])
+    if options["workers"] > 1 and any(
+        "times" in s for one in options["scenarios"] for s in one.steps
+    ):
+        raise click.UsageError("--scenarios: steps that count requests need --workers 1.")
     serve(Settings(epoch=int(begins // 1), started=now, **options))
 
 

@@ -1,21 +1,24 @@
 """A team's own scenarios: read from a file, and checked against what they refer to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import jsonschema_rs
 
+from mockserver.http.errors import ApiError
 from mockserver.http.faults import FAULTS
-from mockserver.simulation import Scenario, ScenarioFileError, read_scenarios
+from mockserver.http.preferences import PreferenceReader
+from mockserver.operations.direction import checked_steps
+from mockserver.simulation import Scenario, ScenarioFileError, builtin_scenarios, read_scenarios
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.drawing import draw
 from mockserver.simulation.scenarios import CALL_OPERATION
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import snapshot
-from openapi import contract_operations
+from openapi import CONTROL, contract_operations, load_contract
 from openapi.references import resolved
-from openapi.schemas import Schema, compiled
+from openapi.schemas import Schema, compiled, first_breach
 
 __all__ = ["load_scenarios"]
 
@@ -28,7 +31,7 @@ def _live_body() -> tuple[Schema, jsonschema_rs.Draft4Validator]:
     return schema, compiled(schema, operations.document)
 
 
-def _mistakes(scenario: Scenario, locale: str) -> Iterator[str]:
+def _mistakes(scenario: Scenario, locale: str, names: Collection[str]) -> Iterator[str]:
     """Yield what the format's own schema cannot see: names that others define, and the contract."""
     schema, _ = _live_body()
     optional = set(schema["properties"]) - set(schema["required"])
@@ -40,7 +43,36 @@ def _mistakes(scenario: Scenario, locale: str) -> Iterator[str]:
         return
     for name in sorted(scenario.omit - optional):
         yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
+    yield from _in_steps(scenario, names)
     yield from _breaches(scenario, locale)
+
+
+def _in_steps(scenario: Scenario, names: Collection[str]) -> Iterator[str]:
+    if not scenario.steps:
+        return
+    document = load_contract(CONTROL)
+    step = compiled({"$ref": "#/components/schemas/Step"}, document)
+    for number, one in enumerate(scenario.steps):
+        breach = first_breach(step, one)
+        if breach is not None:
+            where = ".".join(map(str, (f"steps.{number}", *breach.instance_path)))
+            yield f"{where}: {breach.message}"
+    try:
+        checked_steps(PreferenceReader(names), {"steps": list(scenario.steps)})
+    except ApiError as error:
+        yield str(error.message)
+
+
+# Where the file has what the body shows.
+_WHERE = {"transcript": "lines", "participants": "participants", "sentiment": "sentiment"}
+
+
+def _place(path: Sequence[str | int]) -> str:
+    """Return the place in a scenario of what the body shows at ``path``."""
+    if not path:
+        return "the call"
+    first = _WHERE.get(str(path[0]), f"call.{path[0]}")
+    return ".".join(map(str, (first, *path[1:])))
 
 
 def _breaches(scenario: Scenario, locale: str) -> Iterator[str]:
@@ -50,19 +82,23 @@ def _breaches(scenario: Scenario, locale: str) -> Iterator[str]:
     # Everything that is ever shown is shown at one of these: who leaves early has joined before.
     for elapsed in sorted({0, day, *(attendance.joins for attendance in scenario.attendances)}):
         for error in validator.iter_errors(snapshot(script, elapsed)):
-            path = ".".join(str(step) for step in error.instance_path) or "the call"
-            yield f"{path}: {error.message}"
+            yield f"{_place(error.instance_path)}: {error.message}"
 
 
-def load_scenarios(path: Path, locale: str) -> tuple[Scenario, ...]:
+def load_scenarios(paths: Iterable[Path], locale: str) -> tuple[Scenario, ...]:
     """Return a team's own scenarios, each of which keeps the contract at every moment.
 
     Raises:
-        ScenarioFileError: the file cannot be used; the message is one line.
+        ScenarioFileError: a file cannot be used; the message is one line.
     """
-    scenarios = read_scenarios(path)
-    for scenario in scenarios:
-        mistake = next(_mistakes(scenario, locale), None)
-        if mistake is not None:
+    found: dict[str, tuple[Scenario, Path]] = {}
+    for path in paths:
+        for scenario in read_scenarios(path):
+            if scenario.name in found:
+                other = found[scenario.name][1]
+                raise ScenarioFileError(f"{path}: scenarios.{scenario.name}: it is in {other} too")
+            found[scenario.name] = scenario, path
+    for scenario, path in found.values():
+        for mistake in _mistakes(scenario, locale, [*builtin_scenarios().scenarios, *found]):
             raise ScenarioFileError(f"{path}: scenarios.{scenario.name}.{mistake}")
-    return scenarios
+    return tuple(scenario for scenario, _ in found.values())

@@ -39,6 +39,7 @@ _DRAIN_SECONDS = 8
 # nothing. Such clients must not keep others out: so many may be open, at a few kilobytes each.
 _MOST_CONNECTIONS = 16_384
 _OTHER_FILES = 128
+_TASKS: set[asyncio.Task[None]] = set()  # the loop itself keeps no task alive
 
 
 class ListenError(OSError):
@@ -74,11 +75,18 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
     # Imported here: the parent process never needs Connexion, and stays small without it.
-    from mockserver.app import create_app
+    from mockserver.app import create_context, wired
     from mockserver.http.access_log import configure_logging
 
     configure_logging(settings.log_level)
-    app = create_app(settings)
+    context = create_context(settings)
+    app = wired(context)
+    if settings.scenario_files:
+        from mockserver.reloading import watch_scenarios
+
+        loop = asyncio.get_event_loop()
+        watching = watch_scenarios(settings.scenario_files, context)
+        loop.call_soon(lambda: _TASKS.add(loop.create_task(watching)))
     # These objects live as long as the process: the garbage collector need not look at them.
     gc.collect()
     gc.freeze()

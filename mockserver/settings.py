@@ -1,6 +1,7 @@
 """What the options add up to: frozen, and small enough to hand to a worker process."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mockserver.simulation import Scenario, clock
 from mockserver.state.memory import Limits
@@ -16,7 +17,8 @@ class Settings:
     Instants are in UTC Unix seconds: ``epoch``, in whole seconds, at which the world begins;
     ``started``, when the mock does, from which a clock with a ``time_scale`` runs on;
     ``freeze_at``, which stops the clock. ``rooms`` are pairs of workspace, or None for any, and
-    room; where there are none, every room is live. ``scenarios`` are a team's own. ``journal`` is
+    room; where there are none, every room is live. ``scenarios`` are a team's own, and
+    ``scenario_files`` where they are read from again. ``journal`` is
     how many requests are remembered; 0 for none.
     """
 
@@ -32,6 +34,7 @@ class Settings:
     rate_limit: Rate | None = None
     rooms: tuple[tuple[str | None, str], ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    scenario_files: tuple[Path, ...] = ()
     workers: int = 1
     journal: int = 500
     limits: Limits = field(default_factory=Limits)

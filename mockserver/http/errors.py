@@ -72,13 +72,17 @@ def _error(status: int) -> Mapping[str, Any]:
     return {"code": code, "message": f"{phrase}."}
 
 
-def rate_limited(now: float, retry_seconds: float = _SCENARIO_RETRY_SECONDS) -> Response:
+def rate_limited(
+    now: float, retry_seconds: float, message: str | None = None, headers: Headers = ()
+) -> Response:
     """Return a 429 that asks for ``retry_seconds`` of patience; ``now`` in UTC Unix seconds."""
     seconds = ceil(retry_seconds)
     reset_at = iso_milliseconds(now + retry_seconds)
     error = {**_error(HTTPStatus.TOO_MANY_REQUESTS), "reset_at": reset_at}
-    headers: Headers = ((b"retry-after", b"%d" % seconds), (b"date", http_date(int(now))))
-    return json_response(HTTPStatus.TOO_MANY_REQUESTS, {"error": error}, headers)
+    if message is not None:
+        error["message"] = message
+    own: Headers = ((b"retry-after", b"%d" % seconds), (b"date", http_date(int(now))))
+    return json_response(HTTPStatus.TOO_MANY_REQUESTS, {"error": error}, (*headers, *own))
 
 
 def error_response(
@@ -93,7 +97,8 @@ def error_response(
     ``now`` is in UTC Unix seconds, ``retry_after`` in seconds.
     """
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return rate_limited(now, _SCENARIO_RETRY_SECONDS if retry_after is None else retry_after)
+        seconds = _SCENARIO_RETRY_SECONDS if retry_after is None else retry_after
+        return rate_limited(now, seconds, message, headers)
     if retry_after is not None:
         headers = (*headers, (b"retry-after", b"%d" % retry_after))
     error = dict(_error(status))

@@ -130,6 +130,10 @@ class PreferenceReader:
     """Reads ``Prefer`` headers; ``scenarios`` are the names of those that exist."""
 
     def __init__(self, scenarios: Collection[str]) -> None:
+        self.use(scenarios)
+
+    def use(self, scenarios: Collection[str]) -> None:
+        """Know other scenarios from now on."""
         self._choices: Mapping[str, Collection[str]] = {
             "scenario": scenarios,
             "example": _example_names(),

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.http.errors import ApiError
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response, json_response
-from mockserver.operations.active_calls import call_request
+from mockserver.operations.call_request import call_request
 from mockserver.operations.request import Context, Request, private
 from mockserver.simulation import Scenario
 from mockserver.simulation.clock import iso_milliseconds

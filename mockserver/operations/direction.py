@@ -8,22 +8,25 @@ import jsonschema_rs
 
 from mockserver.http.errors import ApiError
 from mockserver.http.preferences import NO_PREFERENCES, PreferenceReader, Preferences
-from mockserver.simulation.direction import counts_requests, current_step
+from mockserver.simulation.direction import current_step
 from mockserver.simulation.events import Event
 from mockserver.simulation.scenarios import CALL_OPERATION
-from mockserver.state.log import Log
 from openapi import contract_operations
 from openapi.references import resolved
 from openapi.schemas import compiled, first_breach
 
-__all__ = ["Told", "checked_steps", "counted_in", "told_to", "wishes"]
+__all__ = ["Told", "checked_steps", "told_to", "wishes"]
 
 
 class Told(NamedTuple):
-    """What a room is told: preferences, and fields of the body that have other values."""
+    """What a room is told: preferences, and fields of the body that have other values.
+
+    ``counts`` says that it is told for a number of requests.
+    """
 
     preferences: Preferences = NO_PREFERENCES
     overrides: Mapping[str, Any] | None = None
+    counts: bool = False
 
 
 def wishes(reader: PreferenceReader, step: Mapping[str, Any]) -> Told:
@@ -35,7 +38,7 @@ def wishes(reader: PreferenceReader, step: Mapping[str, Any]) -> Told:
     fields = {name: value for name, value in step.items() if name != "call"}
     if "retryAfter" in fields:
         fields["retry_after"] = fields.pop("retryAfter")
-    return Told(reader.of(fields), step.get("call"))
+    return Told(reader.of(fields), step.get("call"), "times" in step)
 
 
 def told_to(reader: PreferenceReader, events: Sequence[Event], room: str, now: float) -> Told:
@@ -45,19 +48,12 @@ def told_to(reader: PreferenceReader, events: Sequence[Event], room: str, now: f
         step = current_step(events, room, now, whole_workspace=whole_workspace)
         if step is not None:
             lower = wishes(reader, step.wishes)
-            overrides = told.overrides or lower.overrides
-            told = Told(told.preferences.over(lower.preferences), overrides)
+            told = Told(
+                told.preferences.over(lower.preferences),
+                told.overrides or lower.overrides,
+                told.counts or lower.counts,
+            )
     return told
-
-
-def counted_in(
-    log: Log, workspace: str, room: str, events: Sequence[Event], now: float
-) -> Sequence[Event]:
-    """Count a request where a step ends by number; return the events that were there before it."""
-    if not counts_requests(events, room, now):
-        return events
-    mine = log.append(workspace, Event("asked", now, room))
-    return [event for event in log.read(workspace, room) if event.number < mine.number]
 
 
 def checked_steps(reader: PreferenceReader, content: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ class Context:
     clock: Clock
     preferences: PreferenceReader
     settings: Settings
+    contract: dict[str, Any]
     check: RequestCheck
     log: Log
     limiter: RateLimiter | None = None

@@ -1,13 +1,12 @@
 """The live call: a pure function of seed, workspace, room and time. No HTTP, no wall clock."""
 
 from mockserver.simulation.provider import ActiveCallProvider
+from mockserver.simulation.scenario_format import builtin_scenarios, read_scenarios
 from mockserver.simulation.scenarios import (
     Catalogue,
     Scenario,
     ScenarioFileError,
     UnknownScenarioError,
-    builtin_scenarios,
-    read_scenarios,
 )
 from mockserver.simulation.world import Question, Shown, World
 

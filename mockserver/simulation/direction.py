@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from mockserver.simulation.events import Event, of_kind
 
-__all__ = ["Step", "counts_requests", "current_step", "workspace_now"]
+__all__ = ["Step", "current_step", "scenario_step", "workspace_now"]
 
 
 def workspace_now(events: Sequence[Event], base: float) -> float:
@@ -80,17 +80,29 @@ def current_step(
     counted steps have answered. None where there is no direction.
     """
     play = _play(events, None if whole_workspace else room, now)
-    if play is None:
-        return None
+    return None if play is None else _step(play, events, room, now)
+
+
+def scenario_step(
+    steps: Sequence[Mapping[str, Any]],
+    events: Sequence[Event],
+    room: str,
+    epoch: float,
+    now: float,
+) -> Step:
+    """Return what ``room`` does at ``now`` by its scenario, which began with the mock's ``epoch``.
+
+    It begins anew where somebody has begun a call in the room.
+    """
+    starts = [event for event in of_kind(events, "start") if event.at <= now]
+    began = starts[-1] if starts else Event("start", epoch)
+    return _step(began._replace(data={"steps": steps}), events, room, now)
+
+
+def _step(play: Event, events: Sequence[Event], room: str, now: float) -> Step:
     walk = _Walk(play.data["steps"], play.at)
     for event in of_kind(events, "asked"):
         if event.room == room and event.number > play.number:
             walk.answer(event.at)
     walk.wait_until(now)
     return Step(walk.index, play.data["steps"][walk.index])
-
-
-def counts_requests(events: Sequence[Event], room: str, now: float) -> bool:
-    """Return whether a request for the room has to be counted, for a step that ends by number."""
-    steps = (current_step(events, room, now, whole_workspace=w) for w in (False, True))
-    return any(step is not None and "times" in step.wishes for step in steps)

@@ -6,7 +6,8 @@ from typing import Any
 from faker.providers import BaseProvider
 
 from mockserver.simulation.drawing import draw
-from mockserver.simulation.scenarios import ORDINARY, builtin_scenarios
+from mockserver.simulation.scenario_format import builtin_scenarios
+from mockserver.simulation.scenarios import ORDINARY
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import snapshot
 

@@ -77,9 +77,16 @@ class World:
         cache_bytes: int = _CACHE_BYTES,
     ) -> None:
         self.catalogue = catalogue
-        self._seed, self._epoch, self._locale = seed, epoch, locale
+        self.epoch = epoch
+        self._seed, self._locale = seed, locale
         self._rooms = frozenset(rooms)
+        self._cache_bytes = cache_bytes
         self._cache = ScriptCache(cache_bytes)
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Show other scenarios from now on."""
+        self.catalogue = catalogue
+        self._cache = ScriptCache(self._cache_bytes)  # scripts of a name may be other ones now
 
     def has_room(self, workspace: str, room: str) -> bool:
         """Return whether calls take place in the room at all."""
@@ -188,7 +195,7 @@ class World:
     def _origin(self, events: Sequence[Event], now: float) -> tuple[int, int]:
         """Return from when on the room's calls are counted, and how many somebody has begun."""
         starts = [event for event in of_kind(events, "start") if event.at <= now]
-        return (int(starts[-1].at) if starts else self._epoch), len(starts)
+        return (int(starts[-1].at) if starts else self.epoch), len(starts)
 
     def _scheduled(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]

@@ -63,7 +63,7 @@ def test_own_scenarios_are_listed(make_client: MakeClient, tmp_path: Path) -> No
     """A team's own scenarios stand beside the built-in ones."""
     file = tmp_path / "own.yaml"
     file.write_text("scenarios: {busy: {description: Engaged., status: 503}}", "utf-8")
-    client = make_client(scenarios=load_scenarios(file, "en_US"))
+    client = make_client(scenarios=load_scenarios([file], "en_US"))
     assert client.request("GET", "/_mock/scenarios").json()["scenarios"][-1]["name"] == "busy"
 
 

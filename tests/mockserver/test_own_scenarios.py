@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import ScenarioFileError
-from mockserver.simulation.scenarios import read_scenarios
+from mockserver.simulation.scenario_format import read_scenarios
 from tests.mockserver.conftest import MakeClient
 
 OWN = """
@@ -32,7 +32,7 @@ def test_own_scenarios(tmp_path: Path, make_client: MakeClient) -> None:
     """A team's file adds scenarios that work like the built-in ones."""
     path = tmp_path / "own.yaml"
     path.write_text(OWN)
-    client = make_client(scenarios=load_scenarios(path, "en_US"))
+    client = make_client(scenarios=load_scenarios([path], "en_US"))
     call = client.call("mock-vip", prefer="at=4")
     assert (call["customerName"], call["tier"], call["sentiment"]) == ("Ada", "gold", "positive")
     assert call["transcript"] == [
@@ -119,7 +119,7 @@ def test_mistake_in_own_scenarios(tmp_path: Path, text: str, path: str, reason: 
     file = tmp_path / "own.yaml"
     file.write_text(text)
     with pytest.raises(ScenarioFileError) as caught:
-        load_scenarios(file, "en_US")
+        load_scenarios([file], "en_US")
     message = str(caught.value)
     assert message.startswith(f"{file}: ")
     assert path in message and reason in message
@@ -133,7 +133,7 @@ def test_arc_of_own_scenario_is_what_the_file_says(tmp_path: Path, make_client: 
         "scenarios: {arc: {description: x, schedule: {live: 900.0}, sentiment: "
         "[{at: 400, value: negative}, {at: 0, value: positive}]}}"
     )
-    client = make_client(scenarios=load_scenarios(path, "en_US"))
+    client = make_client(scenarios=load_scenarios([path], "en_US"))
     for at, value in ((30, "positive"), (890, "negative"), (399, "positive"), (30, "positive")):
         assert client.call("mock-arc-6", prefer=f"at={at}")["sentiment"] == value
 

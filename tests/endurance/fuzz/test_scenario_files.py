@@ -78,7 +78,7 @@ def load(path: Path, content: bytes) -> None:
     """Load a file as the mock does when it starts."""
     path.write_bytes(content)
     try:
-        load_scenarios(path, "en_US")
+        load_scenarios([path], "en_US")
     except ScenarioFileError as error:
         assert "\n" not in str(error), error
         assert str(path) in str(error)

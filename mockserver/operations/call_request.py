@@ -1,0 +1,113 @@
+"""What a request for a room's call means: by itself, by what was done to the room, by its name."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+
+from mockserver.http.errors import ApiError
+from mockserver.http.preferences import Preferences
+from mockserver.operations.direction import Told, told_to, wishes
+from mockserver.operations.request import Context, Request
+from mockserver.simulation import Question, Scenario, UnknownScenarioError, World
+from mockserver.simulation.direction import scenario_step, workspace_now
+from mockserver.simulation.events import Event
+from mockserver.simulation.scenarios import PREFIX
+from mockserver.state.log import FullError
+
+__all__ = ["CallRequest", "call_request"]
+
+
+class CallRequest(NamedTuple):
+    """What a request for a room's call asks of the world, and how it wants the answer.
+
+    ``now`` is what the workspace's clock shows, in UTC Unix seconds, and ``events`` what somebody
+    has done to it and to the room. ``stated`` are the request's own preferences.
+    """
+
+    question: Question
+    scenario: Scenario
+    preferences: Preferences
+    stated: Preferences
+    now: float
+    events: Sequence[Event] = ()
+
+
+def call_request(request: Request, context: Context, *, counted: bool = False) -> CallRequest:
+    """Return what a request for a room's call means.
+
+    ``counted`` says that it is one of those which a step that ends by number answers.
+
+    Raises:
+        ApiError: a preference or the room's name asks for something that does not exist.
+    """
+    stated = context.preferences.read(request.header(b"prefer"))
+    workspace, room = request.header(b"x-workspace-id"), request.path_parameters["roomName"]
+    now = context.clock()
+    events = context.log.read(workspace, room)
+    if not events:  # the usual case
+        question = _question(workspace, room, stated)
+        scenario = _scenario(context.world, question)
+        if not scenario.steps:
+            return CallRequest(question, scenario, stated, stated, now)
+    now = workspace_now(events, now)
+    call, counts = _directed(context, workspace, room, stated, now, events)
+    if counts and counted:
+        with suppress(FullError):  # then the step stays as it is
+            mine = context.log.append(workspace, Event("asked", now, room))
+            events = context.log.read(workspace, room)
+            before = [event for event in events if event.number < mine.number]
+            call, _ = _directed(context, workspace, room, stated, now, before)
+    return call
+
+
+def _directed(
+    context: Context,
+    workspace: str,
+    room: str,
+    stated: Preferences,
+    now: float,
+    events: Sequence[Event],
+) -> tuple[CallRequest, bool]:
+    """Return what a request means by the events before it, and whether it has to be counted."""
+    told = told_to(context.preferences, events, room, now)
+    preferences, counts = stated.over(told.preferences), told.counts
+    question = _question(workspace, room, preferences, told)
+    scenario = _scenario(context.world, question)
+    if scenario.steps:
+        step = scenario_step(scenario.steps, events, room, context.world.epoch, now)
+        its = wishes(context.preferences, step.wishes)
+        # The steps are what the scenario means: naming it leaves them open.
+        preferences = replace(preferences, scenario=None).over(its.preferences)
+        told = Told(preferences, told.overrides or its.overrides)
+        counts = counts or its.counts
+        question = _question(workspace, room, preferences, told)
+        if preferences.scenario is not None:
+            scenario = _scenario(context.world, question)
+        question = question._replace(scenario=scenario.name or None)
+    return CallRequest(question, scenario, preferences, stated, now, events), counts
+
+
+def _question(
+    workspace: str, room: str, preferences: Preferences, told: Told | None = None
+) -> Question:
+    return Question(
+        workspace,
+        room,
+        preferences.scenario,
+        preferences.at,
+        preferences.seed,
+        preferences.locale,
+        preferences.call,
+        None if told is None else told.overrides,
+    )
+
+
+def _scenario(world: World, question: Question) -> Scenario:
+    try:
+        return world.scenario(question)
+    except UnknownScenarioError:
+        known = ", ".join(world.catalogue.scenarios)
+        raise ApiError(
+            404, f"A room called {PREFIX}… shows a scenario, but none has this name: {known}."
+        ) from None

@@ -1,0 +1,179 @@
+"""The format of scenarios: the built-in ones in ``scenarios.yaml``, and a team's own files.
+
+``scenarios.schema.json`` describes it.
+"""
+
+from array import array
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+import yaml
+
+from mockserver.simulation.conversation import Segment
+from mockserver.simulation.documents import read_document
+from mockserver.simulation.performance import fixed, spoken_seconds
+from mockserver.simulation.scenarios import (
+    Catalogue,
+    Scenario,
+    ScenarioFileError,
+    example_body,
+)
+from mockserver.simulation.schedule import Cycle, Ordinary
+from mockserver.simulation.script import Attendance, attendance
+
+__all__ = ["builtin_scenarios", "read_scenarios"]
+
+_PAUSE_SECONDS = 0.8
+
+
+def _conversation(entries: list[dict[str, Any]]) -> tuple[Segment, ...]:
+    lines, offset = [], 0.0
+    for entry in entries:
+        fields = {key: value for key, value in entry.items() if key != "at"}
+        offset = entry.get("at", offset + _PAUSE_SECONDS + spoken_seconds(entry["content"]))
+        lines.append((offset, fields))
+    lines.sort(key=itemgetter(0))
+    if not lines:
+        return ()
+    return (Segment(fixed(fields for _, fields in lines), array("d", map(itemgetter(0), lines))),)
+
+
+def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
+    return tuple(
+        attendance(
+            {key: value for key, value in entry.items() if key not in ("joins", "leaves")},
+            entry.get("joins", 0.0),
+            entry.get("leaves", float("inf")),
+        )
+        for entry in entries
+    )
+
+
+def _cycle(entry: Mapping[str, float]) -> Cycle:
+    # A whole number may be written 10.0.
+    return Cycle(**{name: int(seconds) for name, seconds in entry.items()})
+
+
+def _like_example(name: str) -> dict[str, Any]:
+    """Return the entry of a scenario whose call is the contract's example ``name``."""
+    body = example_body(name)
+    changing = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
+    return {
+        "call": {key: value for key, value in body.items() if key not in changing},
+        "sentiment": [{"at": 0, "value": body["sentiment"]}],
+        "lines": body["transcript"],
+        "participants": [
+            {key: value for key, value in participant.items() if key != "joinedAt"}
+            for participant in body["participants"]
+        ],
+    }
+
+
+def _demand_in_time(name: str, entry: Mapping[str, Any]) -> None:
+    """Refuse what happens only when the call is over.
+
+    Raises:
+        ValueError: something does.
+    """
+    if "schedule" not in entry:
+        return
+    seconds = entry["schedule"]["live"] + entry["schedule"].get("lead", 0)
+    for part, when in (("lines", "at"), ("participants", "joins"), ("sentiment", "at")):
+        for number, item in enumerate(entry.get(part, ())):
+            if item.get(when, 0) > seconds:
+                raise ValueError(
+                    f"scenarios.{name}.{part}.{number}.{when}: {item[when]} is after the end: "
+                    f"the call is over after {seconds} seconds"
+                )
+
+
+def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
+    """Return the scenario of an entry that satisfies the format's schema.
+
+    Raises:
+        ValueError: an example does not exist, or somebody leaves before joining.
+    """
+    if "example" in entry:
+        try:
+            entry = {**_like_example(entry["example"]), **entry}
+        except KeyError:
+            raise ValueError(f"scenarios.{name}.example: {entry['example']!r} is none") from None
+    if any(
+        p.get("leaves", float("inf")) <= p.get("joins", 0) for p in entry.get("participants", [])
+    ):
+        raise ValueError(f"scenarios.{name}.participants: somebody leaves before joining")
+    _demand_in_time(name, entry)
+    return Scenario(
+        name=name,
+        description=entry["description"],
+        schedule=_cycle(entry["schedule"]) if "schedule" in entry else Ordinary(),
+        call=entry.get("call", {}),
+        omit=frozenset(entry.get("omit", ())),
+        conversation=_conversation(entry["lines"]) if "lines" in entry else None,
+        scene=entry.get("scene"),
+        attendances=_attendances(entry.get("participants", [])),
+        moods=tuple(sorted((mood["at"], mood["value"]) for mood in entry.get("sentiment", []))),
+        decimals=int(entry.get("decimals", 0)),
+        status=int(entry["status"]) if "status" in entry else None,
+        fault=entry.get("fault"),
+        delay=int(entry["delay"]) if "delay" in entry else None,
+        message=entry.get("message"),
+        headers=tuple(
+            (name.lower().encode(), value.encode())
+            for name, value in entry.get("headers", {}).items()
+        ),
+        steps=tuple(entry.get("steps", ())),
+    )
+
+
+@cache
+def _schema() -> jsonschema_rs.Validator:
+    schema = files(__package__).joinpath("scenarios.schema.json").read_bytes()
+    return jsonschema_rs.validator_for(orjson.loads(schema))
+
+
+def _parse(text: str, source: str) -> tuple[Scenario, ...]:
+    try:
+        document = read_document(text)
+    except yaml.YAMLError as error:
+        reason = str(error).replace('in "<unicode string>", ', "")
+        raise ScenarioFileError(f"{source}: not valid YAML: {reason}") from None
+    except ValueError as error:
+        raise ScenarioFileError(f"{source}: {error}") from None
+    breach = next(_schema().iter_errors(document), None)
+    if breach is not None:
+        path = ".".join(str(step) for step in breach.instance_path) or "(the file itself)"
+        raise ScenarioFileError(f"{source}: {path}: {breach.message}")
+    try:
+        return tuple(_scenario(name, entry) for name, entry in document["scenarios"].items())
+    except ValueError as error:
+        raise ScenarioFileError(f"{source}: {error}") from None
+
+
+@cache
+def builtin_scenarios() -> Catalogue:
+    """Return the catalogue that comes with the mock."""
+    path = files(__package__).joinpath("scenarios.yaml")
+    return Catalogue({s.name: s for s in _parse(path.read_text("utf-8"), "scenarios.yaml")})
+
+
+def read_scenarios(path: Path) -> tuple[Scenario, ...]:
+    """Return the scenarios of a team's own file.
+
+    Raises:
+        ScenarioFileError: the file cannot be read, is not YAML, or breaks the format's schema.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except IsADirectoryError:
+        raise ScenarioFileError(f"{path}: this is a folder; name a file in it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ScenarioFileError(f"{path}: {reason}") from None
+    return _parse(text, str(path))
