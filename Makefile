@@ -8,10 +8,10 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test lint check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock test lint check-spec check-generators docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 5000" for options)
 	@exec $(BIN)/active-calls-mock $(ARGS)
@@ -26,6 +26,9 @@ lint: $(VENV)/.dev ## Check style and types
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
+
+check-generators: $(VENV)/.dev ## Make types and a client of the contract; needs npm, or is skipped
+	@$(BIN)/python -m tests.generators
 
 docs: $(VENV)/.dev ## Write the generated tables into README.md
 	@$(BIN)/python -m tests.readme
