@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import httpx2
+import httpx
 
 
 def comparable(value: Any, name: str = "") -> Any:
@@ -24,7 +24,7 @@ def comparable(value: Any, name: str = "") -> Any:
 
 def ask(status: int, body: Any) -> Any:
     """Return what the client makes of a response."""
-    answer = httpx2.MockTransport(lambda _: httpx2.Response(status, json=body))
+    answer = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
     client = import_module("client").Client("http://mock", httpx_args={"transport": answer})
     operation = import_module("client.api.active_calls.get_active_call")
     return operation.sync_detailed("call-abc123", client=client, x_workspace_id="ws-acme")
