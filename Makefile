@@ -14,10 +14,10 @@ PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.
 SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" tests/implementations/express/server.js
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec docs proof browsers screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 5000" for options)
 	@exec $(BIN)/active-calls-mock $(ARGS)
@@ -61,6 +61,9 @@ test-floors: ## Run the fast tests with the lowest versions that pyproject.toml 
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
+
+check-generators: $(VENV)/.dev ## Make types and a client of the contract; needs npm, or is skipped
+	@$(BIN)/python -m tests.generators
 
 docs: $(VENV)/.dev ## Write the generated tables into README.md
 	@$(BIN)/python -m tests.readme

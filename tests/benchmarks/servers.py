@@ -84,14 +84,10 @@ def _without_examples(node: Any) -> Any:
     return [_without_examples(item) for item in node] if isinstance(node, list) else node
 
 
-def _write_contracts(folder: Path) -> None:
-    """Write the contract without its examples, and one without ranges of statuses as well."""
+def _write_contract(folder: Path) -> None:
+    """Write the contract without its examples."""
     contract = _without_examples(load_contract())
     (folder / "contract.json").write_text(json.dumps(contract), "utf-8")
-    for item in contract["paths"].values():
-        responses = item["get"]["responses"]
-        item["get"]["responses"] = {s: r for s, r in responses.items() if s.isdigit()}
-    (folder / "exact-statuses.json").write_text(json.dumps(contract), "utf-8")
 
 
 def _write_stub(folder: Path) -> None:
@@ -142,8 +138,8 @@ _PEERS = (
     _Peer("WireMock", "wiremock", "a template of the example; no journal",
           "java -jar {jar} --no-request-journal --disable-banner --bind-address {host}"
           " --port {port} --root-dir ."),
-    _Peer("Specmatic", "specmatic", "contract without 4XX and 5XX; no log",
-          "java -jar {jar} mock --noConsoleLog --host {host} --port {port} exact-statuses.json"),
+    _Peer("Specmatic", "specmatic", "generates from the schema; no log",
+          "java -jar {jar} mock --noConsoleLog --host {host} --port {port} contract.json"),
 )  # fmt: skip
 
 
@@ -170,7 +166,7 @@ def contenders(folder: Path) -> tuple[list[Contender | Skipped], int]:
 
     Their files go to ``folder``.
     """
-    _write_contracts(folder)
+    _write_contract(folder)
     _write_stub(folder)
     answer, room = _capture(folder)
     own, granian = version("active-calls"), f"Granian {version('granian')}"

@@ -1,0 +1,1 @@
+"""Types and clients that generators make of the contract, fed with the bodies of the mock."""

@@ -1,0 +1,43 @@
+"""openapi-python-client: its client must parse the mock's bodies, and give them back unchanged."""
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from openapi import CONTRACT, contract_operations
+from tests.generators.answers import Answer
+from tests.generators.commands import run, run_clean
+
+__all__ = ["check", "install"]
+
+_BIN = Path("venv", "bin")
+
+
+def install(folder: Path) -> None:
+    """Install the generator into an environment of its own in ``folder``."""
+    run(sys.executable, "-m", "venv", "venv", at=folder)
+    wanted = str(Path(__file__).with_name("requirements.txt"))
+    pip = (str(_BIN / "python"), "-m", "pip", "install", "--disable-pip-version-check")
+    run(*pip, "--quiet", "-r", wanted, at=folder)
+
+
+def check(folder: Path, answers: Sequence[Answer]) -> None:
+    """Generate a client, and let it make the round trip with every body."""
+    # The generator tidies what it wrote with ruff, which it looks for on the PATH.
+    path = f"{folder / _BIN}:/usr/bin:/bin"
+    generate = ("generate", "--path", str(CONTRACT), "--output-path", "client", "--meta", "none")
+    command = (str(_BIN / "openapi-python-client"), *generate, "--fail-on-warning")
+    run_clean(*command, at=folder, path=path)
+    operations = contract_operations()
+    given = {
+        "schemas": list(operations.document["components"]["schemas"]),
+        "documented": [int(s) for s in operations["getActiveCall"].responses if s.isdigit()],
+        "answers": [asdict(one) for one in answers],
+    }
+    (folder / "given.json").write_text(json.dumps(given), "utf-8")
+    # A copy in the folder, so that it finds the package beside itself.
+    shutil.copy(Path(__file__).with_name("round_trip.py"), folder)
+    run_clean(str(_BIN / "python"), "-W", "error", "round_trip.py", "given.json", at=folder)

@@ -1,0 +1,72 @@
+"""openapi-typescript: its types must take the mock's bodies under ``tsc --strict``, and bite."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from openapi import CONTRACT, CONTROL, contract_operations
+from tests.generators.answers import Answer
+from tests.generators.commands import run, run_clean
+
+__all__ = ["check", "install"]
+
+_GUIDE = Path(__file__).parents[2] / "docs" / "frontend.md"
+_HEAD = """\
+import type { components, paths } from "./active-calls";
+type Responses = paths["/v2/api/active-calls/{roomName}"]["get"]["responses"];
+type Body<Status extends keyof Responses> = Responses[Status] extends
+  { content: { "application/json": infer Json } } ? Json : never;
+type Participant = components["schemas"]["Participant"];
+type ErrorEnvelope = components["schemas"]["ErrorEnvelope"];
+
+export const anything: Participant["metadata"] = { any: ["thing", null, { deep: 1 }] };
+export const newSentiment: Body<200>["sentiment"] = "a value that nobody knows yet";
+// @ts-expect-error a number, not a string
+export const duration: Body<200>["duration"] = "145";
+// @ts-expect-error every field but customerName is required
+export const incomplete: Body<200> = { customerName: null };
+// @ts-expect-error a status that the contract does not name has a body of any form
+export const undocumented: Responses["default"]["content"] = {};
+"""
+
+
+def install(folder: Path) -> None:
+    """Install the generator and the compiler into ``folder``."""
+    shutil.copy(Path(__file__).with_name("package.json"), folder)
+    run("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", at=folder)
+
+
+def check(folder: Path, answers: Sequence[Answer]) -> None:
+    """Generate types of both descriptions, and compile the bodies and the guide's example."""
+    for description in (CONTRACT, CONTROL):
+        made = f"{description.stem}.ts"
+        run_clean("node_modules/.bin/openapi-typescript", str(description), "-o", made, at=folder)
+    (folder / "bodies.ts").write_text("\n".join([_HEAD, *_constants(answers)]), "utf-8")
+    (folder / "sentiment.ts").write_text(_guide("sentiment.ts"), "utf-8")
+    files = sorted(path.name for path in folder.glob("*.ts"))
+    options = ("--strict", "--noEmit", "--target", "es2022", "--module", "esnext")
+    resolution = ("--moduleResolution", "bundler")
+    run_clean("node_modules/.bin/tsc", *options, *resolution, *files, at=folder)
+
+
+def _constants(answers: Sequence[Answer]) -> Iterator[str]:
+    """Yield a typed constant for each body.
+
+    It takes the way over a variable, as a body that was received does: written down at once,
+    fields that the type does not know would be errors.
+    """
+    documented = contract_operations()["getActiveCall"].responses
+    for number, answer in enumerate(answers):
+        kind = f"Body<{answer.status}>" if str(answer.status) in documented else "ErrorEnvelope"
+        yield f"// {answer.name}"
+        yield f"const received{number} = {json.dumps(answer.body)};"
+        yield f"export const typed{number}: {kind} = received{number};"
+
+
+def _guide(name: str) -> str:
+    """Return the example of docs/frontend.md whose first line names a file."""
+    pattern = rf"```ts\n// {re.escape(name)}.*?\n(.*?)```"
+    [code] = re.findall(pattern, _GUIDE.read_text("utf-8"), re.DOTALL)
+    return str(code)
