@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
+from mockserver.app import create_context
+from mockserver.reloading import reload_scenarios
 from mockserver.scenario_files import load_scenarios
-from mockserver.simulation import ScenarioFileError
+from mockserver.settings import Settings
+from mockserver.simulation import Question, ScenarioFileError
 from mockserver.simulation.scenario_format import read_scenarios
-from tests.mockserver.conftest import MakeClient
+from tests.mockserver.conftest import Client, MakeClient
 
 OWN = """
 scenarios:
@@ -153,3 +157,104 @@ def test_missing_and_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ScenarioFileError, match="not UTF-8"):
         read_scenarios(tmp_path / "binary.yaml")
+
+
+def client_of(tmp_path: Path, make_client: MakeClient, text: str) -> Client:
+    """Return a mock with the scenarios of a file."""
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    return make_client(scenarios=load_scenarios([path], "en_US"))
+
+
+def test_steps_of_a_scenario(tmp_path: Path, make_client: MakeClient) -> None:
+    """Each room of the scenario goes through its steps by itself."""
+    steps = "[{code: 503, times: 2, retryAfter: 1}, {code: 429, seconds: 5}, {scenario: silent}]"
+    text = f"scenarios: {{flaky: {{description: x, steps: {steps}}}}}"
+    client = client_of(tmp_path, make_client, text)
+    rooms = [client.get("mock-flaky").status_code for _ in range(3)]
+    assert rooms == [503, 503, 429]
+    assert client.get("mock-flaky-b").status_code == 503
+    client.now += 5
+    assert client.call("mock-flaky")["transcript"] == []
+    # Named by the request, it counts with the room that it is named for.
+    seen = [client.get("r", prefer="scenario=flaky").status_code for _ in range(3)]
+    assert seen == [503, 503, 429]
+    assert client.get("mock-flaky-c", prefer="code=418").status_code == 418
+
+
+def test_words_headers_and_delay_of_an_error(tmp_path: Path, make_client: MakeClient) -> None:
+    """An error says what the file says, and comes as late as it says."""
+    client = client_of(
+        tmp_path,
+        make_client,
+        "$schema: ./scenarios.schema.json\n"
+        "x-team: ours\n"
+        "scenarios: {down: {description: x, x-note: y, status: 503, message: Back at noon.,\n"
+        "  headers: {X-Reason: maintenance, Retry-After: '60'}, delay: 1}}",
+    )
+    response = client.get("mock-down")
+    assert response.json()["error"]["message"] == "Back at noon."
+    assert (response.headers["x-reason"], response.headers["retry-after"]) == ("maintenance", "60")
+    waited = client.request("GET", "/_mock/requests").json()["requests"][0]
+    assert waited["milliseconds"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("call: {customerName: 5}", "scenarios.vip.call.customerName: "),
+        ("lines: [{role: agent, content: 5}]", "scenarios.vip.lines.0.content: "),
+        ("participants: [{identity: x, isAgent: 1, metadata: {}}]",
+         "scenarios.vip.participants.0.isAgent: "),
+        ("steps: [{cod: 5}]", "scenarios.vip.steps.0: "),
+        ("steps: [{}, {code: 5}]", "scenarios.vip.steps.1.code: "),
+        ("steps: [{scenario: nope}]", "scenarios.vip.steps.0: "),
+        ("message: x", "scenarios.vip"),
+        ("status: 500, headers: {'a b': c}", "scenarios.vip.headers"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, entry: str, words: str) -> None:
+    """The path in the message leads to the place in the file."""
+    path = tmp_path / "own.yaml"
+    path.write_text(f"scenarios: {{vip: {{description: x, {entry}}}}}")
+    with pytest.raises(ScenarioFileError) as caught:
+        load_scenarios([path], "en_US")
+    assert f"{path}: {words}" in str(caught.value)
+
+
+def test_several_files(tmp_path: Path) -> None:
+    """All of them count; a name that two of them have is a mistake, and so is a folder."""
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text("scenarios: {a: {description: x}}")
+    second.write_text("scenarios: {b: {description: x}}")
+    assert [one.name for one in load_scenarios([first, second], "en_US")] == ["a", "b"]
+    second.write_text("scenarios: {a: {description: x}}")
+    with pytest.raises(ScenarioFileError, match=f"{second}: scenarios.a: it is in {first} too"):
+        load_scenarios([first, second], "en_US")
+    with pytest.raises(ScenarioFileError, match=f"{tmp_path}: this is a folder"):
+        load_scenarios([tmp_path], "en_US")
+
+
+def test_an_edited_file_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What is edited shows at once; a mistake keeps what there was, and says so."""
+    path = tmp_path / "own.yaml"
+    path.write_text("scenarios: {vip: {description: x, call: {customerName: Ada}}}")
+    own = load_scenarios([path], "en_US")
+    context = create_context(Settings(epoch=0, scenarios=own, scenario_files=(path,)), lambda: 5.0)
+
+    def name(room: str = "mock-vip") -> object:
+        question = Question("w", room)
+        shown = context.world.show(question, context.world.scenario(question), 5.0)
+        assert shown is not None
+        return orjson.loads(shown.body)["customerName"]
+
+    assert name() == "Ada"
+    path.write_text("scenarios: {vip: {description: x, call: {customerName: Bob}}, "
+                    "new: {description: x, call: {customerName: Eve}}}")  # fmt: skip
+    reload_scenarios([path], context)
+    assert (name(), name("mock-new")) == ("Bob", "Eve")
+    assert "new" in context.preferences.choices("scenario")
+    path.write_text("scenarios: {vip: {description: x, call: {customerName: 5}}}")
+    reload_scenarios([path], context)
+    assert name() == "Bob"
+    assert "scenarios.vip.call.customerName" in caplog.text
