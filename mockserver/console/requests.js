@@ -1,6 +1,6 @@
 // What has reached the mock, newest first, live.
 
-import { askMock } from "./api.js";
+import { askMock, BASE } from "./api.js";
 import { foreign, h, say, settled } from "./dom.js";
 import { milliseconds, plural, timeOfDay } from "./format.js";
 import { RequestDetail } from "./request.js";
@@ -35,7 +35,7 @@ export class RequestsView {
     const clear = h("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
     this.body = h("tbody");
-    this.empty = h("p", { class: "empty" }, "Nothing here yet. Point your application at ", h("code", {}, location.origin), " and watch.");
+    this.empty = h("p", { class: "empty" }, "Nothing here yet. Point your application at ", h("code", {}, BASE.href.slice(0, -1)), " and watch.");
     this.unmatched = h("p", { class: "empty", hidden: true }, "No request passes the filter.");
     this.trouble = h("p", { class: "empty", hidden: true });
     const heads = ["Time", "Method", "Path, and what was wrong", "Workspace", "Status", "Took", "Preferences"];
