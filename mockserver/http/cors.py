@@ -10,7 +10,7 @@ page that happens to be open in the same browser.
 """
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,8 +22,8 @@ from mockserver.http.responses import Headers, Response
 
 __all__ = ["Cors", "shared_headers"]
 
-# Longer ones are no page's, and not worth remembering.
-_ORIGIN = re.compile(rb"null|(?=.{1,300}\Z)[a-zA-Z][a-zA-Z0-9+.-]*://[a-zA-Z0-9._~:\[\]-]+")
+_ORIGIN = re.compile(rb"null|[a-zA-Z][a-zA-Z0-9+.-]*://[a-zA-Z0-9._~:\[\]-]+")
+_LONGEST_ORIGIN = 300
 _NAME = re.compile(rb"[a-zA-Z0-9!#$%&'*+.^_`|~-]{1,100}")
 _MOST_NAMES = 100
 _EXPOSED = (b"access-control-expose-headers", b"Preference-Applied, Retry-After, Allow")
@@ -32,9 +32,17 @@ _MAX_AGE = (b"access-control-max-age", b"600")
 _METHODS = (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
 
 
+def _for_request(fields: Mapping[bytes, bytes]) -> Headers:
+    origin = fields.get(b"origin")
+    # What is longer is no page's, and would only fill the memory.
+    if origin is None or len(origin) > _LONGEST_ORIGIN:
+        return _FOR_ANYBODY
+    return _for_origin(origin)
+
+
 @lru_cache(64)  # few pages use one mock
-def _for_origin(origin: bytes | None) -> Headers:
-    if origin is None or not _ORIGIN.fullmatch(origin):
+def _for_origin(origin: bytes) -> Headers:
+    if not _ORIGIN.fullmatch(origin):
         return _FOR_ANYBODY
     return (
         (b"access-control-allow-origin", origin),
@@ -46,7 +54,7 @@ def _for_origin(origin: bytes | None) -> Headers:
 
 def shared_headers(path: bytes, headers: RawHeaders) -> Headers:
     """Return what is added to the response to a request at ``path`` with ``headers``."""
-    return () if is_private(path) else _for_origin(header_fields(headers).get(b"origin"))
+    return () if is_private(path) else _for_request(header_fields(headers))
 
 
 class Cors:
@@ -64,7 +72,7 @@ class Cors:
             if message["type"] == "http.response.start":
                 # Where routing has not come to it, nothing has looked at the headers yet.
                 fields = scope.get(FIELDS) or header_fields(scope["headers"])
-                message["headers"] = [*message["headers"], *_for_origin(fields.get(b"origin"))]
+                message["headers"] = [*message["headers"], *_for_request(fields)]
             return send(message)
 
         if scope["method"] == "OPTIONS":
