@@ -8,6 +8,7 @@ import shlex
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
+from granian.server.mp import WorkerProcess
 from starlette.types import ASGIApp
 
 from mockserver.http.holding import HELD
@@ -48,25 +50,49 @@ _OTHER_FILES = 128
 
 
 class _Server(MPServer):
-    """Granian with a socket of ours, and with our answers to signals.
+    """Granian with sockets of ours, and with our answers to signals.
 
-    Its own sockets set SO_REUSEPORT on Linux, one for each worker; on other systems the workers
-    share one, and that way is taken here everywhere.
+    On Linux its own are made by each worker, with SO_REUSEPORT. Elsewhere it makes one before, and
+    that way is taken here everywhere.
     """
 
-    def __init__(self, listener: socket.socket, **options: Any) -> None:
+    def __init__(self, listeners: Sequence[socket.socket], **options: Any) -> None:
         super().__init__("active-calls-mock", **options)
-        self._listener = listener
+        self._listeners = listeners
         self._interrupted = False
         # The command was started by nohup, or by somebody else who wants it to go on.
         self._hangs_on = not _WINDOWS and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
     def _init_shared_socket(self) -> None:
-        self._listener.set_inheritable(True)
-        descriptor = self._listener.fileno()
+        self._choose(0)
+
+    def _drop_shared_socket(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+
+    def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> WorkerProcess:
+        self._choose(idx)
+        return super()._spawn_worker(idx, *args, **kwargs)
+
+    def _choose(self, idx: int) -> None:
+        """Let the next worker have its socket."""
+        listener = self._listeners[idx % len(self._listeners)]
+        listener.set_inheritable(True)
+        descriptor = listener.fileno()
         # Granian's type hints know neither these arguments nor that the fields change.
         holder = SocketHolder(descriptor, False, BACKLOG)  # type: ignore[call-arg]
-        vars(self).update(_ssp=None, _shd=holder, _sfd=descriptor, _sso=self._listener)
+        vars(self).update(_ssp=None, _shd=holder, _sfd=descriptor, _sso=listener)
+
+    def begin_worker(self) -> None:
+        """Make a process that was just forked what a worker is."""
+        # It inherits the parent's handlers, and has none of its own before it serves. With the
+        # default ones a signal ends it in that time too.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        # The others' sockets would go on to take connections in for as long as this one lives.
+        for listener in self._listeners:
+            if listener.fileno() != self._sfd:
+                listener.close()
 
     def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
         """End as at SIGTERM: who closes the terminal wants no new workers."""
@@ -138,13 +164,6 @@ def _announce(settings: Settings) -> None:
         )
 
 
-def _heed_signals() -> None:
-    # A worker inherits the parent's handlers, and has none of its own before it serves. With the
-    # default ones a signal ends it in that time too.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
 def _most_connections() -> int:
     """Return how many connections a worker can hold; let it open as many files as it may."""
     if sys.platform == "win32":
@@ -166,10 +185,10 @@ def serve(settings: Settings) -> None:
         MissingFunctionError: an operation of the contract has no function.
     """
     demand_all(FUNCTIONS, (Operations(load_contract(path)) for path in (CONTRACT, CONTROL)))
-    listener = listen(settings.host, settings.port)
-    settings = replace(settings, port=listener.getsockname()[1])
+    listeners = listen(settings.host, settings.port, settings.workers)
+    settings = replace(settings, port=listeners[0].getsockname()[1])
     server = _Server(
-        listener,
+        listeners,
         interface=Interfaces.ASGINL,
         loop=Loops.asyncio if _WINDOWS else Loops.uvloop,
         workers=settings.workers,
@@ -183,6 +202,6 @@ def serve(settings: Settings) -> None:
     if settings.workers > 1:
         # Workers share the memory of what is imported before they are forked, and start sooner.
         import_module("mockserver.app")
-    os.register_at_fork(after_in_child=_heed_signals)
+    os.register_at_fork(after_in_child=server.begin_worker)
     loader = partial(_worker, settings, multiprocessing.Lock())
     server.serve(target_loader=loader, wrap_loader=False)

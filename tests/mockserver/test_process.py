@@ -5,9 +5,11 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 
 import httpx
 import psutil
@@ -143,6 +145,23 @@ def test_workers_end_with_their_parent(workers: str) -> None:
         served.process.kill()
         assert not still_there(children, _ORPHANED_SECONDS)
         assert refused(served.port)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Other systems do not share them out")
+def test_workers_share_the_connections() -> None:
+    """Many clients that connect at once do not all come to the same worker."""
+    with serve("--workers", "2") as served, ExitStack() as clients:
+        connect = partial(socket.create_connection, ("127.0.0.1", served.port))
+        connections = [clients.enter_context(connect()) for _ in range(64)]
+        for connection in connections:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert {connection.recv(1) for connection in connections} == {b"H"}
+        serving = [
+            child
+            for child in psutil.Process(served.process.pid).children()
+            if any(one.status == psutil.CONN_ESTABLISHED for one in child.net_connections())
+        ]
+        assert len(serving) == 2
 
 
 @pytest.mark.parametrize("prefer", ["delay=60000", "fault=timeout"])
