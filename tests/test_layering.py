@@ -21,6 +21,7 @@ LAYERS = {
         "mockserver.operations",
         "mockserver.scenario_files",
         "mockserver.app",
+        "mockserver.listening",
         "mockserver.server",
         "mockserver.cli",
         "mockserver.pytest_plugin",
