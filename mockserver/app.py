@@ -82,7 +82,11 @@ def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
     documents = ConnexionMiddleware(
         _nothing_here(Operations(contract)),
         middlewares=[Documents],
-        swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/docs"),
+        # Relative, for browsers that come through a proxy with a prefix.
+        swagger_ui_options=SwaggerUIOptions(
+            swagger_ui_path="/docs",
+            swagger_ui_template_arguments={"openapi_spec_url": "../openapi.json"},
+        ),
         resolver=_resolver(context.functions),
     )
     documents.add_api(contract)

@@ -1,5 +1,6 @@
 """``active-calls-mock``: options and environment to settings, and settings to a server."""
 
+import re
 import sys
 from math import isfinite
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 import click
 from faker.config import AVAILABLE_LOCALES
 
+from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
 from mockserver.scenario_files import load_scenarios
-from mockserver.server import ListenError, serve
+from mockserver.server import serve
 from mockserver.settings import Settings
 from mockserver.simulation import ScenarioFileError, clock
 from mockserver.state.memory import Limits
@@ -20,6 +22,7 @@ __all__ = ["main"]
 
 _USAGE_ERROR = 2
 _JOURNAL_SIZE = 500
+_HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII | re.IGNORECASE)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -66,6 +69,17 @@ class _Room(click.ParamType[tuple[str | None, str]]):
         return workspace, room
 
 
+class _HostName(click.ParamType[str]):
+    """The name of a host, or with a dot before it of all that are under it."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        if not _HOST_NAME.fullmatch(value):
+            self.fail(f"{value!a} is not a name such as mock.example.com.", param, ctx)
+        return str(value).lower()
+
+
 class _Locale(click.ParamType[str]):
     """A locale that Faker knows."""
 
@@ -109,7 +123,22 @@ def _files(ctx: Any, param: Any, value: tuple[Path, ...]) -> tuple[Path, ...]:
         "help_option_names": ["-h", "--help"],
     }
 )
-@click.option("--host", default="127.0.0.1", help="Address to listen at; 0.0.0.0 for every one.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    help="Address to listen at; 0.0.0.0 for every one; localhost for 127.0.0.1 and ::1, where the "
+    "system is Linux: elsewhere one socket cannot have both, and it is 127.0.0.1.",
+)
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    envvar="ACTIVE_CALLS_MOCK_ALLOW_HOST",
+    multiple=True,
+    type=_HostName(),
+    help="Let the console work under this name as well, as a tunnel has one; .example.com for all "
+    "under it. Repeatable; in the environment, several are separated by spaces.  [default: only "
+    "names of this machine]",
+)
 @click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port; 0 for a free one.")
 @click.option("--seed", default=0, type=int, help="Another seed, other calls.")
 @click.option(
@@ -212,9 +241,8 @@ def _command(epoch: float | None, **options: Any) -> None:
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
     paths = options["scenario_files"]
     options["scenarios"] = load_scenarios(paths, options["locale"])
-    if options["workers"] > 1 and any(
-        "times" in s for one in options["scenarios"] for s in one.steps
-    ):
+    steps = (step for one in options["scenarios"] for step in one.steps)
+    if options["workers"] > 1 and any("times" in step for step in steps):
         raise click.UsageError("--scenarios: steps that count requests need --workers 1.")
     serve(Settings(epoch=int(begins // 1), started=now, **options))
 

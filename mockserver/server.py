@@ -1,7 +1,6 @@
 """Serves the application with Granian."""
 
 import asyncio
-import errno
 import gc
 import multiprocessing
 import os
@@ -9,18 +8,26 @@ import shlex
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from multiprocessing.synchronize import Lock
+from typing import Any
 from urllib.parse import quote
 
-from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server import MPServer
+from granian.server.mp import WorkerProcess
 from starlette.types import ASGIApp
 
+from mockserver.http.holding import HELD
+from mockserver.http.responses import KEEP_ALIVE_SECONDS
+from mockserver.listening import BACKLOG, listen
 from mockserver.operations import FUNCTIONS, demand_all
 from mockserver.settings import Settings
 from openapi import CONTRACT, CONTROL, Operations, load_contract
@@ -28,49 +35,83 @@ from openapi import CONTRACT, CONTROL, Operations, load_contract
 if sys.platform != "win32":
     import resource
 
-__all__ = ["ListenError", "serve"]
+__all__ = ["serve"]
 
-# The same on every machine, whatever else is installed; uvloop does not run on Windows.
-_LOOP = Loops.asyncio if sys.platform == "win32" else Loops.uvloop
+_WINDOWS = sys.platform == "win32"  # which has neither uvloop nor most signals
 # How long the end waits for answers that are under way: less than the ten seconds after which
 # container runtimes kill.
 _DRAIN_SECONDS = 8
-# Granian closes a connection that falls silent after half a minute, but never one that has sent
-# nothing. Such clients must not keep others out: so many may be open, at a few kilobytes each.
+# Later than clients are told, or they would send a request when the connection is just closing.
+_IDLE_MILLISECONDS = (KEEP_ALIVE_SECONDS + 5) * 1000
+# Granian closes a connection that falls silent after that, but never one that has sent nothing.
+# Such clients must not keep others out: so many may be open, at a few kilobytes each.
 _MOST_CONNECTIONS = 16_384
 _OTHER_FILES = 128
 _TASKS: set[asyncio.Task[None]] = set()  # the loop itself keeps no task alive
 
 
-class ListenError(OSError):
-    """The address cannot be listened at; the message is one line with the option to change."""
+class _Server(MPServer):
+    """Granian with sockets of ours, and with our answers to signals.
 
-
-def _free_address(host: str, port: int) -> tuple[str, int]:
-    """Return the IP address of ``host`` and ``port``, once it is sure that they can be listened at.
-
-    A free port stands in for 0.
-
-    Raises:
-        ListenError: it cannot.
+    On Linux its own are made by each worker, with SO_REUSEPORT. Elsewhere it makes one before, and
+    that way is taken here everywhere.
     """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        # Granian's sockets set SO_REUSEPORT, so they would share the port with another mock.
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen()
-            bound = probe.getsockname()
-            return str(bound[0]), int(bound[1])
-    except UnicodeError:
-        raise ListenError(f"--host {host!a}: this is not a name of a host.") from None
-    except OSError as error:
-        elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
-        option = f"--host {host}" if elsewhere else f"--port {port}"
-        raise ListenError(f"{option}: cannot listen: {error.strerror}; choose another.") from None
+
+    def __init__(self, listeners: Sequence[socket.socket], **options: Any) -> None:
+        super().__init__("active-calls-mock", **options)
+        self._listeners = listeners
+        self._interrupted = False
+        # The command was started by nohup, or by somebody else who wants it to go on.
+        self._hangs_on = not _WINDOWS and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+    def _init_shared_socket(self) -> None:
+        self._choose(0)
+
+    def _drop_shared_socket(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+
+    def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> WorkerProcess:
+        self._choose(idx)
+        return super()._spawn_worker(idx, *args, **kwargs)
+
+    def _choose(self, idx: int) -> None:
+        """Let the next worker have its socket."""
+        listener = self._listeners[idx % len(self._listeners)]
+        listener.set_inheritable(True)
+        descriptor = listener.fileno()
+        # Granian's type hints know neither these arguments nor that the fields change.
+        holder = SocketHolder(descriptor, False, BACKLOG)  # type: ignore[call-arg]
+        vars(self).update(_ssp=None, _shd=holder, _sfd=descriptor, _sso=listener)
+
+    def begin_worker(self) -> None:
+        """Make a process that was just forked what a worker is."""
+        # It inherits the parent's handlers, and has none of its own before it serves. With the
+        # default ones a signal ends it in that time too.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        # The others' sockets would go on to take connections in for as long as this one lives.
+        for listener in self._listeners:
+            if listener.fileno() != self._sfd:
+                listener.close()
+
+    def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
+        """End as at SIGTERM: who closes the terminal wants no new workers."""
+        if not self._hangs_on:
+            self.signal_handler_interrupt(*args, **kwargs)
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """End; at Ctrl-C without what is held back, and at the second one without anything."""
+        if args[0] == signal.SIGINT and not _WINDOWS:  # there the console tells every process
+            self._tell_workers(signal.SIGKILL if self._interrupted else signal.SIGINT)
+            self._interrupted = True
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _tell_workers(self, number: signal.Signals) -> None:
+        for worker in self.wrks:
+            worker.interrupt_by_parent = True
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, number)
 
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
@@ -79,22 +120,37 @@ def _worker(settings: Settings, first: Lock) -> ASGIApp:
     from mockserver.http.access_log import configure_logging
 
     configure_logging(settings.log_level)
+    loop = asyncio.get_event_loop()
+    if not _WINDOWS:
+        _obey_parent(loop)
     context = create_context(settings)
     app = wired(context)
     if settings.scenario_files:
         from mockserver.reloading import watch_scenarios
 
-        loop = asyncio.get_event_loop()
-        watching = watch_scenarios(settings.scenario_files, context)
-        loop.call_soon(lambda: _TASKS.add(loop.create_task(watching)))
+        def watch() -> None:
+            _TASKS.add(loop.create_task(watch_scenarios(settings.scenario_files, context)))
+
+        loop.call_soon(watch)
     # These objects live as long as the process: the garbage collector need not look at them.
     gc.collect()
     gc.freeze()
     # One worker prints where the mock listens: the first to take the lock, which nobody releases.
     # It prints when its loop runs, so that a request sent then is answered.
     if first.acquire(block=False):
-        asyncio.get_event_loop().call_soon(_announce, settings)
+        loop.call_soon(_announce, settings)
     return app
+
+
+def _obey_parent(loop: asyncio.AbstractEventLoop) -> None:
+    """Leave the terminal's signals to the parent, and end with it."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Granian sets its own handler before the loop runs. The parent sends SIGTERM as well.
+    loop.call_soon(loop.add_signal_handler, signal.SIGINT, HELD.let_go)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # Nobody would hear a worker whose parent is gone, nor end it: it would keep the port.
+        loop.add_reader(parent.sentinel, os._exit, 1)
 
 
 def _announce(settings: Settings) -> None:
@@ -117,13 +173,6 @@ def _announce(settings: Settings) -> None:
         )
 
 
-def _heed_signals() -> None:
-    # A worker inherits the parent's handlers, and has none of its own before it serves. With the
-    # default ones a signal ends it in that time too.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
 def _most_connections() -> int:
     """Return how many connections a worker can hold; let it open as many files as it may."""
     if sys.platform == "win32":
@@ -138,31 +187,30 @@ def _most_connections() -> int:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, then answer what has been accepted and return.
+    """Serve until SIGINT, SIGTERM or SIGHUP, then answer what has been accepted and return.
 
     Raises:
         ListenError: the address cannot be listened at.
         MissingFunctionError: an operation of the contract has no function.
     """
-    address, port = _free_address(settings.host, settings.port)
-    settings = replace(settings, port=port)
     demand_all(FUNCTIONS, (Operations(load_contract(path)) for path in (CONTRACT, CONTROL)))
-    server = Granian(
-        "active-calls-mock",
-        address=address,
-        port=port,
+    listeners = listen(settings.host, settings.port, settings.workers)
+    settings = replace(settings, port=listeners[0].getsockname()[1])
+    server = _Server(
+        listeners,
         interface=Interfaces.ASGINL,
-        loop=_LOOP,
+        loop=Loops.asyncio if _WINDOWS else Loops.uvloop,
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=_DRAIN_SECONDS,
         backpressure=_most_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=_IDLE_MILLISECONDS),
         websockets=False,
         log_level=LogLevels.error,
     )
     if settings.workers > 1:
         # Workers share the memory of what is imported before they are forked, and start sooner.
         import_module("mockserver.app")
-    os.register_at_fork(after_in_child=_heed_signals)
+    os.register_at_fork(after_in_child=server.begin_worker)
     loader = partial(_worker, settings, multiprocessing.Lock())
     server.serve(target_loader=loader, wrap_loader=False)

@@ -16,15 +16,17 @@ class Settings:
 
     Instants are in UTC Unix seconds: ``epoch``, in whole seconds, at which the world begins;
     ``started``, when the mock does, from which a clock with a ``time_scale`` runs on;
-    ``freeze_at``, which stops the clock. ``rooms`` are pairs of workspace, or None for any, and
-    room; where there are none, every room is live. ``scenarios`` are a team's own, and
-    ``scenario_files`` where they are read from again. ``journal`` is
+    ``freeze_at``, which stops the clock. ``allowed_hosts`` are names of the mock elsewhere, as
+    ``is_own_name`` reads them. ``rooms`` are pairs of workspace, or None for any, and room; where
+    there are none, every room is live. ``scenarios`` are a team's own, and ``scenario_files`` where
+    they are read from again. ``journal`` is
     how many requests are remembered; 0 for none.
     """
 
     epoch: int
     started: float = 0.0
     host: str = "127.0.0.1"
+    allowed_hosts: tuple[str, ...] = ()
     port: int = 4010
     seed: int = 0
     freeze_at: float | None = None

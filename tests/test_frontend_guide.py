@@ -48,11 +48,34 @@ def test_pytest(pytester: pytest.Pytester) -> None:
 
 
 def test_playwright_sees_what_it_expects() -> None:
-    """With the options of the guide, the rooms that its tests open show what they expect."""
-    (options,) = re.findall(r'command: ".mock/bin/active-calls-mock ([^"]*)"', GUIDE)
-    with serve(*options.replace("--port 4010 ", "").split()) as mock:
+    """With the options of the guide, the rooms that its tests open show what they expect.
+
+    The mock has a port of its own, and writes nothing into the output of the tests.
+    """
+    config = example("playwright.config.ts")
+    (options,) = re.findall(r'command: ".mock/bin/active-calls-mock --port 4711 ([^"]*)"', config)
+    assert 'mock = "http://127.0.0.1:4711"' in config and "reuseExistingServer" not in config
+    with serve(*options.split()) as mock:
         headers = {"x-workspace-id": "ws-test"}
         url = f"{mock.url}/v2/api/active-calls/"
         escalation = httpx2.get(f"{url}mock-escalation", headers=headers).json()
         assert escalation["sentiment"] == "negative"
         assert httpx2.get(f"{url}mock-503", headers=headers).status_code == 503
+        mock.stop()
+        assert mock.log == []
+
+
+def test_what_pages_can_read() -> None:
+    """The headers that the guide names are those that CORS lets a script read."""
+    with serve() as mock:
+        answer = httpx2.get(f"{mock.url}/healthz", headers={"origin": "http://127.0.0.1:5173"})
+    names = answer.headers["access-control-expose-headers"].split(", ")
+    assert ", ".join(f"`{name}`" for name in names) in GUIDE
+
+
+def test_vite_proxy() -> None:
+    """The prefix of the guide's proxy leaves the mock's own path."""
+    config = example("vite.config.js")
+    assert '"/v2": "http://127.0.0.1:4010"' in config
+    (pattern,) = re.findall(r"path\.replace\(/(.*?)/, \"\"\)", config)
+    assert re.sub(pattern.replace("\\/", "/"), "", "/mock/_mock/about") == "/_mock/about"

@@ -1,7 +1,9 @@
 // A client of the mocked API, as an application would write one, and of the mock's own paths.
 
-const API = "/v2/api/active-calls/";
-const CONTROL = "/_mock/";
+/** Where the mock is, as far as the browser knows: a proxy may have put it under a prefix. */
+export const BASE = new URL("..", import.meta.url);
+const API = `${BASE.pathname}v2/api/active-calls/`;
+const CONTROL = `${BASE.pathname}_mock/`;
 const MARK = { "x-mock-console": "1" }; // keeps the console's requests out of the journal
 const KEY = "active-calls-mock-key";
 

@@ -1,6 +1,6 @@
 // What has reached the mock, newest first, live.
 
-import { askMock } from "./api.js";
+import { askMock, BASE } from "./api.js";
 import { foreign, h, say, settled } from "./dom.js";
 import { milliseconds, plural, timeOfDay } from "./format.js";
 import { RequestDetail } from "./request.js";
@@ -43,7 +43,7 @@ export class RequestsView {
       "p",
       { class: "empty" },
       "Nothing here yet. Point your application at ",
-      h("code", {}, location.origin),
+      h("code", {}, BASE.href.slice(0, -1)),
       " and watch.",
     );
     this.unmatched = h("p", { class: "empty", hidden: true }, "No request passes the filter.");

@@ -1,11 +1,10 @@
 """How a response is sent, and who is told of it."""
 
-import asyncio
-from contextlib import suppress
 from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.http.holding import HELD
 from mockserver.http.request_body import BODILESS, BODY, RequestBody, beginning
 from mockserver.http.responses import Response, sent_headers
 
@@ -36,21 +35,6 @@ class Recorder(Protocol):
         """
 
 
-async def _client_leaves(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _leaves_within(seconds: float, receive: Receive) -> bool:
-    """Wait so many seconds, or until the client has left; return whether it has."""
-    if not seconds:
-        return False
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_client_leaves(receive), seconds)
-        return True
-    return False
-
-
 async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """Send ``response``, after its wait; a client that leaves meanwhile ends the wait."""
     recorder: Recorder | None = scope.get(RECORDER)
@@ -59,7 +43,7 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
         if recorder is not None:
             body = scope.get(BODY) or await beginning(scope, receive)
             number = recorder.begin(scope, body)
-        if await _leaves_within(response.wait_seconds, receive):
+        if await HELD.leaves_within(response.wait_seconds, receive):
             if recorder is not None:
                 recorder.end(scope, None, number, body)
             return

@@ -1,6 +1,6 @@
 """Who may use the mock's own paths from a browser: the mock's own pages, and nobody else's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -26,8 +26,10 @@ def _name(host: str) -> str:
         return ""
 
 
-def is_own_name(host: str) -> bool:
+def is_own_name(host: str, allowed: Collection[str] = ()) -> bool:
     """Return whether a Host header can only mean this mock, and not a page elsewhere.
+
+    ``allowed`` names are the mock's too, with a dot before them those under them as well.
 
     A page of ``evil.example`` whose name is suddenly resolved to 127.0.0.1 counts as the mock's own
     origin for the browser, but its requests still carry its name. Addresses, names of one word and
@@ -37,8 +39,13 @@ def is_own_name(host: str) -> bool:
     try:
         ip_address(name)
     except ValueError:
-        return bool(name) and ("." not in name or name.endswith(_RESERVED))
+        own = "." not in name or name.endswith(_RESERVED)
+        return bool(name) and (own or any(_covers(one, name) for one in allowed))
     return True
+
+
+def _covers(allowed: str, name: str) -> bool:
+    return name == allowed.removeprefix(".") or (allowed[0] == "." and name.endswith(allowed))
 
 
 def is_same_origin(headers: Mapping[bytes, bytes]) -> bool:

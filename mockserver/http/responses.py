@@ -5,13 +5,25 @@ from typing import NamedTuple
 
 import orjson
 
-__all__ = ["JSON", "Headers", "Response", "json_response", "sent_headers"]
+__all__ = [
+    "JSON",
+    "KEEP_ALIVE_SECONDS",
+    "Headers",
+    "Response",
+    "json_response",
+    "sent_headers",
+]
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json"
 _NO_CONTENT = int(HTTPStatus.NO_CONTENT)
-_NOT_STORED = (b"cache-control", b"no-store")
+KEEP_ALIVE_SECONDS = 25
+"""How long a client may count on a connection that it does not use."""
+_ON_EVERY_RESPONSE = (
+    (b"cache-control", b"no-store"),
+    (b"keep-alive", b"timeout=%d" % KEEP_ALIVE_SECONDS),
+)
 
 
 class Response(NamedTuple):  # not a frozen dataclass: making one saves 0.6 µs of 21
@@ -46,6 +58,6 @@ def sent_headers(response: Response) -> list[tuple[bytes, bytes]]:
     content = ((b"content-type", response.media_type), (b"content-length", b"%d" % length))
     return [
         *(content if response.status != _NO_CONTENT else ()),
-        _NOT_STORED,
+        *_ON_EVERY_RESPONSE,
         *response.headers,
     ]

@@ -9,9 +9,10 @@ from mockserver.http.headers import decoded
 __all__ = ["masked_headers", "masked_query"]
 
 _MASK = "•••"
-# Any header or query parameter whose name says that it carries a secret, known or not.
+# Any header or query parameter whose name says that it carries a secret, known or not; CORS only
+# says that credentials are allowed.
 _SECRET = re.compile(
-    r"key|token|secret|auth|passw|passphrase|pass(?![a-z])|pwd|signature|session|credential|jwt",
+    r"key|token|secret|auth|passw|passphrase|pass(?![a-z])|pwd|signature|session|(?<!^access-control-allow-)credential|jwt",
     re.IGNORECASE,
 )
 _COOKIES = ("cookie", "set-cookie")

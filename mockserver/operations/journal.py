@@ -136,7 +136,7 @@ def get_request(request: Request, context: Context) -> Response:
     sent = _sent(exchange, context)
     response = None
     if sent is not None:
-        headers = [*sent_headers(sent), *shared_headers(exchange.path)]
+        headers = [*sent_headers(sent), *shared_headers(exchange.path, exchange.headers)]
         hidden = exchange.own or exchange.method == "HEAD"
         body = None if hidden else _body(sent.body, len(sent.body))
         response = {"headers": masked_headers(headers), "body": body}

@@ -24,6 +24,10 @@ _FOR_OWN_PAGES = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
+_FOR_THIS_MACHINE = (
+    "This path is for this machine only; address it as localhost or 127.0.0.1, "
+    "or start the mock with --allow-host and the name that you use."
+)
 
 
 class Request(NamedTuple):
@@ -68,11 +72,9 @@ def private(function: Function) -> Function:
 
     @wraps(function)
     def guarded(request: Request, context: Context) -> Response:
-        host = request.header(b"host")
-        if is_loopback(context.settings.host) and host and not is_own_name(host):
-            raise ApiError(
-                403, "This path is for this machine only; address it as localhost or 127.0.0.1."
-            )
+        host, settings = request.header(b"host"), context.settings
+        if is_loopback(settings.host) and host and not is_own_name(host, settings.allowed_hosts):
+            raise ApiError(403, _FOR_THIS_MACHINE)
         return function(request, context).with_headers(*_FOR_OWN_PAGES)
 
     return guarded

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import httpx2
@@ -42,10 +42,10 @@ class Served:
 
 
 @contextmanager
-def serve(*options: str, **environment: str) -> Iterator[Served]:
-    """Start the command on a free port."""
+def serve(*options: str, before: Sequence[str] = (), **environment: str) -> Iterator[Served]:
+    """Start the command on a free port; ``before`` it there may be one that runs it."""
     process = subprocess.Popen(
-        [*COMMAND, "--port", "0", *options],
+        [*before, *COMMAND, "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,10 +1,12 @@
 """The options of the command, and its words for mistakes."""
 
 import os
+import socket
 import subprocess
 import threading
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.mockserver.serving import COMMAND, Served, get, serve
@@ -49,6 +51,8 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--api-key", "\udcff"], ["--api-key", "never be sent"]),
         (["--room", "\udcff"], ["--room", "'\\udcff'"]),
         (["--host", "a..b"], ["--host", "a..b"]),
+        (["--allow-host", "https://a.example/"], ["--allow-host", "mock.example.com"]),
+        (["--allow-host", ""], ["--allow-host", "mock.example.com"]),
         (["--scenarios", ""], ["--scenarios", "empty"]),
         (["--nonsense"], ["--nonsense"]),
         (["extra"], ["extra"]),
@@ -75,8 +79,21 @@ def test_environment_stands_in_for_options() -> None:
 
 def test_host_may_be_a_name() -> None:
     """A host name is looked up."""
-    with serve("--host", "localhost") as served:
+    with serve("--host", socket.gethostname()) as served:
         assert get(served, "x").status_code == 200
+
+
+def test_names_of_a_tunnel_are_options() -> None:
+    """Several names can be allowed, on the command line and in the environment."""
+    options, names = (
+        ("--allow-host", "a.example", "--allow-host", ".b.example"),
+        "a.example .b.example",
+    )
+    for arguments, environment in ((options, {}), ((), {"ACTIVE_CALLS_MOCK_ALLOW_HOST": names})):
+        with serve(*arguments, **environment) as served:
+            for host, status in (("a.example", 200), ("x.b.example", 200), ("c.example", 403)):
+                about = httpx2.get(served.url + "/_mock/about", headers={"host": host})
+                assert about.status_code == status
 
 
 def test_scenarios_may_come_from_a_pipe(tmp_path: Path) -> None:
@@ -105,6 +122,6 @@ def test_help_explains_every_option() -> None:
     output = run("--help").stdout
     for option in ("host", "port", "seed", "epoch", "freeze-at", "time-scale", "locale", "api-key",
                    "rate-limit", "room", "scenarios", "workers", "journal",
-                   "no-console", "log-level"):  # fmt: skip
+                   "no-console", "log-level", "allow-host"):  # fmt: skip
         assert f"--{option}" in output
     assert output.count("default") >= 15

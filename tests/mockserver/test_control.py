@@ -193,6 +193,27 @@ def test_names_of_others_are_refused(client: Client, host: str, status: int) -> 
     assert client.get("a", host=host).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("a.tunnel.example", 200),
+        ("A.Tunnel.Example:443", 200),
+        ("own.example.com", 200),
+        ("tunnel.example", 200),
+        ("b.own.example.com", 403),
+        ("atunnel.example", 403),
+        ("tunnel.example.evil.example", 403),
+        ("example.com", 403),
+    ],
+)
+def test_names_that_are_allowed(make_client: MakeClient, host: str, status: int) -> None:
+    """A tunnel's name can be made the mock's own, or all names under one."""
+    client = make_client(allowed_hosts=("own.example.com", ".tunnel.example"))
+    response = client.request("GET", "/_mock/about", {"host": host})
+    assert response.status_code == status
+    assert status == 200 or "--allow-host" in response.json()["error"]["message"]
+
+
 def test_a_mock_for_everybody_answers_to_any_name(make_client: MakeClient) -> None:
     """Who lets the mock listen at every address has given it to others."""
     client = make_client(host="0.0.0.0")

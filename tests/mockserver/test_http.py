@@ -70,24 +70,64 @@ def test_head_and_options(client: Client) -> None:
     assert options.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_cors(client: Client) -> None:
-    """A page from anywhere may send any header and read any response, errors too."""
+ORIGINS = ["http://localhost:5173", "https://app.example.com", "http://[::1]:80", "null",
+           "capacitor://localhost", "chrome-extension://abcdefghijklmnop"]  # fmt: skip
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_cors(client: Client, origin: str) -> None:
+    """A page from anywhere may send any header and read any response, with credentials too."""
+    asked = {"origin": origin, "access-control-request-method": "GET"}
+    names = "x-workspace-id, prefer,x-Own, no name, x:y"
     preflight = client.request(
-        "OPTIONS",
-        PATH + "x",
-        {
-            "origin": "http://localhost:5173",
-            "access-control-request-method": "GET",
-            "access-control-request-headers": "x-workspace-id, prefer, x-evil",
-        },
+        "OPTIONS", PATH + "x", {**asked, "access-control-request-headers": names}
     )
     assert preflight.status_code == 204
-    assert preflight.headers["access-control-allow-headers"] == "*, Authorization"
-    assert "x-evil" not in str(preflight.headers)
-    for response in (preflight, client.get("x"), client.get("mock-500"), client.get("mock-nope")):
-        assert response.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-headers"] == "x-workspace-id, prefer, x-Own"
+    assert preflight.headers["access-control-allow-methods"].startswith("GET, HEAD, ")
+    for response in (
+        preflight,
+        client.get("x", origin=origin),
+        client.get("mock-500", origin=origin),
+        client.get("mock-nope", origin=origin),
+        client.get("%ff", origin=origin),
+        client.request("GET", "/nowhere", {"origin": origin}),
+        client.request("GET", "/openapi.yaml", {"origin": origin}),
+    ):
+        assert response.headers["access-control-allow-origin"] == origin
+        assert response.headers["access-control-allow-credentials"] == "true"
+        assert response.headers["vary"] == "Origin"
         exposed = response.headers["access-control-expose-headers"]
         assert "Preference-Applied" in exposed and "Retry-After" in exposed
+        assert "*" not in str({k: v for k, v in response.headers.items() if "access" in k})
+
+
+NO_ORIGINS = [None, "", "evil", "http://a b", "http://a, http://b", "http://a/", "x://" + "y" * 300]
+
+
+@pytest.mark.parametrize("origin", NO_ORIGINS)
+def test_cors_repeats_nothing_but_origins(client: Client, origin: str | None) -> None:
+    """What is no origin is not sent back, and the response is for anybody without credentials."""
+    headers = {} if origin is None else {"origin": origin}
+    response = client.get("x", **headers)
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in response.headers
+    assert "vary" not in response.headers
+    many = {**headers, "access-control-request-headers": "x" * 101 + ",(),x:y," + "y," * 5000}
+    asked = {**many, "access-control-request-method": "GET"}
+    preflight = client.request("OPTIONS", PATH + "x", asked)
+    assert set(preflight.headers["access-control-allow-headers"].split(", ")) == {"y"}
+    assert len(str(preflight.headers)) < 1000
+
+
+def test_idle_connections_are_announced(client: Client) -> None:
+    """Clients are told to drop a connection before the mock does, which is after 30 seconds."""
+    for response in (
+        client.get("x"),
+        client.get("mock-500"),
+        client.request("GET", "/_mock/about"),
+    ):
+        assert response.headers["keep-alive"] == "timeout=25"
 
 
 def test_api_key(make_client: MakeClient) -> None:

@@ -132,10 +132,13 @@ def test_shows_bodies(client: Client) -> None:
     "prefer", ["", "at=30", "scenario=markup, at=90", "fault=malformed",
                "fault=empty", "example=documented", "code=503", "seed=9, locale=ja_JP"]
 )  # fmt: skip
-def test_shows_the_response_as_it_was_sent(client: Client, prefer: str) -> None:
+@pytest.mark.parametrize("more", [{}, {"origin": "http://localhost:5173"}, {"origin": "x"}])
+def test_shows_the_response_as_it_was_sent(
+    client: Client, prefer: str, more: dict[str, str]
+) -> None:
     """However much later one looks, the response's body and headers are those that were sent."""
     client.now = EPOCH + 61.25
-    sent = client.get("call-a", prefer=prefer)
+    sent = client.get("call-a", prefer=prefer, **more)
     client.now += 4000
     response = opened(client)["response"]
     assert (response["body"] or {"text": ""})["text"] == sent.text
