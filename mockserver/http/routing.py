@@ -60,10 +60,10 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             raise BadRequestProblem("The path is not UTF-8.") from None
         scope["path"] = path
         scope[FIELDS] = header_fields(scope["headers"])
-        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
-            "api_base_path": "",
-            "operation_id": self._operation(path, scope),
-        }
+        routed = {"api_base_path": "", "operation_id": self._operation(path, scope)}
+        # Granian gives all requests the same dictionary: what one of them is for, while its body
+        # is still awaited, must not be written over by the next one.
+        scope["extensions"] = {**scope.get("extensions", {}), ROUTING_CONTEXT: routed}
         await self._app(scope, receive, send)
 
 

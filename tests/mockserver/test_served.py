@@ -68,6 +68,20 @@ def test_client_that_leaves_ends_a_timeout(mock: Served) -> None:
     assert get(mock, "x").status_code == 200
 
 
+def test_commands_whose_bodies_take_their_time(mock: Served) -> None:
+    """What is asked between a command's head and its body does not become what it is for."""
+    slow = HTTPConnection("127.0.0.1", mock.port)
+    slow.putrequest("PUT", "/_mock/workspaces/ws-slow/rooms/r")
+    slow.putheader("content-length", "13")
+    slow.endheaders()
+    httpx2.delete(f"{mock.url}/_mock/workspaces/ws-other")
+    get(mock, "call-abc123")
+    slow.send(b'{"code": 503}')
+    with slow.getresponse() as answer:
+        assert json.loads(answer.read())["steps"] == [{"code": 503}]
+    slow.close()
+
+
 def test_journal_of_a_served_mock() -> None:
     """Over a socket too, the journal has every request: cut off, given up, and with a body."""
     with serve() as served:
