@@ -12,7 +12,7 @@ from mockserver.http.responses import Headers, Response
 
 __all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call"]
 
-# The first format that looks for no repetitions; looking takes longer than writing twice.
+# Later formats look for repetitions first; a request has next to none.
 _FORMAT = 2
 
 
