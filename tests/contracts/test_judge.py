@@ -79,7 +79,7 @@ def test_a_room_that_is_not_live_is_named() -> None:
     """It is no failure: nobody knows whether there ought to be a call."""
     found = judge([*good(), missing(1, "line 3")])
     assert found["shape.status"].status == "passed"
-    assert found["shape.status"].reason == "line 3 was not live (404)"
+    assert found["shape.status"].reason == f"line 3 was not live (404 at {PATH}line%203)"
 
 
 def test_two_workspaces_have_rooms_of_one_name() -> None:

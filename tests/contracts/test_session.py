@@ -23,6 +23,7 @@ from contracts.judging.findings import (
 from contracts.judging.history import History
 from contracts.probing.robustness import smallest
 from contracts.suite.asking import ask_all, unless_stopped
+from contracts.traffic.exchange import Request
 from tests.contracts.samples import Hand, body, settings
 
 
@@ -260,6 +261,34 @@ def test_a_clause_that_was_not_asked_for_in_full_has_not_passed() -> None:
 
 
 def test_like_breaches_are_one() -> None:
-    """What was received first stands for all of them."""
+    """What was received first stands for all of them; the others are listed."""
     given = [Breach("a", "1", "r"), Breach("a", "2", "r"), Breach("a", "3", "s")]
-    assert [(one.received, one.count) for one in merged(given)] == [("1", 2), ("3", 1)]
+    given += [Breach("b", "1", "r"), Breach("b", "1", "r")]
+    first, second = merged(given)
+    assert (first.received, first.count) == ("1", 3)
+    assert first.variants == ("room 'r': 1", "room 'r': 2", "room 's': 3")
+    assert (second.count, second.variants) == (2, ())
+
+
+def test_one_cause_is_told_once_with_its_variants() -> None:
+    """Requests that differ in a method, a path or a header are listed by what differs."""
+    requests = [
+        Request(method, f"/a/{room}", (("x-workspace-id", ""),) if empty else ())
+        for method, room, empty in (("GET", "r", True), ("GET", "r", False), ("POST", "s", False))
+    ]
+    given = [Breach("404", "200", request=one) for one in requests]
+    [found] = merged([*given, given[0]])
+    assert (found.request, found.count) == (requests[0], 4)
+    assert found.variants == (
+        "GET, /a/r, an empty x-workspace-id",
+        "GET, /a/r, no x-workspace-id",
+        "POST, /a/s, no x-workspace-id",
+    )
+    assert len(merged([*given, Breach("404", "500", request=requests[0])])) == 2
+
+
+def test_variants_are_listed_up_to_a_limit() -> None:
+    """A body that differs on each poll does not fill a report."""
+    [found] = merged([Breach("a", str(n), "r") for n in range(1000)])
+    assert len(found.variants) == 201
+    assert found.variants[-1] == "and 800 more"
