@@ -86,7 +86,7 @@ def _evidence(evidence: Evidence) -> str:
         fenced(clip(evidence.received)),
     ]
     if evidence.variants:
-        parts += ["Seen with:", fenced(ways(evidence))]
+        parts += ["Seen with:", fenced(ways(evidence, "\n"))]
     if evidence.curl:
         parts += ["To see it again:", fenced(visible(evidence.curl), "sh")]
     return "\n\n".join(parts)

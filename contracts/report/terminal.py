@@ -202,7 +202,7 @@ def _evidence(evidence: Evidence, console: Console) -> None:
     if evidence.count > 1:
         rows.append(("seen", f"{evidence.count} times"))
     if evidence.variants:
-        rows.append(("with", ways(evidence)))
+        rows.append(("with", ways(evidence, "\n" if console.is_terminal else "; ")))
     if console.is_terminal:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)

@@ -107,14 +107,18 @@ def shown(result: ClauseResult) -> tuple[Evidence, ...]:
 def left_out(result: ClauseResult) -> str:
     """Say how much evidence ``shown`` leaves out; empty where it is nothing."""
     rest = len(result.evidence) - _SHOWN
-    return f"{rest} more {_noun(rest)} to see it: the JSON report has all" if rest > 0 else ""
+    return (
+        f"{rest} more {_noun(rest)} to see it: the JSON report (--report-json) has all"
+        if rest > 0
+        else ""
+    )
 
 
-def ways(evidence: Evidence) -> str:
+def ways(evidence: Evidence, between: str = "; ") -> str:
     """Say in which ways it was seen, empty where there is one only."""
     rest = len(evidence.variants) - _SHOWN
     listed = [" ".join(clip(one, 120).split()) for one in evidence.variants[:_SHOWN]]
-    return "; ".join([*listed, *([f"and {rest} more"] if rest > 0 else [])])
+    return between.join([*listed, *([f"and {rest} more"] if rest > 0 else [])])
 
 
 def _noun(count: int) -> str:

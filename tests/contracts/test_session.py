@@ -57,7 +57,12 @@ def outcomes(one: Session) -> list[str]:
 @pytest.mark.parametrize(
     ("outcome", "error", "text"),
     [
-        (404, InconclusiveError, "no room was found live: 404 for call-1"),
+        (
+            404,
+            InconclusiveError,
+            "no room was found live: 404 for call-1 at "
+            "http://target.example/base/v2/api/active-calls/call-1$",
+        ),
         (401, InconclusiveError, "a key is wanted"),
         (403, InconclusiveError, "a key is wanted"),
         (429, InconclusiveError, "cannot be asked"),
@@ -86,6 +91,17 @@ def test_without_a_live_room_nothing_can_be_said(
     """Each reason has its line."""
     with pytest.raises(error, match=text):
         session(outcome).open()
+
+
+def test_each_absent_room_has_its_own_url() -> None:
+    """Each with its own status; of many rooms, the first few are named."""
+    rooms = tuple(f"call {n}" for n in range(7))
+    with pytest.raises(InconclusiveError) as raised:
+        session(410, 410, 404, rooms=rooms).open()
+    base = "http://target.example/base/v2/api/active-calls/call%20"
+    told = str(raised.value)
+    assert f"live: 410 for call 0 at {base}0, 404 for call 1 at {base}1, " in told
+    assert told.endswith(f"404 for call 4 at {base}4, 2 more")
 
 
 def test_a_refused_key_is_told_from_a_missing_one() -> None:

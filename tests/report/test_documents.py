@@ -129,7 +129,7 @@ def test_json_holds_all_evidence_and_the_others_say_how_many_more() -> None:
     for text in texts:
         assert "came-4" in text
         assert "came-5" not in text
-        assert "3 more ways to see it: the JSON report has all" in text
+        assert "3 more ways to see it" in text
 
 
 def test_one_cause_is_shown_with_its_variants() -> None:
@@ -138,17 +138,19 @@ def test_one_cause_is_shown_with_its_variants() -> None:
     piece = Evidence("405", "200 with call data", "curl -X POST", 7, ways)
     special = samples.outcome("identity.echo", "failed", "", [piece])
     result = replace(samples.failing(), results=samples.outcomes(special))
-    [told] = next(
+    [piece_told] = next(
         one["evidence"]
         for one in document.document(result)["clauses"]
         if one["id"] == "identity.echo"
     )
-    assert told["variants"] == list(ways)
+    assert piece_told["variants"] == list(ways)
     out = io.StringIO()
     report.terminal(result, Console(file=out, width=100))
-    for text in (junit.render(result), html.render(result), markdown.render(result)):
-        assert "METHOD-0; METHOD-1; METHOD-2; METHOD-3; METHOD-4; and 2 more" in text
-    assert "with      METHOD-0; METHOD-1;" in out.getvalue()
+    told = "METHOD-0; METHOD-1; METHOD-2; METHOD-3; METHOD-4; and 2 more"
+    assert told in junit.render(result)
+    assert f"with      {told}\n" in out.getvalue()
+    for text in (html.render(result), markdown.render(result)):
+        assert told.replace("; ", "\n") in text
 
 
 def test_the_junit_report_carries_levels() -> None:
