@@ -13,6 +13,7 @@ from contracts.outcome import Outcome, verify
 from contracts.settings import Settings
 from tests.implementations.base import altered, base, changing
 from tests.implementations.call import ROOMS, WORKSPACE
+from tests.implementations.faults_http import post_is_get
 from tests.implementations.faults_time import frozen
 from tests.implementations.server import serve
 from tests.report import samples
@@ -70,6 +71,31 @@ def test_a_warning_is_told_from_a_failure() -> None:
     outcome = Outcome(samples.failing(), 1)
     assert outcome.failed == ["shape.schema", "time.duration-rate"]
     assert outcome.warnings == ["participants.unique"]
+
+
+def test_reports_are_written_where_asked(tmp_path: Path) -> None:
+    """JUnit is red for what violates, and only for that; nothing else is written."""
+    with serve(altered(base(), post_is_get)) as url:
+        only = ["methods", "shape.json"]
+        options = {"profile": "quick", "watch": 0, "only": only, "report_dir": tmp_path / "r"}
+        lenient = verify({}, url, **RIGHT, **options)
+        first = (tmp_path / "r" / "report.xml").read_text("utf-8")
+        strict = verify({}, url, **RIGHT, **options, fail_on="should")
+        second = (tmp_path / "r" / "report.xml").read_text("utf-8")
+    assert (lenient.verdict, lenient.failed, lenient.warnings) == (
+        "conforms",
+        [],
+        ["methods.unsupported"],
+    )
+    assert (strict.verdict, strict.failed, strict.warnings) == (
+        "violates",
+        ["methods.unsupported"],
+        [],
+    )
+    assert ("<failure" in first, "<failure" in second) == (False, True)
+    assert 'message="200 with call data; expected 405 with Allow, or 404, to POST"' in second
+    names = {path.name for path in tmp_path.rglob("*.*")}
+    assert names == {"report.json", "report.xml", "report.html", "report.md"}
 
 
 def test_nobody_there_is_no_exception() -> None:
