@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 __all__ = ["MODULES", "missing"]
 
-MODULES = ("httpx2", "hypothesis", "jinja2", "pytest", "rich", "schemathesis")
+MODULES = ("harfile", "httpx2", "hypothesis", "jinja2", "pytest", "rich", "schemathesis")
 
 
 def missing() -> str:

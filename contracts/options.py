@@ -69,6 +69,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("report-junit", "PATH", "Write the report as JUnit XML."),
     Option("report-html", "PATH", "Write the report as one HTML file."),
     Option("report-markdown", "PATH", "Write the report as Markdown."),
+    Option("report-har", "PATH", "Keep every exchange there as HAR, bodies too, without secrets."),
     Option("insecure", "", "Do not verify the certificate of the target.", flag=True),
 )
 
@@ -116,7 +117,9 @@ def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
     for kind, ending in endings.items():
         path = given.get(f"report-{kind}") or (Path(folder, f"report.{ending}") if folder else None)
         paths[f"report_{kind}"] = Path(path) if path else None
-    return paths
+    # Not part of a folder of reports: it holds what was said, and who called.
+    har = given.get("report-har")
+    return paths | {"report_har": Path(har) if har else None}
 
 
 def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:

@@ -6,6 +6,8 @@ and a session that verifies nothing imports nothing more.
 
 import os
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
             verifier = Verifier(Verification(_settings(config, base_url)))
         except UsageError as error:
             raise pytest.UsageError(_renamed(str(error))) from None
+        except OSError as error:  # an archive that cannot be written
+            line = f"{error.filename}: {error.strerror or error}"
+            raise pytest.UsageError(line) from None
         config.pluginmanager.register(verifier, _VERIFIER)
     elif not config.pluginmanager.hasplugin(_VERIFIER):
         config.addinivalue_line("markers", "clause(id): the clause that a test judges")
@@ -115,6 +120,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     )
     if verification.exit_status > 1:
         session.exitstatus = verification.exit_status
+
+
+@pytest.fixture(scope="session")
+def active_calls_verify(pytestconfig: pytest.Config) -> Callable[..., Any]:
+    """Verify an implementation from within a test: ``active_calls_verify(base_url, …)``.
+
+    Options are keyword arguments named like the settings: ``workspace_id="ws-test"``,
+    ``rooms=["call-abc123"]``, ``profile="quick"``. What is not given comes from the flags, the
+    environment and the configuration file. The call returns an ``Outcome`` (``verdict``,
+    ``failed``, and each clause by its id), also where nothing could be verified.
+
+    Raises:
+        pytest.UsageError: a value that cannot be used, or a report that cannot be written.
+
+    """
+    if absent := extra.missing():
+        raise pytest.UsageError(absent)
+    from contracts.outcome import verify  # imports the HTTP client
+
+    defaults = {option.name: _value(pytestconfig, option) for option in OPTIONS}
+    return partial(verify, defaults)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

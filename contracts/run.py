@@ -1,7 +1,9 @@
 """Runs the suite in this process, without a word of pytest's own."""
 
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -34,6 +36,18 @@ class _Failures:
             self.texts.append(report.longreprtext)
 
 
+@contextmanager
+def _by_itself() -> Iterator[None]:
+    """Within it, pytest is told nothing by the environment, and no warning is an error."""
+    hidden = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        os.environ.update({name: text for name, text in hidden.items() if text is not None})
+
+
 def verify(
     settings: Settings,
     progress: Callable[[str, int], None] = lambda doing, requests: None,
@@ -47,18 +61,15 @@ def verify(
     ``transport`` stand in for time and network in tests.
 
     Raises:
+        OSError: where the archive of the exchanges cannot be written.
         KeyboardInterrupt: where the user interrupted it.
         RuntimeError: where pytest itself failed.
 
     """
     verification = Verification(settings, progress=progress, clock=clock, transport=transport)
     failures = _Failures()
-    options = os.environ.pop("PYTEST_ADDOPTS", None)
-    try:
+    with _by_itself():
         code = pytest.main(_arguments(), plugins=[Verifier(verification), failures])
-    finally:
-        if options is not None:
-            os.environ["PYTEST_ADDOPTS"] = options
     if failures.texts:
         raise RuntimeError(failures.texts[0])
     if code == pytest.ExitCode.INTERRUPTED:

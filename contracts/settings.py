@@ -54,6 +54,7 @@ class Settings:
     report_junit: Path | None = None
     report_html: Path | None = None
     report_markdown: Path | None = None
+    report_har: Path | None = None
 
     def __post_init__(self) -> None:
         _check_base_url(self.base_url)

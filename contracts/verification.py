@@ -18,8 +18,18 @@ from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
 from contracts.judging.results import Clause, ClauseResult, Observation, Result
 from contracts.settings import Settings
+from contracts.traffic.address import Address
+from contracts.traffic.archive import Archive
 
 __all__ = ["Verification"]
+
+
+def _archive(settings: Settings) -> Archive | None:
+    if not settings.report_har:
+        return None
+    address = Address.of(settings.base_url)
+    secrets = address.secrets(settings.headers, settings.api_key)
+    return Archive(settings.report_har, address.origin, secrets)
 
 
 class Verification:
@@ -27,6 +37,10 @@ class Verification:
 
     ``progress`` is told what is being done and how many requests are spent. ``clock`` and
     ``transport`` stand in for time and network in tests.
+
+    Raises:
+        OSError: where the archive of the exchanges cannot be written.
+
     """
 
     def __init__(
@@ -46,6 +60,7 @@ class Verification:
         self._budget = Budget(share.total)
         self._clock = clock or Clock()
         self._history = History()
+        self._archive = _archive(settings)
         self._target = Target(
             settings,
             self._budget,
@@ -56,9 +71,11 @@ class Verification:
                 f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
             ),
             refused=self._history.add,
+            exchanged=self._archive.add if self._archive else lambda _: None,
         )
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._results: dict[str, ClauseResult] = {}
+        self._seconds: dict[str, float] = {}
         self._crash = ""
         self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
 
@@ -81,8 +98,10 @@ class Verification:
         return self.stopped is None
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and the archive."""
         self._target.close()
+        if self._archive:
+            self._archive.close()
 
     def record(self, clause: Clause, finding: Finding) -> ClauseResult:
         """Keep what became of a clause, and return it as the reports show it."""
@@ -91,15 +110,26 @@ class Verification:
         self._results[clause.id] = result
         return result
 
+    def took(self, clause: Clause, seconds: float) -> None:
+        """Keep how long a part of a clause's test took."""
+        self._seconds[clause.id] = self._seconds.get(clause.id, 0.0) + seconds
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+        return self._clock.monotonic()
+
     def record_crash(self, clause: Clause, error: Exception) -> None:
         """Keep that the verifier itself failed at a clause: that is no breach of the target's."""
         self._crash = f"the verifier failed at {clause.id}: {type(error).__name__}: {error}"
         self.record(clause, Finding("not reached", reason=self._crash))
 
     def _curl(self, breach: Breach) -> str:
-        if breach.request:
-            return self._target.curl(breach.request)
-        return self._target.curl(self.session.valid(breach.room)) if breach.room else ""
+        """Return a line for each request that shows a breach, with the seconds between them."""
+        request = breach.request or (self.session.valid(breach.room) if breach.room else None)
+        if not request:
+            return ""
+        command = self._target.curl(request)
+        return "\n".join([command, *(f"sleep {n:g}\n{command}" for n in breach.pauses)])
 
     def result(self) -> Result:
         """Return the whole verification, also of one that could not begin."""
@@ -119,6 +149,7 @@ class Verification:
             reason=self._target.secrets.redacted(reason),
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
+            fail_on=self.settings.fail_on,
         )
 
     @property
@@ -133,7 +164,8 @@ class Verification:
             return ClauseResult(clause, "skipped", clause.level, "left out by --only or --skip")
         why = str(self.stopped) if self.stopped else "it was not run"
         missing = ClauseResult(clause, "not reached", clause.level, why)
-        return self._results.get(clause.id, missing)
+        result = self._results.get(clause.id, missing)
+        return replace(result, seconds=self._seconds.get(clause.id, 0.0))
 
     def _hindrance(self) -> str:
         """Return why nothing can be said of the target as a whole, empty if something can."""

@@ -9,6 +9,7 @@ from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import violates
 from contracts.judging.findings import Finding, NotReachedError
 from contracts.judging.results import Clause, ClauseResult
+from contracts.report.wording import left_out, shown, ways
 from contracts.suite.keys import SESSION, VERDICT
 from contracts.verification import Verification
 
@@ -77,6 +78,7 @@ class Verifier:
         item.user_properties.extend(named)
 
     def _guarded(self, clause: Clause | None) -> Generator[None, Any, Any]:
+        began = self.verification.now()
         try:
             return (yield)
         except NotReachedError as error:
@@ -87,6 +89,9 @@ class Verifier:
             if clause:
                 self.verification.record_crash(clause, error)
             raise
+        finally:
+            if clause:
+                self.verification.took(clause, self.verification.now() - began)
 
     def pytest_unconfigure(self) -> None:
         """Close every connection."""
@@ -108,9 +113,10 @@ class Verifier:
 
 def _words(result: ClauseResult) -> str:
     lines = [f"{result.level}: {result.clause.title}", result.reason]
-    for one in result.evidence:
-        lines += [f"Expected: {one.expected}", f"Received: {one.received}", one.curl]
-    return "\n".join(line for line in lines if line)
+    for one in shown(result):
+        lines += [f"Expected: {one.expected}", f"Received: {one.received}"]
+        lines += [f"With: {ways(one)}" if one.variants else "", one.curl]
+    return "\n".join(line for line in (*lines, left_out(result)) if line)
 
 
 def _clause(item: pytest.Item) -> Clause | None:

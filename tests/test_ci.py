@@ -174,7 +174,7 @@ def test_the_pytest_example_runs(tmp_path: Path, environment: dict[str, str]) ->
         text = EXAMPLES["test_contract.py"].replace("http://127.0.0.1:8080", url)
         (tmp_path / "test_contract.py").write_text(text.replace("ws-test", WORKSPACE))
         command = [sys.executable, "-m", "pytest", "-q", "test_contract.py"]
-        environment |= {"ACTIVE_CALLS_VERIFY_WATCH": "2"}
+        environment |= {"ACTIVE_CALLS_VERIFY_WATCH": "5"}
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True
         )

@@ -167,7 +167,7 @@ def test_the_command_says_which_extra_is_missing(tmp_path: Path) -> None:
     """Without what verifying needs it says so in one line, and how to install that."""
     done = run_plain(tmp_path, "-m", "contracts", "http://127.0.0.1:9")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("active-calls-verify: error: verifying needs httpx2, hypothesis,")
+    assert done.stderr.startswith("active-calls-verify: error: verifying needs harfile, httpx2, ")
     assert done.stderr.endswith("pip install 'active-calls[verify]'\n")
     assert done.stderr.count("\n") == 1
 

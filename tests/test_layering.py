@@ -43,6 +43,7 @@ LAYERS = {
         "contracts.verification",
         "contracts.verifier",
         "contracts.run",
+        "contracts.outcome",
         "contracts.plugin",
         "contracts.cli",
         "contracts.__main__",

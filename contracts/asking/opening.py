@@ -14,6 +14,8 @@ from contracts.traffic.exchange import Exchange
 
 __all__ = ["CannotSayError", "InconclusiveError", "UnreachableError", "give_up"]
 
+_NAMED = 5  # rooms that are named in one line
+
 
 class CannotSayError(Exception):
     """The verification ends before it began; the text is one line that says why."""
@@ -47,8 +49,15 @@ def give_up(target: Target, refused: Mapping[str, Exchange], *, keyed: bool) -> 
     if "" not in elsewhere:
         raise UnreachableError(f"{target.url} redirects every request to {min(elsewhere)}")
     if statuses <= {*ABSENT}:
-        raise InconclusiveError(f"no room was found live: {max(statuses)} for {', '.join(refused)}")
+        raise InconclusiveError(f"no room was found live: {_absent(target, refused)}")
     if statuses <= {401, 403, *ABSENT}:
         status = max(statuses - {*ABSENT})
         key = "the key was refused" if keyed else "a key is wanted (--api-key)"
         raise InconclusiveError(f"{key}: the target answers {status} for the rooms")
+
+
+def _absent(target: Target, refused: Mapping[str, Exchange]) -> str:
+    """Name each room with its status, and the URL that was asked: it may be what is wrong."""
+    told = [f"{one.status} for {room} at {target.asked(one)}" for room, one in refused.items()]
+    rest = [f"{len(told) - _NAMED} more"] if len(told) > _NAMED else []
+    return ", ".join([*told[:_NAMED], *rest])

@@ -56,7 +56,8 @@ class Reading:
         except httpx2.TimeoutException:
             return "timeout", late
         except httpx2.DecodingError as error:
-            return "undecodable", f"its Content-Encoding does not decode: {error}"
+            coding = self._exchange.headers.get("content-encoding", "")
+            return "undecodable", f"its Content-Encoding {coding!r} does not decode: {error}"
         except httpx2.LocalProtocolError as error:
             raise UnsendableError(str(error)) from None
         except (httpx2.TransportError, ValueError) as error:

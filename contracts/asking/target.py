@@ -28,8 +28,9 @@ class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
     ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
-    seconds a rate limit is waited for, ``refused`` each 429. All three may be called from any
-    thread. ``transport`` stands in for the network in tests.
+    seconds a rate limit is waited for, ``refused`` each 429, ``exchanged`` everything that goes
+    over the wire. All four may be called from any thread. ``transport`` stands in for the network
+    in tests.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Target:
         progress: Callable[[int], None] = lambda _: None,
         waiting: Callable[[float], None] = lambda _: None,
         refused: Callable[[Exchange], None] = lambda _: None,
+        exchanged: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._operation = Operation.load()
@@ -52,6 +54,8 @@ class Target:
         self._pace = Pace(rate, self.clock, waiting)
         self._progress = progress
         self._refused = refused
+        self._exchanged = exchanged
+        self._followed: dict[Request, int] = {}  # redirects, by the request that began them
         self.secrets = self._address.secrets(settings.headers, settings.api_key)
         secure = self._address.origin.startswith("https:") and not settings.insecure
         self._verify = httpx2.create_ssl_context(verify=secure)
@@ -120,6 +124,9 @@ class Target:
     def curl(self, request: Request) -> str:
         """Return a command that sends the request again, without a secret in it."""
         options = " --insecure" if self._settings.insecure else ""
+        # No more than were followed: the next one may lead to another host, with the key.
+        if hops := self._followed.get(request):
+            options += f" -L --max-redirs {hops}"
         return curl(request, self._address.origin, self.secrets, options=options)
 
     def send(self, request: Request, *, fresh: bool = False) -> Exchange:
@@ -136,11 +143,12 @@ class Target:
         if fresh:
             self._close_idle()
         exchange = self._answer(request, fresh)
-        for _ in range(_HOPS):
+        for hops in range(1, _HOPS + 1):
             onward = self._onward(exchange)
             if not onward:
                 break
             exchange = self._answer(replace(request, target=onward), fresh)
+            self._followed[request] = hops
         return replace(exchange, request=request, landed=exchange.request.target)
 
     def _close_idle(self) -> None:
@@ -156,6 +164,10 @@ class Target:
         # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
         kept = exchange.status in (307, 308) or exchange.request.method in ("GET", "HEAD")
         return target if kept and origin == self._address.origin else ""
+
+    def asked(self, exchange: Exchange) -> str:
+        """Return the URL that an answer came from."""
+        return self._address.origin + (exchange.landed or exchange.request.target)
 
     def elsewhere(self, exchange: Exchange) -> str:
         """Return the origin that an answer redirects to, empty where it is the target's own."""
@@ -212,6 +224,7 @@ class Target:
         except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
             raise UnsendableError(str(error)) from None
         exchange = Reading(request, self.clock, self._settings.timeout).read(client, built)
+        self._exchanged(exchange)
         self._progress(self.budget.spent)
         return exchange, not opened and not fresh
 

@@ -7,7 +7,6 @@ from contracts.judging.results import Clause, ClauseResult, Evidence, Level, Ver
 
 __all__ = ["conclude", "verdict", "violates"]
 
-_SHOWN = 5  # pieces of evidence per clause
 _WEIGHT: dict[Level, int] = {"must": 0, "should": 1, "information": 2}
 
 
@@ -24,15 +23,17 @@ def conclude(
     """
     breaches = sorted(finding.breaches, key=lambda one: _WEIGHT[one.level or clause.level])
     level = (breaches[0].level if breaches else None) or clause.level
-    reason = finding.reason
-    if len(breaches) > _SHOWN:
-        rest = f"{len(breaches) - _SHOWN} more ways to see it are left out"
-        reason = f"{reason}; {rest}" if reason else rest
     evidence = tuple(
-        Evidence(redacted(one.expected), redacted(one.received), curl(one), one.count)
-        for one in breaches[:_SHOWN]
+        Evidence(
+            redacted(one.expected),
+            redacted(one.received),
+            curl(one),
+            one.count,
+            tuple(map(redacted, one.variants)),
+        )
+        for one in breaches
     )
-    return ClauseResult(clause, finding.status, level, redacted(reason), evidence)
+    return ClauseResult(clause, finding.status, level, redacted(finding.reason), evidence)
 
 
 def violates(result: ClauseResult, fail_on: Level) -> bool:

@@ -29,7 +29,7 @@ def body(history: History) -> Finding:
         if not _is_known(history, one):
             start = one.content[:120].decode("utf-8", "replace") or "an empty body"
             words = 'JSON with {"error": {"code", "message"}}, "message" or "error"'
-            breaches.append(Breach(words, start, request=one.request))
+            breaches.append(Breach(words, start, request=one.request, cause=words))
     return judged(breaches, bool(missing), "no 404 was seen")
 
 

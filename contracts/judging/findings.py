@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contracts.judging.results import Level, Status
+from contracts.traffic.differences import differences
 from contracts.traffic.exchange import Request
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "judged",
     "merged",
 ]
+
+_MOST = 200  # ways that are listed of one breach
 
 
 class NotReachedError(Exception):
@@ -46,8 +49,10 @@ class GoneError(NotReachedError):
 class Breach:
     """One way in which a clause does not hold.
 
-    ``request`` shows it again; where there is none, a valid request for ``room`` does.
-    ``level`` is that of a breach which is milder than its clause.
+    ``request`` shows it again; where there is none, a valid request for ``room`` does. ``pauses``
+    are the seconds between requests, where it takes more than one to see it. ``level`` is that of
+    a breach which is milder than its clause. ``cause`` is the same text for what has one cause,
+    where the other words do not say so. ``variants`` are the ways in which it was seen.
     """
 
     expected: str
@@ -56,6 +61,9 @@ class Breach:
     request: Request | None = None
     count: int = 1
     level: Level | None = None
+    cause: str = ""
+    pauses: tuple[float, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,36 @@ def judged(breaches: Iterable[Breach], exercised: bool, why_not: str) -> Finding
 
 
 def merged(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
-    """Return like breaches as one, with their count: same words, same room, same request."""
-    found: dict[tuple[str, str, Request | None, Level | None], Breach] = {}
+    """Return the breaches of one cause as one: the first, with their count and what varied.
+
+    One cause is: the same ``cause``; or the same words of what was expected, and of what came
+    where a request of its own shows it.
+    """
+    found: dict[tuple[str, str, Level | None], list[Breach]] = {}
     for one in breaches:
-        key = (one.expected, one.room, one.request, one.level)
-        known = found.get(key)
-        found[key] = replace(known, count=known.count + one.count) if known else one
-    return tuple(found.values())
+        outcome = one.received if one.request else ""
+        key = (one.cause, "") if one.cause else (one.expected, outcome)
+        found.setdefault((*key, one.level), []).append(one)
+    return tuple(_as_one(group) for group in found.values())
+
+
+def _as_one(group: list[Breach]) -> Breach:
+    count = sum(one.count for one in group)
+    return replace(group[0], count=count, variants=_variants(group)) if len(group) > 1 else group[0]
+
+
+def _variants(group: list[Breach]) -> tuple[str, ...]:
+    """Return in which ways a breach was seen, in words, or nothing where there is one way only."""
+    requests = [one.request for one in group if one.request]
+    ways = differences(requests) if len(requests) == len(group) else [""] * len(group)
+    rooms = len({one.room for one in group}) > 1
+    outcomes = len({one.received for one in group}) > 1
+    found: dict[str, None] = {}
+    for one, way in zip(group, ways, strict=True):
+        room = f"room {one.room!r}" if rooms and not way else ""
+        words = (way, room, one.received if outcomes else "")
+        found[": ".join(word for word in words if word)] = None
+    if len(found) < 2:
+        return ()
+    rest = len(found) - _MOST
+    return (*list(found)[:_MOST], *([f"and {rest} more"] if rest > 0 else []))

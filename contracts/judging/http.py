@@ -28,12 +28,12 @@ def _answered(probe: Probe) -> Iterator[Breach]:
         # 501 says in so many words that the method is not implemented (RFC 9110, 15.6.2).
         level: Level | None = None if exchange.status == 501 else "must"
         if exchange.status != 501 or method not in _ANSWERABLE:
-            received = f"{exchange.outcome} to {method}"
-            yield Breach(words, received, request=exchange.request, level=level)
+            received, cause = f"{exchange.outcome} to {method}", exchange.outcome
+            yield Breach(words, received, request=exchange.request, level=level, cause=cause)
         return
     received = "" if method in _ANSWERABLE else _unlike_a_refusal(probe)
     if received:
-        yield Breach(words, received, request=exchange.request)
+        yield Breach(words, received, request=exchange.request, cause=received)
 
 
 def _unlike_a_refusal(probe: Probe) -> str:

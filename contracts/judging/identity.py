@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History, Probe
+from contracts.judging.texts import told_apart
 from contracts.traffic.exchange import Request
 
 __all__ = ["concurrent", "echo"]
@@ -37,7 +38,8 @@ def _is_misspelt(history: History, probe: Probe) -> bool:
 def _echoes(received: object, name: str, request: Request | None) -> Iterator[Breach]:
     # A roomName that is no text is for the schema to complain about.
     if isinstance(received, str) and received != name:
-        yield Breach(f"roomName {name!r}", repr(received), name, request)
+        expected, shown = told_apart(name, received)
+        yield Breach(f"roomName {expected}", shown, name, request)
 
 
 def concurrent(history: History) -> Finding:

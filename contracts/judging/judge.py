@@ -37,7 +37,8 @@ def _status(history: History) -> Finding:
     breaches, absent = [], []
     for room in history.rooms:
         if room.refused and room.refused.status in (401, 403, *ABSENT):
-            absent.append(f"{room.name} was not live ({room.refused.status})")
+            target = room.refused.landed or room.refused.request.target
+            absent.append(f"{room.name} was not live ({room.refused.status} at {target})")
         elif room.refused:
             breaches.append(Breach("200", room.refused.outcome, room.name))
     finding = judged(breaches, any(room.opened for room in history.rooms), "no room was live")

@@ -51,13 +51,16 @@ class Clause:
 class Evidence:
     """One way to see a failure: what should be, what was, and a command that shows it again.
 
-    ``curl`` holds no secret: keys stand as shell variables. ``count`` is how often it was seen.
+    ``curl`` holds no secret: keys stand as shell variables. What shows over time has a line for
+    each request, and ``sleep`` with the seconds between them. ``count`` is how often it was seen.
+    ``variants`` say in which ways, this one first, where there is more than one.
     """
 
     expected: str
     received: str
     curl: str
     count: int = 1
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ class ClauseResult:
     """What became of one clause. ``reason`` says why, where it did not simply pass.
 
     ``level`` is the level that the outcome counts at: the clause's own, but for the few clauses
-    whose milder breach is only a should.
+    whose milder breach is only a should. ``evidence`` is all that was found, the hardest first.
+    ``seconds`` is how long its test took, with the waiting for what it needs.
     """
 
     clause: Clause
@@ -73,6 +77,7 @@ class ClauseResult:
     level: Level
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class Result:
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
-    transcripts without what was said.
+    transcripts without what was said; ``fail_on`` is the level from which on a failure violates.
     """
 
     target: str
@@ -116,3 +121,4 @@ class Result:
     reason: str
     results: tuple[ClauseResult, ...]
     observations: tuple[Observation, ...] = ()
+    fail_on: Level = "must"

@@ -57,7 +57,10 @@ def _json(exchange: Exchange, parsed: Parsed) -> Iterator[Breach]:
     if exchange.fault:
         yield Breach("a complete body", exchange.detail)
     elif parsed.error:
-        yield Breach("strictly valid JSON", parsed.error)
+        # The client undoes what it knows; what it was not asked for may be anything.
+        coding = exchange.headers.get("content-encoding", "")
+        unread = f"; its Content-Encoding is {coding!r}" if coding else ""
+        yield Breach("strictly valid JSON", parsed.error + unread)
     elif parsed.repeated:
         names = ", ".join(map(repr, parsed.repeated))
         yield Breach("each name once in an object", f"{names} more than once", level="should")

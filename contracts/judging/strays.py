@@ -58,7 +58,7 @@ class Strays:
         return bool(foreign)
 
     def _keep(self, clause: str, expected: str, shown: Place, request: Request) -> None:
-        breach = Breach(expected, f"the call of {shown.room!r}", request=request)
+        breach = Breach(expected, f"the call of {shown.room!r}", request=request, cause=clause)
         self.breaches[clause].append(breach)
 
 

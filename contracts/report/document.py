@@ -20,6 +20,7 @@ def document(result: Result) -> dict[str, Any]:
         "budget": result.budget,
         "profile": result.profile,
         "seed": result.seed,
+        "fail_on": result.fail_on,
         "verdict": result.verdict,
         "reason": result.reason,
         "counts": _counts(result),
@@ -45,12 +46,14 @@ def _clause(result: ClauseResult) -> dict[str, Any]:
         "title": result.clause.title,
         "status": result.status,
         "reason": result.reason,
+        "seconds": round(result.seconds, 3),
         "evidence": [
             {
                 "expected": one.expected,
                 "received": one.received,
                 "curl": one.curl,
                 "count": one.count,
+                "variants": list(one.variants),
             }
             for one in result.evidence
         ],

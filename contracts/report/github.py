@@ -13,7 +13,7 @@ from rich.console import Console
 
 from contracts.judging.results import ClauseResult, Result
 from contracts.report.markdown import render
-from contracts.report.wording import clip, failures
+from contracts.report.wording import clip, failures, violations
 
 __all__ = ["annotate", "commands_off", "summarise"]
 
@@ -21,14 +21,14 @@ _SUMMARY_LIMIT = 1024 * 1024
 
 
 def annotate(result: Result, console: Console, environ: Mapping[str, str]) -> None:
-    """Print an error per failed must and a warning per failed should, on GitHub Actions only."""
+    """Print an error per violation and a warning per other failure, on GitHub Actions only."""
     if environ.get("GITHUB_ACTIONS") == "true":
+        violated = violations(result)
         for one in failures(result):
-            _raw(console, _annotation(one))
+            _raw(console, _annotation(one, "error" if one in violated else "warning"))
 
 
-def _annotation(result: ClauseResult) -> str:
-    kind = "error" if result.level == "must" else "warning"
+def _annotation(result: ClauseResult, kind: str) -> str:
     lines = [result.reason or result.clause.title]
     for one in result.evidence[:1]:
         lines += [f"Expected: {one.expected}", f"Received: {one.received}", one.curl]

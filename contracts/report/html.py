@@ -11,10 +11,13 @@ from contracts.report.wording import (
     by_group,
     clip,
     failures,
+    left_out,
     outcome,
     score,
+    shown,
     verdict_line,
     visible,
+    ways,
 )
 
 __all__ = ["render"]
@@ -44,6 +47,9 @@ def render(result: Result) -> str:
         should=score(result, "should"),
         pictures=pictures(result.observations),
         outcome=outcome,
+        shown=shown,
+        left_out=left_out,
+        ways=ways,
         clip=clip,
         line=verdict_line(result),
     )

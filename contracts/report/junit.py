@@ -1,68 +1,95 @@
-"""The JUnit report: one test case per clause, for CI systems that show test results."""
+"""The JUnit report: one test case per clause, for CI systems that show test results.
+
+It agrees with the exit status: a failure is what violates, an error is why nothing can be said.
+"""
 
 from datetime import UTC
 from xml.etree import ElementTree as ET
 
-from contracts.judging.results import ClauseResult, Evidence, Result
-from contracts.report.wording import by_group, clip, outcome, verdict_line, visible
+from contracts.judging.results import ClauseResult, Result
+from contracts.report.wording import (
+    by_group,
+    clip,
+    finding,
+    left_out,
+    outcome,
+    shown,
+    verdict_line,
+    violations,
+    visible,
+    ways,
+)
 
 __all__ = ["render"]
 
+_SUITE = "active-calls"
+
 
 def render(result: Result) -> str:
-    """Write the report as XML 1.0. What fails only as information is a passed case with a note."""
-    outcomes = [outcome(one) for one in result.results]
-    figures = {
-        "tests": str(len(outcomes)),
-        "failures": str(outcomes.count("failed")),
-        "errors": "0",
-        "skipped": str(outcomes.count("skipped") + outcomes.count("not reached")),
-        "time": f"{result.seconds:.3f}",
-    }
-    root = ET.Element("testsuites", {"name": "active-calls-verify", **figures})
-    started = result.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    suite = ET.SubElement(
-        root, "testsuite", {"name": visible(result.contract), **figures, "timestamp": started}
-    )
+    """Write the report as XML 1.0. A failure that does not violate is a passed case with a note."""
+    suite = ET.Element("testsuite", {"name": visible(result.contract)})
     properties = ET.SubElement(suite, "properties")
     for name in ("target", "contract", "verdict", "profile", "seed", "requests"):
         _property(properties, name, str(getattr(result, name)))
+    violated = violations(result)
     for _, clauses in by_group(result.results):
         for one in clauses:
-            _case(suite, one)
+            _case(suite, one, fails=one in violated)
+    if result.verdict == "inconclusive":
+        _undecided(suite, result)
     ET.SubElement(suite, "system-out").text = verdict_line(result)
+    figures = _figures(suite, result.seconds)
+    started = result.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    suite.attrib |= figures | {"timestamp": started}
+    root = ET.Element("testsuites", {"name": "active-calls-verify", **figures})
+    root.append(suite)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+
+
+def _figures(suite: ET.Element, seconds: float) -> dict[str, str]:
+    found = {"tests": "testcase", "failures": "testcase/failure"}
+    found |= {"errors": "testcase/error", "skipped": "testcase/skipped"}
+    counts = {name: str(len(suite.findall(path))) for name, path in found.items()}
+    return counts | {"time": f"{seconds:.3f}"}
 
 
 def _property(properties: ET.Element, name: str, value: str) -> None:
     ET.SubElement(properties, "property", {"name": name, "value": visible(value)})
 
 
-def _case(suite: ET.Element, result: ClauseResult) -> None:
-    clause = result.clause
-    names = {"classname": f"active-calls.{clause.group}", "name": clause.id, "time": "0"}
+def _undecided(suite: ET.Element, result: Result) -> None:
+    """Add what keeps a run that could say nothing from looking like one that passed."""
+    names = {"classname": _SUITE, "name": "verification", "time": "0.000"}
     case = ET.SubElement(suite, "testcase", names)
+    ET.SubElement(case, "error", {"type": result.verdict, "message": clip(result.reason)})
+
+
+def _case(suite: ET.Element, result: ClauseResult, *, fails: bool) -> None:
+    clause = result.clause
+    names = {"classname": f"{_SUITE}.{clause.group}", "name": clause.id}
+    case = ET.SubElement(suite, "testcase", names | {"time": f"{result.seconds:.3f}"})
     properties = ET.SubElement(case, "properties")
     _property(properties, "level", result.level)
     _property(properties, "provenance", clause.provenance)
     _property(properties, "title", clause.title)
-    said = clip(result.reason)
     match outcome(result):
+        case "failed" if fails:
+            failure = {"type": result.level, "message": finding(result)}
+            ET.SubElement(case, "failure", failure).text = _evidence(result)
         case "failed":
-            failure = {"type": result.level, "message": said or clause.title}
-            ET.SubElement(case, "failure", failure).text = _evidence(result.evidence)
+            ET.SubElement(case, "system-out").text = f"warning: {_evidence(result)}"
         case "noted":
-            ET.SubElement(case, "system-out").text = f"{said}\n{_evidence(result.evidence)}"
+            ET.SubElement(case, "system-out").text = _evidence(result)
         case "skipped" | "not reached" as status:
+            said = clip(result.reason)
             ET.SubElement(case, "skipped", {"message": f"{status}: {said}" if said else status})
 
 
-def _evidence(evidence: tuple[Evidence, ...]) -> str:
-    return "\n\n".join(
-        f"Expected: {clip(one.expected)}\n"
-        f"Received: {clip(one.received)}\n"
-        f"Seen: {one.count}\n"
-        f"Again: {visible(one.curl)}"
-        for one in evidence
-    )
+def _evidence(result: ClauseResult) -> str:
+    parts = [clip(result.reason or result.clause.title)]
+    for one in shown(result):
+        lines = [f"Expected: {clip(one.expected)}", f"Received: {clip(one.received)}"]
+        lines += [f"Seen: {one.count}", *([f"With: {ways(one)}"] if one.variants else [])]
+        parts.append("\n".join([*lines, f"Again: {visible(one.curl)}"]))
+    return "\n\n".join(part for part in (*parts, left_out(result)) if part)

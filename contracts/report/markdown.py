@@ -3,7 +3,17 @@
 import re
 
 from contracts.judging.results import ClauseResult, Evidence, Result
-from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
+from contracts.report.wording import (
+    by_group,
+    clip,
+    failures,
+    left_out,
+    outcome,
+    shown,
+    verdict_line,
+    visible,
+    ways,
+)
 
 __all__ = ["cell", "fenced", "render"]
 
@@ -61,7 +71,10 @@ def _failure(result: ClauseResult) -> str:
     parts = [f"### {clause.id} ({result.level}, {clause.provenance})", cell(clause.title)]
     if result.reason:
         parts.append(cell(result.reason))
-    return "\n\n".join(parts + [_evidence(one) for one in result.evidence])
+    parts += [_evidence(one) for one in shown(result)]
+    if rest := left_out(result):
+        parts.append(cell(rest))
+    return "\n\n".join(parts)
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -72,6 +85,8 @@ def _evidence(evidence: Evidence) -> str:
         f"Received{times}:",
         fenced(clip(evidence.received)),
     ]
+    if evidence.variants:
+        parts += ["Seen with:", fenced(ways(evidence, "\n"))]
     if evidence.curl:
         parts += ["To see it again:", fenced(visible(evidence.curl), "sh")]
     return "\n\n".join(parts)

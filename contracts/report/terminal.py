@@ -17,9 +17,19 @@ from rich.text import Text
 
 from contracts.judging.results import ClauseResult, Evidence, Result
 from contracts.report import github
-from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
+from contracts.report.wording import (
+    by_group,
+    clip,
+    failures,
+    left_out,
+    outcome,
+    shown,
+    verdict_line,
+    visible,
+    ways,
+)
 
-__all__ = ["Progress", "terminal"]
+__all__ = ["Progress", "findings", "terminal"]
 
 _MANY = 5
 _STYLES = {"passed": "green", "skipped": "dim", "not reached": "dim", "noted": "cyan"}
@@ -88,12 +98,26 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
     with github.commands_off(console, os.environ):
         if not quiet:
             _clauses(result, console)
-            for one in failures(result):
-                _failure(one, console)
-            console.print()
+            _failures(result, console)
     github.annotate(result, console, os.environ)
     with github.commands_off(console, os.environ):
-        console.print(Text(verdict_line(result), style=_VERDICTS[result.verdict]), soft_wrap=True)
+        _verdict(result, console)
+
+
+def findings(result: Result, console: Console) -> None:
+    """Print what failed, with its evidence, and the verdict: no table, and nothing for GitHub."""
+    _failures(result, console)
+    _verdict(result, console)
+
+
+def _failures(result: Result, console: Console) -> None:
+    for one in failures(result):
+        _failure(one, console)
+    console.print()
+
+
+def _verdict(result: Result, console: Console) -> None:
+    console.print(Text(verdict_line(result), style=_VERDICTS[result.verdict]), soft_wrap=True)
 
 
 def _spell_out(console: Console) -> None:
@@ -165,16 +189,20 @@ def _failure(result: ClauseResult, console: Console) -> None:
                 console.print(Padding(text, (0, 0, 0, 2), expand=False))
             else:
                 console.print(Text("  ") + text, soft_wrap=True)
-    for n, one in enumerate(result.evidence):
+    for n, one in enumerate(shown(result)):
         if n:
             console.print()
         _evidence(one, console)
+    if rest := left_out(result):
+        console.print(Text(f"    {rest}", style="dim"), soft_wrap=True)
 
 
 def _evidence(evidence: Evidence, console: Console) -> None:
     rows = [("expected", clip(evidence.expected)), ("received", clip(evidence.received))]
     if evidence.count > 1:
         rows.append(("seen", f"{evidence.count} times"))
+    if evidence.variants:
+        rows.append(("with", ways(evidence, "\n" if console.is_terminal else "; ")))
     if console.is_terminal:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)
@@ -187,4 +215,5 @@ def _evidence(evidence: Evidence, console: Console) -> None:
             console.print(Text(f"    {name:<8}  {said}"), soft_wrap=True)
     if evidence.curl:
         # Never wrapped: it is there to be pasted.
-        console.print(Text(f"    {visible(evidence.curl)}", style="cyan"), soft_wrap=True)
+        for line in visible(evidence.curl).split("\n"):
+            console.print(Text(f"    {line}", style="cyan"), soft_wrap=True)

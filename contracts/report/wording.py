@@ -5,9 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts.judging.results import ClauseResult, Level, Result
+from contracts.judging.conclusion import violates
+from contracts.judging.results import ClauseResult, Evidence, Level, Result
 
-__all__ = ["Score", "by_group", "clip", "failures", "outcome", "score", "verdict_line", "visible"]
+__all__ = [
+    "Score",
+    "by_group",
+    "clip",
+    "failures",
+    "finding",
+    "left_out",
+    "outcome",
+    "score",
+    "shown",
+    "verdict_line",
+    "violations",
+    "visible",
+    "ways",
+]
+
+_SHOWN = 5  # pieces of evidence of a clause, and ways in which one was seen
 
 # Control, format (bidirectional overrides, zero-width), surrogate, and the two separators that
 # some programs take for a line's end. None of them may reach a terminal, XML or a log unseen.
@@ -66,6 +83,46 @@ def failures(result: Result) -> list[ClauseResult]:
     """Return the clauses that failed, musts before shoulds."""
     failed = [one for one in result.results if outcome(one) == "failed"]
     return sorted(failed, key=lambda one: _ORDER.index(one.level))
+
+
+def violations(result: Result) -> list[ClauseResult]:
+    """Return the failures that the verdict is about. Where there is none, nothing is violated."""
+    return [one for one in failures(result) if violates(one, result.fail_on)]
+
+
+def finding(result: ClauseResult) -> str:
+    """Say in one line what was found of a clause that failed: what came, and what was due."""
+    if not result.evidence:
+        return " ".join(clip(result.reason or result.clause.title, 400).split())
+    first = result.evidence[0]
+    words = f"{clip(first.received, 300)}; expected {clip(first.expected, 300)}"
+    return " ".join(words.split())
+
+
+def shown(result: ClauseResult) -> tuple[Evidence, ...]:
+    """Return the evidence that a report for people shows: the first pieces of it."""
+    return result.evidence[:_SHOWN]
+
+
+def left_out(result: ClauseResult) -> str:
+    """Say how much evidence ``shown`` leaves out; empty where it is nothing."""
+    rest = len(result.evidence) - _SHOWN
+    return (
+        f"{rest} more {_noun(rest)} to see it: the JSON report (--report-json) has all"
+        if rest > 0
+        else ""
+    )
+
+
+def ways(evidence: Evidence, between: str = "; ") -> str:
+    """Say in which ways it was seen, empty where there is one only."""
+    rest = len(evidence.variants) - _SHOWN
+    listed = [" ".join(clip(one, 120).split()) for one in evidence.variants[:_SHOWN]]
+    return between.join([*listed, *([f"and {rest} more"] if rest > 0 else [])])
+
+
+def _noun(count: int) -> str:
+    return "way" if count == 1 else "ways"
 
 
 def score(result: Result, level: Level) -> Score:

@@ -211,6 +211,46 @@ def test_the_same_breach_is_counted() -> None:
     [breach] = INVARIANTS[STABLE](polls(lambda n: {"id": str(n)})).breaches
     assert breach.count == 8
     assert breach.room == "a"
+    assert breach.variants[:2] == ("'0', then '1'", "'1', then '2'")
+
+
+CHANGES: list[tuple[str, Callable[[int], dict[str, Any]], tuple[float, ...]]] = [
+    (STABLE, lambda n: {"id": str(n >= 3)}, (1,)),
+    ("time.duration-monotonic", lambda n: {"duration": 90 if n == 4 else 90 + n}, (1,)),
+    ("time.duration-rate", lambda n: {"duration": 145}, (8,)),
+    ("time.duration-rate", lambda n: {"duration": 145 + n * 9}, (1,)),
+    ("time.transcript-appends", lambda n: {"transcript": [str(n > 2), "b", "c"]}, (1,)),
+    ("time.transcript-last-line", lambda n: {"transcript": ["a", "b"][: 2 - (n > 5)]}, (1,)),
+    ("time.joined-at-stable", lambda n: joined(f"2026-11-22T09:2{n}:00Z"), (1,)),
+    ("participants.role-stable", lambda n: {"participants": [person("a", n > 3)]}, (1,)),
+    (
+        "participants.persist",
+        lambda n: {"participants": [person("a")] * (n not in (3, 4))},
+        (1, 2),
+    ),
+]
+
+
+@pytest.mark.parametrize(("clause", "change", "pauses"), CHANGES)
+def test_what_shows_over_time_says_how_long_to_wait(
+    clause: str, change: Callable[[int], dict[str, Any]], pauses: tuple[float, ...]
+) -> None:
+    """The seconds between the requests that show it, of which there are two or more."""
+    first = INVARIANTS[clause](polls(change)).breaches[0]
+    assert first.pauses == pauses
+
+
+def test_texts_that_look_alike_show_their_code_points() -> None:
+    """An accent in one character, and in two, look the same to a reader."""
+    for clause, change in (
+        (STABLE, lambda n: {"id": "caf\u00e9" if n < 4 else "cafe\u0301"}),
+        (
+            "time.transcript-appends",
+            lambda n: {"transcript": ["caf\u00e9" if n < 4 else "cafe\u0301", "b"]},
+        ),
+    ):
+        [breach] = INVARIANTS[clause](polls(change)).breaches
+        assert "'caf\u00e9' (U+00E9), then 'cafe\u0301' (U+0065 U+0301)" in breach.received
 
 
 def test_overlapping_polls_have_no_order() -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -79,7 +80,52 @@ def test_a_room_that_is_not_live_is_named() -> None:
     """It is no failure: nobody knows whether there ought to be a call."""
     found = judge([*good(), missing(1, "line 3")])
     assert found["shape.status"].status == "passed"
-    assert found["shape.status"].reason == "line 3 was not live (404)"
+    assert found["shape.status"].reason == f"line 3 was not live (404 at {PATH}line%203)"
+
+
+def test_a_name_that_only_looks_right_shows_its_code_points() -> None:
+    """The requested name in another normal form is another name, and looks the same."""
+    name = "Zo\u00eb"
+    wrong = [poll(at, name, roomName="Zoe\u0308") for at in range(3)]
+    [breach] = judge(wrong)["identity.echo"].breaches
+    assert breach.expected == "roomName 'Zo\u00eb' (U+00EB)"
+    assert breach.received == "'Zoe\u0308' (U+0065 U+0308)"
+
+
+def test_an_encoding_that_was_not_undone_is_named() -> None:
+    """A body in a coding that nobody asked for is no JSON, and the coding says why."""
+    [one] = [replace(poll(0), content=b"\x8b\x00")]
+    one = replace(one, headers={**one.headers, "content-encoding": "br"})
+    [breach] = judge([one])["shape.json"].breaches
+    assert breach.received == "byte 0 is not UTF-8; its Content-Encoding is 'br'"
+
+
+def test_methods_that_are_answered_alike_are_one_cause() -> None:
+    """Four methods with one answer are told once, another answer by itself."""
+    alike = [
+        exchange(10, PATH + ROOMS[0], call(ROOMS[0], 10), method=method, mark="probe")
+        for method in ("POST", "PUT", "PATCH")
+    ]
+    other = exchange(10, PATH + ROOMS[0], {}, status=405, method="DELETE", mark="probe")
+    first, second = judge([*good(), *alike, other])["methods.unsupported"].breaches
+    assert (first.received, first.variants) == ("200 with call data", ("POST", "PUT", "PATCH"))
+    assert second.received == "405 without Allow"
+
+
+def test_spellings_of_a_missing_workspace_are_one_cause() -> None:
+    """Two rooms, each without the header and with an empty one: one cause, four ways."""
+    shown = [
+        exchange(10, PATH + quote(room), call(room, 10), workspace=workspace, mark="probe")
+        for room in ROOMS
+        for workspace in (None, "")
+    ]
+    [breach] = judge([*(poll(0, room) for room in ROOMS), *shown])["tenancy.required"].breaches
+    assert breach.count == 4
+    assert breach.variants == tuple(
+        f"{PATH}{quote(room)}, {words} x-workspace-id"
+        for room in ROOMS
+        for words in ("no", "an empty")
+    )
 
 
 def test_two_workspaces_have_rooms_of_one_name() -> None:

@@ -39,6 +39,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
             [*RIGHT, "--active-calls-only=time", "--active-calls-skip=time"],
             "--active-calls-only, --active-calls-skip: together they leave no clause to verify",
         ),
+        ([*RIGHT, "--active-calls-report-har=/dev/null/run.har"], "/dev/null: *"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_the_flag(

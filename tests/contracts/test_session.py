@@ -23,6 +23,7 @@ from contracts.judging.findings import (
 from contracts.judging.history import History
 from contracts.probing.robustness import smallest
 from contracts.suite.asking import ask_all, unless_stopped
+from contracts.traffic.exchange import Request
 from tests.contracts.samples import Hand, body, settings
 
 
@@ -56,7 +57,12 @@ def outcomes(one: Session) -> list[str]:
 @pytest.mark.parametrize(
     ("outcome", "error", "text"),
     [
-        (404, InconclusiveError, "no room was found live: 404 for call-1"),
+        (
+            404,
+            InconclusiveError,
+            "no room was found live: 404 for call-1 at "
+            "http://target.example/base/v2/api/active-calls/call-1$",
+        ),
         (401, InconclusiveError, "a key is wanted"),
         (403, InconclusiveError, "a key is wanted"),
         (429, InconclusiveError, "cannot be asked"),
@@ -85,6 +91,17 @@ def test_without_a_live_room_nothing_can_be_said(
     """Each reason has its line."""
     with pytest.raises(error, match=text):
         session(outcome).open()
+
+
+def test_each_absent_room_has_its_own_url() -> None:
+    """Each with its own status; of many rooms, the first few are named."""
+    rooms = tuple(f"call {n}" for n in range(7))
+    with pytest.raises(InconclusiveError) as raised:
+        session(410, 410, 404, rooms=rooms).open()
+    base = "http://target.example/base/v2/api/active-calls/call%20"
+    told = str(raised.value)
+    assert f"live: 410 for call 0 at {base}0, 404 for call 1 at {base}1, " in told
+    assert told.endswith(f"404 for call 4 at {base}4, 2 more")
 
 
 def test_a_refused_key_is_told_from_a_missing_one() -> None:
@@ -260,6 +277,34 @@ def test_a_clause_that_was_not_asked_for_in_full_has_not_passed() -> None:
 
 
 def test_like_breaches_are_one() -> None:
-    """What was received first stands for all of them."""
+    """What was received first stands for all of them; the others are listed."""
     given = [Breach("a", "1", "r"), Breach("a", "2", "r"), Breach("a", "3", "s")]
-    assert [(one.received, one.count) for one in merged(given)] == [("1", 2), ("3", 1)]
+    given += [Breach("b", "1", "r"), Breach("b", "1", "r")]
+    first, second = merged(given)
+    assert (first.received, first.count) == ("1", 3)
+    assert first.variants == ("room 'r': 1", "room 'r': 2", "room 's': 3")
+    assert (second.count, second.variants) == (2, ())
+
+
+def test_one_cause_is_told_once_with_its_variants() -> None:
+    """Requests that differ in a method, a path or a header are listed by what differs."""
+    requests = [
+        Request(method, f"/a/{room}", (("x-workspace-id", ""),) if empty else ())
+        for method, room, empty in (("GET", "r", True), ("GET", "r", False), ("POST", "s", False))
+    ]
+    given = [Breach("404", "200", request=one) for one in requests]
+    [found] = merged([*given, given[0]])
+    assert (found.request, found.count) == (requests[0], 4)
+    assert found.variants == (
+        "GET, /a/r, an empty x-workspace-id",
+        "GET, /a/r, no x-workspace-id",
+        "POST, /a/s, no x-workspace-id",
+    )
+    assert len(merged([*given, Breach("404", "500", request=requests[0])])) == 2
+
+
+def test_variants_are_listed_up_to_a_limit() -> None:
+    """A body that differs on each poll does not fill a report."""
+    [found] = merged([Breach("a", str(n), "r") for n in range(1000)])
+    assert len(found.variants) == 201
+    assert found.variants[-1] == "and 800 more"

@@ -59,6 +59,29 @@ def test_a_redirect_is_followed_within_the_origin(
         assert answer.request == request
 
 
+def test_a_curl_line_follows_the_redirects_that_were_followed() -> None:
+    """As many as led to the answer, and no further: the next may be another host's."""
+    first = httpx2.Response(307, headers={"location": "/slash"})
+    second = httpx2.Response(301, headers={"location": "/slash/"})
+    leaving = httpx2.Response(302, headers={"location": "http://elsewhere.example/"})
+    with target(answers(first, second, leaving, httpx2.Response(200))) as one:
+        moved, straight = one.request("a"), one.request("b")
+        assert one.send(moved).status == 302
+        one.send(straight)
+        assert "curl -sS -i -L --max-redirs 2 -H" in one.curl(moved)
+        assert "-L" not in one.curl(straight)
+
+
+def test_a_coding_that_cannot_be_undone_is_named() -> None:
+    """Whoever reads of it knows what the server said that it did."""
+    stream = httpx2.ByteStream(b"not gzip")
+    spoilt = httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=stream)
+    with target(answers(spoilt)) as one:
+        answer = one.send(one.request("a"))
+    assert answer.fault == "undecodable"
+    assert answer.detail.startswith("its Content-Encoding 'gzip' does not decode: ")
+
+
 @pytest.mark.parametrize(
     ("error", "fault", "requests"),
     [

@@ -1,6 +1,8 @@
+import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,10 +10,11 @@ from xml.etree import ElementTree as ET
 import jsonschema_rs
 import pytest
 from markdown_it import MarkdownIt
+from rich.console import Console
 
 from contracts import report
-from contracts.judging.results import Result
-from contracts.report import document, junit, markdown
+from contracts.judging.results import Evidence, Level, Result
+from contracts.report import document, html, junit, markdown
 from contracts.report.wording import clip, visible
 from tests.report import samples
 
@@ -67,15 +70,92 @@ def test_the_junit_report_has_one_case_per_clause(sample: Sample) -> None:
     suite = root.find("testsuite")
     assert suite is not None
     cases = suite.findall("testcase")
-    assert {case.get("name") for case in cases} == {one.clause.id for one in result.results}
+    clauses = {one.clause.id for one in result.results}
+    assert {case.get("name") for case in cases} - {"verification"} == clauses
     assert suite.get("tests") == str(len(cases))
     assert suite.get("failures") == str(len(suite.findall("testcase/failure")))
     assert suite.get("skipped") == str(len(suite.findall("testcase/skipped")))
+    assert suite.get("errors") == str(len(suite.findall("testcase/error")))
+
+
+@EVERY
+@pytest.mark.parametrize("fail_on", ["must", "should"])
+def test_the_junit_report_agrees_with_the_verdict(sample: Sample, fail_on: Level) -> None:
+    """It is red where the exit status is not 0, and nowhere else."""
+    result = replace(sample(), fail_on=fail_on)
+    root = ET.fromstring(junit.render(result).encode())
+    assert bool(root.findall(".//failure")) == (result.verdict == "violates")
+    assert bool(root.findall(".//error")) == (result.verdict == "inconclusive")
+
+
+def test_a_warning_is_no_failure_in_junit() -> None:
+    """Where musts alone decide, a should that fails is a passed case with a note."""
+    root = ET.fromstring(junit.render(replace(samples.failing(), fail_on="must")))
+    [case] = root.findall(".//testcase[@name='participants.unique']")
+    assert case.find("failure") is None
+    said = case.findtext("system-out") or ""
+    assert said.startswith("warning: ")
+    assert "agent-001 twice" in said
+
+
+def test_the_message_in_junit_is_the_finding() -> None:
+    """CI systems show the message first: it says what came, in one line."""
+    root = ET.fromstring(junit.render(samples.failing()))
+    [failure] = root.findall(".//testcase[@name='time.duration-rate']/failure")
+    words = "it rose by 8000: 145000 to 153000; expected duration rises by about 8.0 over 8.0 s"
+    assert failure.get("message") == words
+
+
+def test_the_times_in_junit_are_those_of_the_tests() -> None:
+    """Each case says how long its test took."""
+    results = tuple(replace(one, seconds=n / 4) for n, one in enumerate(samples.outcomes({})))
+    root = ET.fromstring(junit.render(replace(samples.passing(), results=results)))
+    times = [case.get("time") for case in root.iter("testcase")]
+    assert times[:3] == ["0.000", "0.250", "0.500"]
+
+
+def test_json_holds_all_evidence_and_the_others_say_how_many_more() -> None:
+    """Eight pieces of evidence: eight in JSON, five and a word about three in what people read."""
+    pieces = [Evidence("due", f"came-{n}", "curl") for n in range(8)]
+    special = samples.outcome("identity.echo", "failed", "", pieces)
+    result = replace(samples.failing(), results=samples.outcomes(special))
+    clauses = {one["id"]: one for one in document.document(result)["clauses"]}
+    assert [one["received"] for one in clauses["identity.echo"]["evidence"]] == [
+        f"came-{n}" for n in range(8)
+    ]
+    out = io.StringIO()
+    report.terminal(result, Console(file=out, width=100))
+    texts = (junit.render(result), html.render(result), markdown.render(result), out.getvalue())
+    for text in texts:
+        assert "came-4" in text
+        assert "came-5" not in text
+        assert "3 more ways to see it" in text
+
+
+def test_one_cause_is_shown_with_its_variants() -> None:
+    """Every report lists the ways in which one cause was seen, up to a number of them."""
+    ways = tuple(f"METHOD-{n}" for n in range(7))
+    piece = Evidence("405", "200 with call data", "curl -X POST", 7, ways)
+    special = samples.outcome("identity.echo", "failed", "", [piece])
+    result = replace(samples.failing(), results=samples.outcomes(special))
+    [piece_told] = next(
+        one["evidence"]
+        for one in document.document(result)["clauses"]
+        if one["id"] == "identity.echo"
+    )
+    assert piece_told["variants"] == list(ways)
+    out = io.StringIO()
+    report.terminal(result, Console(file=out, width=100))
+    told = "METHOD-0; METHOD-1; METHOD-2; METHOD-3; METHOD-4; and 2 more"
+    assert told in junit.render(result)
+    assert f"with      {told}\n" in out.getvalue()
+    for text in (html.render(result), markdown.render(result)):
+        assert told.replace("; ", "\n") in text
 
 
 def test_the_junit_report_carries_levels() -> None:
     """Each case has its level as a property; a failure has it as its type."""
-    root = ET.fromstring(junit.render(samples.failing()))
+    root = ET.fromstring(junit.render(replace(samples.failing(), fail_on="should")))
     levels = {
         case.get("name"): case.find("properties/property[@name='level']")
         for case in root.iter("testcase")

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.judging.results import ABSENT, Observation
 from contracts.traffic.exchange import http_date
 
-__all__ = ["Call", "calls", "instant", "number", "server_date"]
+__all__ = ["Call", "calls", "instant", "number", "pause", "server_date"]
 
 _TURNOVER = 3.0  # seconds by which a new call may be older than the gap in which it began
 
@@ -65,6 +65,11 @@ def _restarted(before: Observation, after: Observation) -> bool:
     elapsed = after.received - before.sent
     # It fell, or is far behind what a call that went on would show.
     return 0 <= new <= elapsed + _TURNOVER and (new < old or new < old + elapsed - _TURNOVER)
+
+
+def pause(before: Observation, after: Observation) -> float:
+    """Return the seconds between two polls, to wait between two commands that show the same."""
+    return round(max(0.1, after.sent - before.sent), 1)
 
 
 def number(value: Any) -> float | None:

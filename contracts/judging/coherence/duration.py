@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from contracts.judging.coherence.calls import Call, calls, instant, number, server_date
+from contracts.judging.coherence.calls import Call, calls, instant, number, pause, server_date
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.results import Observation
 
@@ -48,7 +48,8 @@ def _falls(call: Call) -> Iterator[Breach]:
         if old is not None and new is not None and new < old:
             seconds = after.received - before.received
             received = f"{old:g}, then {new:g} {seconds:.1f} s later"
-            yield Breach("a duration that never decreases", received, call.room)
+            between = (pause(before, after),)
+            yield Breach("a duration that never decreases", received, call.room, pauses=between)
 
 
 def rate(observations: Sequence[Observation]) -> Finding:
@@ -73,7 +74,8 @@ def rate(observations: Sequence[Observation]) -> Finding:
         if slow:
             seconds = last.received - first.received
             received = f"it rose by {end - start:g} in {seconds:.1f} s: {start:g} to {end:g}"
-            breaches.append(Breach("one second per second", received, call.room))
+            between = (pause(first, last),)
+            breaches.append(Breach("one second per second", received, call.room, pauses=between))
         elif leap:
             breaches.append(leap)
         telling = telling or least > _TELLING
@@ -98,7 +100,8 @@ def _leap(room: str, readings: list[Reading]) -> Breach | None:
             if value - base > most:
                 seconds = one.received - since.received
                 received = f"it rose by {value - base:g} in {seconds:.1f} s: {base:g} to {value:g}"
-                return Breach("one second per second", received, room)
+                between = (pause(since, one),)
+                return Breach("one second per second", received, room, pauses=between)
         if not anchor or value - one.sent < anchor[1] - anchor[0].sent:
             anchor = (one, value)  # the reading that lags most
     return None
@@ -111,7 +114,8 @@ def agrees(observations: Sequence[Observation]) -> Finding:
     """
     breaches = []
     exercised = False
-    strange = {one.room for one in rate(observations).breaches}
+    by_room = {one.room: [o for o in observations if o.room == one.room] for one in observations}
+    strange = {room for room, seen in by_room.items() if rate(seen).breaches}
     for call in calls(observations):
         if call.room in strange:
             continue

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from contracts.judging.coherence.calls import Call, calls
+from contracts.judging.coherence.calls import Call, calls, pause
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.results import Observation
+from contracts.judging.texts import told_apart
 
 __all__ = ["stable"]
 
@@ -27,7 +28,10 @@ def _changes(found: list[Call]) -> Iterator[Breach]:
         for before, after in call.pairs:
             old, new = before.body.get("id"), after.body.get("id")
             if isinstance(old, str) and isinstance(new, str) and old != new:
-                yield Breach("the same id on every poll", f"{old!r}, then {new!r}", call.room)
+                was, is_ = told_apart(old, new)
+                between = (pause(before, after),)
+                words = "the same id on every poll"
+                yield Breach(words, f"{was}, then {is_}", call.room, pauses=between)
 
 
 def _shared(found: list[Call]) -> Iterator[Breach]:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.judging.coherence.calls import Call, calls, instant, server_date
+from contracts.judging.coherence.calls import Call, calls, instant, pause, server_date
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.results import Level, Observation
 
@@ -56,7 +57,8 @@ def joined_at_stable(observations: Sequence[Observation]) -> Finding:
             exercised = exercised or bool(was and is_)
             if was and is_ and was != is_:
                 received = f"{old['joinedAt']}, then {new['joinedAt']}"
-                breach = Breach(f"one joinedAt for {identity!r}", received, call.room)
+                words, between = f"one joinedAt for {identity!r}", (pause(*pair),)
+                breach = Breach(words, received, call.room, cause="joinedAt", pauses=between)
                 came_back = was < is_ and _is_between(is_, pair)
                 changes.setdefault(identity, []).append((breach, came_back))
         for found in changes.values():
@@ -98,7 +100,7 @@ def role_stable(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        for _, identity, old, new in _successive(call):
+        for pair, identity, old, new in _successive(call):
             was, is_ = old.get("isAgent"), new.get("isAgent")
             if not (isinstance(was, bool) and isinstance(is_, bool)):
                 continue
@@ -106,7 +108,8 @@ def role_stable(observations: Sequence[Observation]) -> Finding:
             if was != is_:
                 expected = f"one isAgent for {identity!r}"
                 received = f"{str(was).lower()}, then {str(is_).lower()}"
-                breaches.append(Breach(expected, received, call.room))
+                breach = Breach(expected, received, call.room, cause="isAgent")
+                breaches.append(replace(breach, pauses=(pause(*pair),)))
     return judged(breaches, exercised, "no participant was seen twice")
 
 
@@ -130,17 +133,20 @@ def persist(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        present: set[str] = set()
-        left: set[str] = set()
-        polls = [people for one in call.seen if (people := _people(one)) is not None]
-        exercised = exercised or len([people for people in polls if people]) > 1
-        for people in polls:
+        present: dict[str, Observation] = {}
+        left: dict[str, tuple[Observation, Observation]] = {}  # there last, and gone first
+        polls = [(one, people) for one in call.seen if (people := _people(one)) is not None]
+        exercised = exercised or len([people for _, people in polls if people]) > 1
+        for one, people in polls:
             now = {person["identity"] for person in people}
-            for identity in sorted(now & left):
+            for identity in sorted(now & left.keys()):
+                there, gone = left.pop(identity)
                 received = f"{identity!r} was there, gone, and there again"
-                breaches.append(Breach("participants who stay or leave", received, call.room))
-            left = (left | (present - now)) - now
-            present = now
+                breach = Breach("participants who stay or leave", received, call.room)
+                between = (pause(there, gone), pause(gone, one))
+                breaches.append(replace(breach, pauses=between))
+            left |= {who: (last, one) for who, last in present.items() if who not in now}
+            present = dict.fromkeys(now, one)
     return judged(breaches, exercised, "no participant was seen twice")
 
 

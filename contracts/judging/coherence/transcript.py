@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.judging.coherence.calls import Call, calls
+from contracts.judging.coherence.calls import Call, calls, pause
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.results import Observation
+from contracts.judging.texts import told_apart
 
 __all__ = ["appends", "last_line"]
 
@@ -23,11 +24,11 @@ def _lines(observation: Observation) -> list[Line] | None:
     ]
 
 
-def _polls(call: Call) -> Iterator[tuple[list[Line], list[Line]]]:
+def _polls(call: Call) -> Iterator[tuple[list[Line], list[Line], float]]:
     for before, after in call.pairs:
         old, new = _lines(before), _lines(after)
         if old is not None and new is not None:
-            yield old, new
+            yield old, new, pause(before, after)
 
 
 def appends(observations: Sequence[Observation]) -> Finding:
@@ -35,13 +36,16 @@ def appends(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        for old, new in _polls(call):
+        for old, new, between in _polls(call):
             exercised = exercised or len(old) > 1
             changed = next((n for n in range(len(old) - 1) if new[n : n + 1] != [old[n]]), None)
             if changed is not None:
-                now = _said(new[changed]) if changed < len(new) else "gone"
-                received = f"line {changed} was {_said(old[changed])}, then {now}"
-                breaches.append(Breach("earlier lines that stay as they are", received, call.room))
+                was, now = _said(old[changed]), "gone"
+                if changed < len(new):
+                    was, now = told_apart(was, _said(new[changed]), str)
+                received = f"line {changed} was {was}, then {now}"
+                words = "earlier lines that stay as they are"
+                breaches.append(Breach(words, received, call.room, pauses=(between,)))
     return judged(breaches, exercised, "no call had two lines and a later poll")
 
 
@@ -50,12 +54,13 @@ def last_line(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        for old, new in _polls(call):
+        for old, new, between in _polls(call):
             exercised = exercised or bool(old)
             # If more lines are gone, ``appends`` says so.
             if old and len(new) == len(old) - 1:
                 received = f"{_said(old[-1])} was the last of {len(old)}, then gone"
-                breaches.append(Breach("a last line that stays", received, call.room))
+                words = "a last line that stays"
+                breaches.append(Breach(words, received, call.room, pauses=(between,)))
     return judged(breaches, exercised, "no call had a line and a later poll")
 
 
