@@ -139,6 +139,8 @@ class Verification:
         """Return why nothing can be said of the target as a whole, empty if something can."""
         if self.stopped or self._crash:
             return str(self.stopped or self._crash)
+        if self.session.asker.stopped:
+            return self.session.asker.stopped
         if not any(room.live for room in self.session.rooms):
             return "every room's call ended before the verification did"
         return ""

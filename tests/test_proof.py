@@ -1,5 +1,6 @@
 """Proof that the verifier bites where it should, and nowhere else."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -12,8 +13,10 @@ from tests.implementations.__main__ import table
 from tests.implementations.correct import Correct, correct
 from tests.implementations.faulty import Faulty, faulty
 from tests.implementations.proof import Outcome, outcomes
+from tests.implementations.troubled import TROUBLED, Troubled
 
 FAULTY = {one.name: one for one in faulty()}
+TROUBLES = {one.name: one for one in TROUBLED}
 CORRECT = {one.name: one for one in correct()}
 
 
@@ -25,7 +28,7 @@ def found(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]
         for item in request.session.items
         if item.path == request.path and hasattr(item, "callspec")
     }
-    runnable = [name for name in [*CORRECT, *FAULTY] if name in wanted]
+    runnable = [name for name in [*CORRECT, *FAULTY, *TROUBLES] if name in wanted]
     # First those with a patience of their own, for they take the longest.
     runnable.sort(key=lambda name: not (name in FAULTY and FAULTY[name].options))
     missing = {name for name, one in CORRECT.items() if one.missing()}
@@ -56,6 +59,18 @@ def test_a_correct_implementation_fails_no_must(
     verdicts = {"conforms": 0, "inconclusive": 3} if one.ends else {"conforms": 0}
     assert outcome.report["verdict"] in verdicts, outcome.printed
     assert outcome.status == verdicts[outcome.report["verdict"]]
+
+
+@pytest.mark.parametrize("one", TROUBLED, ids=TROUBLES)
+def test_what_happens_to_a_server_is_told_from_what_it_does(
+    one: Troubled, found: dict[str, Future[Outcome]]
+) -> None:
+    """One that dies, restarts or locks us out is blamed for that alone, or for nothing."""
+    outcome = found[one.name].result()
+    musts = {clause for clause, level in outcome.failed.items() if level == "must"}
+    assert musts == {*one.failed}, outcome.printed
+    assert outcome.status == one.status, outcome.printed
+    assert re.search(one.says, " ".join(outcome.printed.split())), outcome.printed
 
 
 @pytest.mark.parametrize("one", [CORRECT["the-mock"]], ids=["the-mock"])

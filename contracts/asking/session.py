@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
+from contracts.asking.asker import Asker
 from contracts.asking.opening import InconclusiveError, give_up
 from contracts.asking.plan import Plan
 from contracts.asking.target import Target
@@ -47,6 +48,7 @@ class Session:
         self.random = Random(settings.seed)
         self.rooms = [history.room(Place(settings.workspace_id, one)) for one in settings.rooms]
         self.lapses: list[Exchange] = []
+        self.asker = Asker(target, history, self._good)
         self.watch: Watch | None = None
 
     def open(self) -> None:
@@ -105,25 +107,30 @@ class Session:
             self._ask_for(room, fresh=fresh)
 
     def _ask_for(self, room: Room, *, fresh: bool = False) -> Exchange:
-        return self._asked(self.valid(room.name), fresh)
+        return self.asker.send(self.valid(room.name), fresh=fresh)
 
     def ask(self, request: Request, mark: Mark = "probe", *, fresh: bool = False) -> Exchange:
         """Send any other request. If the server breaks, send it again: it may have lapsed."""
         self.tick()
-        first = exchange = self._asked(request, fresh, mark)
+        first = exchange = self.asker.send(request, mark, fresh=fresh)
         for _ in range(_AGAIN):
             # Two timeouts in a row are enough to wait for.
             if not exchange.broken or (exchange is not first and exchange.fault == "timeout"):
                 break
-            exchange = self._asked(request, True, mark)
+            exchange = self.asker.send(request, mark, fresh=True)
         if first.broken and not exchange.broken:
             self.lapses.append(first)
         return exchange
 
-    def _asked(self, request: Request, fresh: bool, mark: Mark = "") -> Exchange:
-        exchange = replace(self.target.send(request, fresh=fresh), mark=mark)
-        self.history.add(exchange)
-        return exchange
+    def settle(self) -> None:
+        """Make sure that the target still lets us in, where the last answers leave a doubt."""
+        self.asker.settle()
+
+    def _good(self) -> Request | None:
+        """Return a valid request that was answered with a call before: of a live room, if any."""
+        opened = [room for room in self.rooms if room.opened]
+        room = next((one for one in opened if one.live), opened[0] if opened else None)
+        return self.valid(room.name) if room else None
 
     def tick(self) -> None:
         """Poll the watched rooms if it is time to."""

@@ -4,7 +4,8 @@ Errors:
     NotReachedError     the clause could not be exercised
     ├── BudgetError     the profile's requests are spent
     ├── LimitedError    the target answered 429 for too long
-    └── GoneError       no room is live any more
+    ├── GoneError       no room is live any more
+    └── StoppedError    the target stopped answering, or lets us in no longer
 """
 
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ __all__ = [
     "GoneError",
     "LimitedError",
     "NotReachedError",
+    "StoppedError",
     "failed",
     "judged",
     "merged",
@@ -40,6 +42,10 @@ class LimitedError(NotReachedError):
 
 class GoneError(NotReachedError):
     """Every room's call has ended."""
+
+
+class StoppedError(NotReachedError):
+    """The target stopped answering, or lets us in no longer: nothing more is asked."""
 
 
 @dataclass(frozen=True)

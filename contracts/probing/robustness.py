@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
@@ -24,6 +25,7 @@ _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the ta
 _ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
 _FEW = 12  # characters that are worth being tried one by one
 _EXPECTED = "an answer that is no 5xx"
+_KILLED = "the target stopped answering after this request: {}"
 
 
 class _BrokenError(Exception):
@@ -66,6 +68,7 @@ class Robustness:
                     break
         if not failures:
             self._explore(rooms)
+        self._settle()
         if self._stopped and not self._broken:
             raise self._stopped
         tried = f"{self.tried} different requests were tried"
@@ -74,6 +77,17 @@ class Robustness:
             if self._broken
             else Finding("passed", reason=tried)
         )
+
+    def _settle(self) -> None:
+        """Make sure that the target still stands; what took it down broke it."""
+        try:
+            self._session.settle()
+        except NotReachedError as error:
+            self._stopped = error
+        killer = self._session.asker.killer
+        if killer and killer.mark == "hostile":
+            self._outcomes[killer.request] = replace(killer, detail=_KILLED.format(killer.detail))
+            self._broken.append(killer.request)
 
     @property
     def _hangs(self) -> bool:

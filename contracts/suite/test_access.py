@@ -66,7 +66,7 @@ def _others(session: Session) -> Iterator[str]:
         yield right[:-1].strip()
 
 
-@pytest.mark.clause("auth.required")
+@pytest.mark.clause("auth.required", stage="key")
 def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
     if session.settings.api_key is None:

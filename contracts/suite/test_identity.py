@@ -65,7 +65,6 @@ def _ask_at_once(session: Session, rooms: list[Room]) -> BaseException | None:
     requests = {room.name: session.valid(room.name) for room in rooms}
     with ThreadPoolExecutor(_THREADS) as threads:
         asked = [threads.submit(session.target.send, requests[room.name]) for room in turns]
-    for one in asked:
-        if not one.exception():
-            session.history.add(replace(one.result(), mark="together"))
+    came = [replace(one.result(), mark="together") for one in asked if not one.exception()]
+    session.asker.add(came)
     return next((error for one in asked if (error := one.exception())), None)
