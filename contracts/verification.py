@@ -119,6 +119,7 @@ class Verification:
             reason=self._target.secrets.redacted(reason),
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
+            left_out=self.session.left_out,
         )
 
     @property

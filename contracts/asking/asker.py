@@ -67,7 +67,7 @@ class Asker:
         self._sent["together"] += len(exchanges)
         bad = next((one for one in exchanges if is_gone(one) or is_refused(one)), None)
         if bad:
-            number = self._target.budget.spent
+            number = self._target.budget.spent - len(exchanges) + 1
             self._add(*exchanges, *self._check(bad, None, number))
         else:
             self._add(*exchanges)

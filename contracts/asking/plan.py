@@ -1,6 +1,6 @@
 """How many requests each part of a verification may send, by profile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.settings import Profile
 
@@ -27,9 +27,20 @@ class Plan:
     keys: int
     robust: int
 
+    def fitting(self, requests: float) -> "Plan":
+        """Return the plan cut to so many requests: what is sent many times comes less often."""
+        if requests >= self.total:
+            return self
+        many = {name: getattr(self, name) for name in ("polls", "concurrent", "repeats", "robust")}
+        all_of_them = sum(many.values())
+        share = max(0.0, requests - (self.total - all_of_them)) / all_of_them
+        return replace(self, **{name: max(2, int(n * share)) for name, n in many.items()})
+
 
 _QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, keys=3, robust=12)
-_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, keys=6, robust=268)
+_FULL = Plan(
+    total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, keys=6, robust=268
+)
 
 
 def plan(profile: Profile) -> Plan:

@@ -42,7 +42,7 @@ class Session:
     ) -> None:
         self.settings = settings
         self.target = target
-        self.plan = plan
+        self._whole = self.plan = plan
         self.history = history
         self.doing = doing
         self.random = Random(settings.seed)
@@ -59,7 +59,8 @@ class Session:
             InconclusiveError: where no room is live, or the key was refused.
 
         """
-        self.doing("looking for the rooms")
+        proxy = self.target.proxy
+        self.doing("looking for the rooms" + (f" through the proxy {proxy.shown}" if proxy else ""))
         for room in self.rooms:
             try:
                 self._look(room)
@@ -69,12 +70,33 @@ class Session:
                     raise InconclusiveError(line) from None
         if not any(room.opened for room in self.rooms):
             refused = {room.name: room.refused for room in self.rooms if room.refused}
-            give_up(self.target, refused, keyed=self.settings.api_key is not None)
+            give_up(self.target, refused, keyed=self.settings.credential is not None)
 
     def _look(self, room: Room) -> None:
         self._ask_for(room)
         if not room.opened:
             self._ask_for(room)
+
+    def fit(self) -> None:
+        """Cut the plan to what fits into the time, by the rate limit as it is known now."""
+        requests = self.target.budget.spent + self.target.fitting
+        fitting = self._whole.fitting(requests)
+        if fitting.robust < self.plan.robust:
+            self.plan = fitting
+
+    @property
+    def left_out(self) -> str:
+        """What was not sent for want of time, in one line; empty where all was."""
+        whole, cut = self._whole, self.plan
+        if cut is whole:
+            return ""
+        parts = (
+            f"{cut.polls} of {whole.polls} polls",
+            f"{cut.concurrent} of {whole.concurrent} simultaneous requests",
+            f"{cut.repeats} of {whole.repeats} repetitions",
+            f"{cut.robust} of {whole.robust} hostile requests",
+        )
+        return f"the rate limit leaves time for {', '.join(parts)} (--within)"
 
     @property
     def live(self) -> list[Room]:
@@ -139,6 +161,7 @@ class Session:
 
     def start_watch(self) -> None:
         """Begin to watch the first of the live rooms, while other work goes on."""
+        self.fit()
         rooms = [room for room in self.rooms if room.live][: self.plan.watched]
         if rooms and self.settings.watch > 0:
             self.watch = Watch(
@@ -157,5 +180,6 @@ class Session:
 
     @property
     def spare(self) -> int:
-        """How many requests may be sent that the watch does not need."""
-        return self.target.budget.left - (self.watch.outstanding if self.watch else 0)
+        """How many requests may be sent, by budget and rate, that the watch does not need."""
+        left = int(min(self.target.budget.left, self.target.fitting))
+        return left - (self.watch.outstanding if self.watch else 0)

@@ -18,6 +18,8 @@ _WAITS = (0.5, 1.0, 2.0, 2.0, 2.0, 2.0)  # seconds in which a target that restar
 
 def is_gone(exchange: Exchange) -> bool:
     """Return whether no target answered: a failure of the network, or a gateway's word for it."""
+    if exchange.status == 407:
+        return True
     if exchange.status in (502, 503, 504) and not exchange.is_challenge:
         return "json" not in exchange.headers.get("content-type", "")
     return exchange.fault in ("unreachable", "dropped", "timeout")
@@ -70,9 +72,7 @@ class Standing:
             pass
         return seen
 
-    def gone(
-        self, failed: Exchange, before: Exchange | None, seen: list[Exchange]
-    ) -> Gone | None:
+    def gone(self, failed: Exchange, before: Exchange | None, seen: list[Exchange]) -> Gone | None:
         """Return how the target is gone, None if it is not. ``seen`` came after the failure.
 
         ``before`` is the exchange before the one that failed.
@@ -83,10 +83,9 @@ class Standing:
         back = not down or self._comes_back()
         away = self._clock.monotonic() - failed.sent if back else None
         reached = failed.mark != "" and failed.fault != "unreachable"
-        if reached or before is None or before.mark == "":
-            suspect = failed
-        else:
-            suspect = before  # the failure did not reach the target, or is a good request
+        # What failed may never have reached the target, or be a good request.
+        earlier = before if before and not reached and before.mark != "" else None
+        suspect = earlier or failed
         if suspect.mark == "" or suspect.fault == "unreachable":
             return Gone(suspect, False, away)
         guilty = self._goes_again(suspect) if back else reached and suspect.mark == "hostile"

@@ -101,7 +101,7 @@ class Result:
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
-    transcripts without what was said.
+    transcripts without what was said. ``left_out`` says what there was no time for.
     """
 
     target: str
@@ -116,3 +116,4 @@ class Result:
     reason: str
     results: tuple[ClauseResult, ...]
     observations: tuple[Observation, ...] = ()
+    left_out: str = ""

@@ -173,9 +173,11 @@ class Robustness:
         kinds: dict[str, list[Request]] = {}
         for request in self._broken:
             kinds.setdefault(self._outcome(request), []).append(request)
-        for outcome, requests in kinds.items():
+        for requests in kinds.values():
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
-            yield Breach(_EXPECTED, outcome, request=shown, count=len(requests))
+            exchange = self._outcomes[shown]
+            told = exchange.told if exchange else ""
+            yield Breach(_EXPECTED, told, request=shown, count=len(requests))
 
     def _outcome(self, request: Request) -> str:
         exchange = self._outcomes[request]

@@ -22,6 +22,7 @@ def document(result: Result) -> dict[str, Any]:
         "seed": result.seed,
         "verdict": result.verdict,
         "reason": result.reason,
+        "left_out": result.left_out,
         "counts": _counts(result),
         "clauses": [_clause(one) for one in result.results],
     }

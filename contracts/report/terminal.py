@@ -91,6 +91,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
             for one in failures(result):
                 _failure(one, console)
             console.print()
+        if result.left_out:
+            console.print(Text(result.left_out, style="yellow"), soft_wrap=True)
     github.annotate(result, console, os.environ)
     with github.commands_off(console, os.environ):
         console.print(Text(verdict_line(result), style=_VERDICTS[result.verdict]), soft_wrap=True)

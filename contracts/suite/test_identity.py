@@ -61,6 +61,7 @@ def test_concurrent(session: Session, misspelt: str, verdict: Callable[[Finding]
 
 def _ask_at_once(session: Session, rooms: list[Room]) -> BaseException | None:
     """Ask for the rooms in turn, many at a time; return why some could not be asked for."""
+    session.fit()
     turns = itertools.islice(itertools.cycle(rooms), session.plan.concurrent)
     requests = {room.name: session.valid(room.name) for room in rooms}
     with ThreadPoolExecutor(_THREADS) as threads:

@@ -20,6 +20,7 @@ def _repeat(session: Session) -> None:
     What is left for the clauses that come later stays untouched.
     """
     session.doing("repeating the same request")
+    session.fit()
     began = session.target.worked()
     kept = session.plan.robust + session.plan.keys
     for number in range(session.plan.repeats):
@@ -46,6 +47,7 @@ def repeated(session: Session) -> Session:
 @pytest.mark.clause("robust.no-5xx", stage="break")
 def test_no_5xx(session: Session, verdict: Judge, request: pytest.FixtureRequest) -> None:
     """No room name, query string or header breaks the server."""
+    session.fit()
     allowance = min(session.plan.robust, session.spare)
     if allowance < 1:
         raise NotReachedError("the requests of the profile are spent")
@@ -57,7 +59,7 @@ def test_no_5xx(session: Session, verdict: Judge, request: pytest.FixtureRequest
         request.getfixturevalue("watched")
         if not session.history.failures:
             lapse = session.lapses[0]
-            once = f"{lapse.outcome}, and not again at once"
+            once = f"{lapse.told}, and not again at once"
             finding = failed(Breach("an answer that is no 5xx", once, request=lapse.request))
     verdict(finding)
 

@@ -44,9 +44,16 @@ class Address:
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
         return _origin(parts), path + (f"?{query}" if query else "")
 
-    def secrets(self, headers: Iterable[tuple[str, str]], api_key: str | None) -> Secrets:
-        """Return what may appear in no report: of the base URL, the user's headers and the key."""
+    def secrets(
+        self,
+        headers: Iterable[tuple[str, str]],
+        api_key: str | None,
+        proxy: "Address | None" = None,
+    ) -> Secrets:
+        """Return what may appear in no report: of both URLs, the user's headers and the key."""
         found = {
+            "PROXY_AUTHORIZATION": proxy.authorization if proxy else "",
+            "PROXY_PASSWORD": proxy.password if proxy else "",
             "BASE_URL_AUTHORIZATION": self.authorization,
             "BASE_URL_PASSWORD": self.password,
         }

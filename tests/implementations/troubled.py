@@ -79,7 +79,9 @@ def _dripping() -> App:
 
 
 def _processing() -> App:
-    return _always(Response(200, {}, wire=lambda _: b"HTTP/1.1 102 Processing\r\n\r\n" * 400, drip=0.01))
+    return _always(
+        Response(200, {}, wire=lambda _: b"HTTP/1.1 102 Processing\r\n\r\n" * 400, drip=0.01)
+    )
 
 
 def _challenge() -> App:
@@ -106,7 +108,7 @@ TROUBLED: tuple[Troubled, ...] = (
         "restarts",
         lambda: _down(2, lambda _, number: number == _HALF_WAY),
         3,
-        r"inconclusive.*the target did not answer for [2-9]\.\d s, from request 4\d on",
+        r"inconclusive.*the target did not answer for [2-9]\.\d s, from request \d+ on",
     ),
     Troubled(
         "restarts-among-hostile-requests",
@@ -158,6 +160,6 @@ TROUBLED: tuple[Troubled, ...] = (
         "challenge-page",
         _challenge,
         3,
-        r"a challenge page .*403: <!doctype html><title>Just a moment",
+        r"a challenge page stands before http.*: 403: <!doctype html><title>Just a moment",
     ),
 )
