@@ -108,27 +108,32 @@ def connecting(
     return made
 
 
-def certificates(settings: Settings) -> ssl.SSLContext:
+def certificates(settings: Settings, proxy: Proxy | None) -> ssl.SSLContext:
     """Return which certificates are trusted, and which is shown to the target.
 
     Raises:
         UsageError: where a file is missing, or holds something else.
 
     """
-    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        place = os.environ.get(variable)
-        if place and not Path(place).exists():
-            raise UsageError(f"{variable}: there is no {place!r}")
-    if settings.ca:
-        context = _trusting("--ca", settings.ca)
-    else:
-        try:
-            context = httpx2.create_ssl_context(verify=not settings.insecure)
-        except (OSError, ssl.SSLError) as error:
-            raise UsageError(f"SSL_CERT_FILE: not PEM certificates: {error}") from None
+    ways = (settings.base_url, proxy.url if proxy else "")
+    secure = any(one.lower().startswith("https:") for one in ways) and not settings.insecure
+    context = _trusting("--ca", settings.ca) if settings.ca else _trusted(secure)
     if settings.cert:
         _load_own(context, settings.cert)
     return context
+
+
+def _trusted(secure: bool) -> ssl.SSLContext:
+    """Return what the environment or the system trusts; anything where that does not matter."""
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        place = os.environ.get(variable)
+        if secure and place and not Path(place).exists():
+            raise UsageError(f"{variable}: there is no {place!r}")
+    try:
+        return httpx2.create_ssl_context(verify=secure)
+    except (OSError, ssl.SSLError):
+        place = os.environ.get("SSL_CERT_FILE", "")
+        raise UsageError(f"SSL_CERT_FILE: expected certificates in PEM in {place!r}") from None
 
 
 def _trusting(option: str, path: Path) -> ssl.SSLContext:

@@ -40,14 +40,14 @@ def give_up(target: Target, refused: Mapping[str, Exchange], *, keyed: bool) -> 
     """
     exchanges = list(refused.values())
     statuses = {one.status for one in exchanges}
-    if all(map(is_gone, exchanges)):
-        raise UnreachableError(f"nobody answers at {target.url}: {exchanges[0].told}")
-    if all(one.status == 400 and b"HTTPS" in one.content for one in exchanges):
-        raise UnreachableError(f"{target.url} expects https")
     if target.proxy and all(map(_is_page, exchanges)):
         raise UnreachableError(
             f"the proxy {target.proxy.shown} does not lead to {target.url}: {exchanges[0].told}"
         )
+    if all(map(is_gone, exchanges)):
+        raise UnreachableError(f"nobody answers at {target.url}: {exchanges[0].told}")
+    if all(one.status == 400 and b"HTTPS" in one.content for one in exchanges):
+        raise UnreachableError(f"{target.url} expects https")
     elsewhere = {target.elsewhere(one) for one in exchanges}
     if "" not in elsewhere:
         raise UnreachableError(f"{target.url} redirects every request to {min(elsewhere)}")
@@ -63,7 +63,8 @@ def give_up(target: Target, refused: Mapping[str, Exchange], *, keyed: bool) -> 
 
 def _is_page(exchange: Exchange) -> bool:
     """Return whether an error came that is not the API's: of a proxy, a gateway."""
-    return exchange.status >= 400 and "html" in exchange.headers.get("content-type", "")
+    page = "html" in exchange.headers.get("content-type", "")
+    return exchange.status == 407 or (exchange.status >= 400 and page)
 
 
 def _refused(answer: Exchange, *, keyed: bool) -> str:

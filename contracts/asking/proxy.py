@@ -72,12 +72,13 @@ def _proxy(source: str, url: str) -> Proxy:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        parts, usable = urlsplit(""), False
+        parts, usable = urlsplit("//"), False
     socks = parts.scheme in ("socks5", "socks5h")
     if socks and not find_spec("socksio"):
         raise UsageError(f"{source}: a proxy by {parts.scheme} takes the package socksio")
     if not usable or not (socks or parts.scheme in ("http", "https")):
-        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        scheme, _, place = url.partition("://")
+        shown = f"{scheme}://{place.rpartition('@')[2]}"
         raise UsageError(f"{source}: expected http://HOST:PORT or https://HOST:PORT, got {shown!r}")
     return Proxy(url)
 

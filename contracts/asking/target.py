@@ -60,7 +60,7 @@ class Target:
         self.proxy = None if transport else find_proxy(settings.base_url, settings.proxy)
         self.secrets = self._secrets()
         self._deadline = Deadline(self.clock.monotonic)
-        self._certificates = None if transport else certificates(settings)
+        self._certificates = None if transport else certificates(settings, self.proxy)
         self._transport = transport
         self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
         self._idle = False  # whether a connection may be kept
@@ -71,10 +71,15 @@ class Target:
         return self._address.origin + self._address.prefix
 
     def _secrets(self) -> Secrets:
-        settings = self._settings
-        headers = settings.headers + ((settings.auth_header,) if settings.auth_header else ())
+        given = self._settings
         proxy = self.proxy.address if self.proxy else None
-        return self._address.secrets(headers, settings.api_key, proxy)
+        if given.auth_header is None:
+            key = ("API_KEY", given.api_key) if given.api_key is not None else None
+            return self._address.secrets(given.headers, key, proxy)
+        _, value = given.auth_header
+        before, _, token = value.rpartition(" ")
+        key = ("AUTH_TOKEN", token) if before else ("AUTH_HEADER", value)
+        return self._address.secrets(given.headers, key, proxy)
 
     @property
     def fitting(self) -> float:

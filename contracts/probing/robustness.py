@@ -1,8 +1,7 @@
 """Looks for a request that breaks the server, and for the smallest one that does."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
@@ -25,7 +24,6 @@ _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the ta
 _ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
 _FEW = 12  # characters that are worth being tried one by one
 _EXPECTED = "an answer that is no 5xx"
-_KILLED = "the target stopped answering after this request: {}"
 
 
 class _BrokenError(Exception):
@@ -69,14 +67,11 @@ class Robustness:
         if not failures:
             self._explore(rooms)
         self._settle()
-        if self._stopped and not self._broken:
+        found = tuple(self._breaches())
+        if self._stopped and not found:
             raise self._stopped
         tried = f"{self.tried} different requests were tried"
-        return (
-            failed(*self._breaches(), reason=tried)
-            if self._broken
-            else Finding("passed", reason=tried)
-        )
+        return failed(*found, reason=tried) if found else Finding("passed", reason=tried)
 
     def _settle(self) -> None:
         """Make sure that the target still stands; what took it down broke it."""
@@ -84,10 +79,12 @@ class Robustness:
             self._session.settle()
         except NotReachedError as error:
             self._stopped = error
+
+    @property
+    def _killer(self) -> Exchange | None:
+        """The hostile request that took the target down, if one did."""
         killer = self._session.asker.killer
-        if killer and killer.mark == "hostile":
-            self._outcomes[killer.request] = replace(killer, detail=_KILLED.format(killer.detail))
-            self._broken.append(killer.request)
+        return killer if killer and killer.mark == "hostile" else None
 
     @property
     def _hangs(self) -> bool:
@@ -168,8 +165,11 @@ class Robustness:
         with suppress(_BrokenError, Flaky):  # what broke is kept in self._broken
             test()
 
-    def _breaches(self) -> Iterable[Breach]:
-        """Return one breach per kind of failure, shown by its smallest request."""
+    def _breaches(self) -> Iterator[Breach]:
+        """Yield one breach per kind of failure, shown by its smallest request."""
+        if self._killer:
+            received = f"the target stopped answering after this request: {self._killer.told}"
+            yield Breach(_EXPECTED, received, request=self._killer.request)
         kinds: dict[str, list[Request]] = {}
         for request in self._broken:
             kinds.setdefault(self._outcome(request), []).append(request)
