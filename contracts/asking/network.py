@@ -1,4 +1,7 @@
-"""The way to the target: a deadline for each whole exchange, certificates, a proxy."""
+"""The way to the target: a deadline for each whole exchange, certificates, a proxy.
+
+httpcore2, which opens the connections, comes with httpx2 in the same version.
+"""
 
 import math
 import os

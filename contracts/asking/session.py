@@ -10,7 +10,7 @@ from contracts.asking.opening import InconclusiveError, give_up
 from contracts.asking.plan import Plan
 from contracts.asking.target import Target
 from contracts.asking.watch import Watch
-from contracts.judging.findings import GoneError, LimitedError, NotReachedError
+from contracts.judging.findings import GoneError, LimitedError, NotReachedError, StoppedError
 from contracts.judging.history import History
 from contracts.judging.question import Place
 from contracts.judging.results import ABSENT
@@ -64,6 +64,8 @@ class Session:
         for room in self.rooms:
             try:
                 self._look(room)
+            except StoppedError:  # a room was found, and the target went away: that is kept
+                return
             except LimitedError as limited:
                 if not any(one.opened for one in self.rooms):
                     line = f"{self.target.url} cannot be asked: {limited}"

@@ -3,7 +3,7 @@
 One request that fails says nothing of the target; a good one that fails as well does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.asking.pace import Clock
@@ -14,6 +14,7 @@ __all__ = ["Gone", "Standing", "is_gone", "is_refused"]
 
 _PAUSES = (0.0, 0.25, 0.5)  # seconds before each good request; a lapse is over by the third
 _WAITS = (0.5, 1.0, 2.0, 2.0, 2.0, 2.0)  # seconds in which a target that restarts may come back
+_LONGEST = 10.0  # seconds of either, where each answer is waited for as well
 
 
 def is_gone(exchange: Exchange) -> bool:
@@ -62,9 +63,7 @@ class Standing:
         """
         seen: list[Exchange] = []
         try:
-            for pause in _PAUSES:
-                if pause:
-                    self._clock.sleep(pause)
+            for _ in self._after(_PAUSES):
                 seen.append(self._good())
                 if not is_gone(seen[-1]) and not is_refused(seen[-1]):
                     break
@@ -91,10 +90,19 @@ class Standing:
         guilty = self._goes_again(suspect) if back else reached and suspect.mark == "hostile"
         return Gone(suspect, guilty, away)
 
+    def _after(self, pauses: Sequence[float]) -> Iterator[None]:
+        """Go on after each pause, as long as all of it does not take too long."""
+        began = self._clock.monotonic()
+        for seconds in pauses:
+            if self._clock.monotonic() - began > _LONGEST:
+                return
+            if seconds:
+                self._clock.sleep(seconds)
+            yield
+
     def _comes_back(self) -> bool:
         try:
-            for seconds in _WAITS:
-                self._clock.sleep(seconds)
+            for _ in self._after(_WAITS):
                 if not is_gone(self._good()):
                     return True
         except BudgetError:
@@ -105,8 +113,7 @@ class Standing:
         """Return whether the same request takes the target down once more."""
         try:
             self._again(suspect)
-            for pause in _PAUSES[:2]:
-                self._clock.sleep(pause)
+            for _ in self._after(_PAUSES[:2]):
                 if is_gone(self._good()):
                     return True
         except BudgetError:

@@ -50,5 +50,21 @@ def test_it_takes_the_part_of_the_key(accepts: Callable[[str], bool], status: in
     [clause] = [one for one in result.results if one.clause.id == "auth.required"]
     assert clause.status == ("failed" if status else "passed")
     assert ended == status
+    assert len(tried) <= 8
     wrong = {one for one in tried if one not in ("", BEARER[1])}
     assert all(one.startswith("Bearer ") for one in wrong)
+
+
+def test_a_quick_run_tries_two_wrong_keys_at_most() -> None:
+    """Three are what many a lock-out takes."""
+    tried: list[str | None] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        tried.append(request.headers.get("x-api-key"))
+        if tried[-1] != "k-4f1d":
+            return httpx2.Response(401, json={"message": "no"})
+        return httpx2.Response(200, json=body(0, roomName="call-1"))
+
+    given = settings(rooms=("call-1",), only=("auth",), api_key="k-4f1d", profile="quick")
+    verify(given, clock=Hand().clock, transport=httpx2.MockTransport(handler))
+    assert 1 <= len([one for one in tried if one != "k-4f1d"]) <= 2

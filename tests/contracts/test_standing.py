@@ -154,6 +154,35 @@ def test_a_challenge_is_a_refusal() -> None:
     assert "(503: <title>Just a moment</title>)" in reason
 
 
+def test_a_target_that_hangs_for_good_is_not_waited_for_long() -> None:
+    """Each answer takes all its time: two of them tell enough."""
+    hand = Hand()
+
+    def hangs(request: httpx2.Request) -> httpx2.Response:
+        if "hostile" not in request.url.path and hand.seconds == 100:
+            return httpx2.Response(200, json=body(0))
+        hand.seconds += 10
+        raise LATE
+
+    history = History()
+    with target(hangs, hand, budget=60) as one:
+        asker = Asker(one, history, lambda: one.request(ROOM))
+        with pytest.raises(StoppedError):
+            asker.send(one.request("hostile"), "hostile")
+    assert asker.killer
+    assert hand.seconds - 100 < 60
+
+
+def test_a_target_that_goes_away_at_once_is_inconclusive() -> None:
+    """One room was seen; the next one nobody answered for."""
+    network = httpx2.MockTransport(Network([GOOD, REFUSED]))
+    given = settings(watch=0.0, only=("shape.status", "robust", "tenancy"))
+    result, status = verify(given, clock=Hand().clock, transport=network)
+    assert status == 3
+    assert "the target stopped answering after this request" in result.reason
+    assert not [one for one in result.results if one.status == "failed"]
+
+
 def _proxied(kills: Callable[[httpx2.Request], bool]) -> httpx2.MockTransport:
     """Return a network in which a gateway stands before a target that dies of some requests."""
     dead: list[bool] = []
