@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.judging.findings import BudgetError, LimitedError
+from contracts.judging.findings import BudgetError, LateError
 from openapi import Rate
 
 __all__ = ["Budget", "Clock", "Pace"]
@@ -110,13 +110,13 @@ class Pace:
         """Return when the next request may be sent.
 
         Raises:
-            LimitedError: where that is after the time for the whole run.
+            LateError: where that is after the time for the whole run.
 
         """
         while (seconds := self._take()) > 0:
             began = self._clock.monotonic()
             if began + seconds > self._began + self._within:
-                raise LimitedError(
+                raise LateError(
                     f"the rate limit leaves no time for more within {self._within:g} s (--within)"
                 )
             self._tell(began, seconds)

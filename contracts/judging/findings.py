@@ -4,6 +4,7 @@ Errors:
     NotReachedError     the clause could not be exercised
     ├── BudgetError     the profile's requests are spent
     ├── LimitedError    the target answered 429 for too long
+    │   └── LateError   its rate limit leaves no time for more
     ├── GoneError       no room is live any more
     └── StoppedError    the target stopped answering, or lets us in no longer
 """
@@ -19,6 +20,7 @@ __all__ = [
     "BudgetError",
     "Finding",
     "GoneError",
+    "LateError",
     "LimitedError",
     "NotReachedError",
     "StoppedError",
@@ -38,6 +40,10 @@ class BudgetError(NotReachedError):
 
 class LimitedError(NotReachedError):
     """The target's rate limit left no answer."""
+
+
+class LateError(LimitedError):
+    """The target's rate limit leaves no time for more."""
 
 
 class GoneError(NotReachedError):
