@@ -24,7 +24,7 @@ class _Lines(click.types.StringParamType):
 
 def _parameter(option: Option) -> click.Option:
     return click.Option(
-        [f"--{option.name}", option.key],
+        [*([f"-{option.short}"] if option.short else []), f"--{option.name}", option.key],
         type=bool if option.flag else _Lines() if option.lines else str,
         metavar=option.metavar or None,
         multiple=option.many,

@@ -23,6 +23,7 @@ class Option:
     many: bool = False
     flag: bool = False
     lines: bool = False
+    short: str = ""
 
     @property
     def key(self) -> str:
@@ -49,8 +50,20 @@ OPTIONS: tuple[Option, ...] = (
         lines=True,
     ),
     Option("other-workspace-id", "ID", "A second workspace, which must not see the rooms."),
-    Option("header", "'NAME: VALUE'", "Sent with each request. Repeatable.", many=True, lines=True),
+    Option(
+        "header",
+        "'NAME: VALUE'",
+        "Sent with each request. Repeatable.",
+        many=True,
+        lines=True,
+        short="H",
+    ),
     Option("api-key", "KEY", "Sent as x-api-key; turns on the clauses about authentication."),
+    Option(
+        "auth-header",
+        "'NAME: VALUE'",
+        "Sent in place of x-api-key, such as 'Authorization: Bearer …'.",
+    ),
     Option("profile", "quick|full", "At most 60 requests, or at most 600.", "full"),
     Option(
         "rate-limit",
@@ -58,19 +71,23 @@ OPTIONS: tuple[Option, ...] = (
         "A rate to keep; or wait when the target answers 429; or never wait.",
         "auto",
     ),
+    Option("within", "SECONDS", "Under a rate limit, leave out what takes longer in all.", "180"),
     Option("watch", "SECONDS", "How long the clauses over time look.", "8"),
     Option("fail-on", "must|should", "The level from which on a breach violates.", "must"),
     Option("only", "CLAUSE", "Verify this clause or group of clauses. Repeatable.", many=True),
     Option("skip", "CLAUSE", "Leave this clause or group out. Repeatable.", many=True),
     Option("seed", "N", "Makes the same requests again.", "a new one each time"),
-    Option("timeout", "SECONDS", "How long an answer may take.", "10"),
+    Option("timeout", "SECONDS", "How long a whole exchange may take.", "10"),
     Option("report-dir", "DIR", "Write report.json, .xml (JUnit), .html and .md there."),
     Option("report-json", "PATH", "Write the report as JSON."),
     Option("report-junit", "PATH", "Write the report as JUnit XML."),
     Option("report-html", "PATH", "Write the report as one HTML file."),
     Option("report-markdown", "PATH", "Write the report as Markdown."),
     Option("report-har", "PATH", "Keep every exchange there as HAR, bodies too, without secrets."),
-    Option("insecure", "", "Do not verify the certificate of the target.", flag=True),
+    Option("insecure", "", "Do not verify the certificate of the target.", flag=True, short="k"),
+    Option("ca", "FILE", "Trust these certificates (PEM) alone.  [default: the system's]"),
+    Option("cert", "FILE", "Show this client certificate, with its key (PEM)."),
+    Option("proxy", "URL", "Ask through this proxy.  [default: HTTP_PROXY and its like]"),
 )
 
 
@@ -97,6 +114,9 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         other_workspace_id=given.get("other-workspace-id"),
         headers=tuple(header(one) for one in given.get("header", ())),
         api_key=given.get("api-key"),
+        auth_header=(
+            header(given["auth-header"], "--auth-header") if "auth-header" in given else None
+        ),
         profile=_choice("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
         watch=_number("watch", given.get("watch", "8")),
@@ -104,7 +124,11 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         only=tuple(given.get("only", ())),
         skip=tuple(given.get("skip", ())),
         timeout=_number("timeout", given.get("timeout", "10")),
+        within=_number("within", given.get("within", "180")),
         insecure=bool(given.get("insecure")),
+        ca=Path(given["ca"]) if "ca" in given else None,
+        cert=Path(given["cert"]) if "cert" in given else None,
+        proxy=given.get("proxy"),
         **seed,
         **_reports(given),
     )

@@ -32,7 +32,8 @@ class Settings:
     """One verification, as it was asked for. Secrets are left out of the representation.
 
     ``rate_limit`` is a rate to keep, ``auto`` (wait where the target says so) or ``none`` (never
-    wait). ``watch`` and ``timeout`` are seconds. ``only`` and ``skip`` name clauses or groups.
+    wait). ``watch``, ``timeout`` and ``within`` are seconds. ``only`` and ``skip`` name clauses or
+    groups. ``ca`` are the certificates to trust, ``cert`` is the one to show.
     """
 
     base_url: str = field(repr=False)
@@ -41,6 +42,7 @@ class Settings:
     other_workspace_id: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     api_key: str | None = field(default=None, repr=False)
+    auth_header: tuple[str, str] | None = field(default=None, repr=False)
     profile: Profile = "full"
     rate_limit: Rate | Literal["auto", "none"] = "auto"
     watch: float = 8.0
@@ -49,7 +51,11 @@ class Settings:
     skip: tuple[str, ...] = ()
     seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
     timeout: float = 10.0
+    within: float = 180.0
     insecure: bool = False
+    ca: Path | None = None
+    cert: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
     report_json: Path | None = None
     report_junit: Path | None = None
     report_html: Path | None = None
@@ -67,14 +73,28 @@ class Settings:
             _check_header_value("--api-key", self.api_key, secret=True)
         _check_rooms(self.rooms, self.profile)
         _check_headers(self.headers, self.api_key)
+        _check_auth_header(self)
+        if self.ca and self.insecure:
+            raise UsageError("--ca, --insecure: expected one of them, got both")
         if not 0 <= self.watch <= 3600:
             raise UsageError(f"--watch: expected 0 to 3600 seconds, got {self.watch:g}")
         if not 0 < self.timeout <= 600:
             raise UsageError(
                 f"--timeout: expected more than 0 to 600 seconds, got {self.timeout:g}"
             )
+        if not 0 < self.within <= 86400:
+            raise UsageError(
+                f"--within: expected more than 0 to 86400 seconds, got {self.within:g}"
+            )
         if not self.selected:
             raise UsageError("--only, --skip: together they leave no clause to verify")
+
+    @property
+    def credential(self) -> tuple[str, str] | None:
+        """The header that lets us in, by name and value; None where none was given."""
+        if self.api_key is not None:
+            return Operation.load().key_header, self.api_key
+        return self.auth_header
 
     @property
     def selected(self) -> frozenset[str]:
@@ -144,23 +164,38 @@ def _check_rooms(rooms: tuple[str, ...], profile: Profile) -> None:
             raise UsageError(f"--room: {room!r} is not valid text") from None
 
 
-def _check_headers(headers: tuple[tuple[str, str], ...], api_key: str | None) -> None:
+def _check_headers(
+    headers: tuple[tuple[str, str], ...], api_key: str | None, option: str = "--header"
+) -> None:
     operation = Operation.load()
     names = [name.lower() for name, _ in headers]
     for name, value in headers:
         if names.count(name.lower()) > 1:
-            raise UsageError(f"--header: {name} is given twice")
+            raise UsageError(f"{option}: {name} is given twice")
         if value:
-            _check_header_value(f"--header {name}", value, secret=True)
+            _check_header_value(f"{option} {name}", value, secret=True)
         if name.lower() == operation.workspace_header:
-            raise UsageError(f"--header: {name} is set by --workspace-id")
+            raise UsageError(f"{option}: {name} is set by --workspace-id")
         if name.lower() == operation.key_header and api_key is not None:
-            raise UsageError(f"--header: {name} is set by --api-key")
+            raise UsageError(f"{option}: {name} is set by --api-key")
         if name.lower() in ("host", "content-length", "transfer-encoding", "connection"):
-            raise UsageError(f"--header: {name} is part of the connection and cannot be set")
+            raise UsageError(f"{option}: {name} is part of the connection and cannot be set")
 
 
-def header(text: str) -> tuple[str, str]:
+def _check_auth_header(settings: Settings) -> None:
+    if settings.auth_header is None:
+        return
+    if settings.api_key is not None:
+        raise UsageError("--auth-header, --api-key: expected one of them; --header sends any other")
+    name, value = settings.auth_header
+    _check_headers((*settings.headers, settings.auth_header), None, "--auth-header")
+    if not value:
+        raise UsageError("--auth-header: expected a value, got an empty one")
+    if name.lower() == "authorization" and "@" in urlsplit(settings.base_url).netloc:
+        raise UsageError("--auth-header: Authorization is set by the user in BASE_URL")
+
+
+def header(text: str, option: str = "--header") -> tuple[str, str]:
     """Return name and value of ``Name: value``.
 
     Raises:
@@ -169,7 +204,7 @@ def header(text: str) -> tuple[str, str]:
     """
     name, colon, value = text.partition(":")
     if not colon or not _TOKEN.fullmatch(name):
-        raise UsageError("--header: expected 'Name: value'")
+        raise UsageError(f"{option}: expected 'Name: value'")
     return name, value.strip()
 
 

@@ -18,18 +18,10 @@ from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
 from contracts.judging.results import Clause, ClauseResult, Observation, Result
 from contracts.settings import Settings
-from contracts.traffic.address import Address
 from contracts.traffic.archive import Archive
+from contracts.traffic.exchange import Exchange
 
 __all__ = ["Verification"]
-
-
-def _archive(settings: Settings) -> Archive | None:
-    if not settings.report_har:
-        return None
-    address = Address.of(settings.base_url)
-    secrets = address.secrets(settings.headers, settings.api_key)
-    return Archive(settings.report_har, address.origin, secrets)
 
 
 class Verification:
@@ -60,7 +52,6 @@ class Verification:
         self._budget = Budget(share.total)
         self._clock = clock or Clock()
         self._history = History()
-        self._archive = _archive(settings)
         self._target = Target(
             settings,
             self._budget,
@@ -71,8 +62,10 @@ class Verification:
                 f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
             ),
             refused=self._history.add,
-            exchanged=self._archive.add if self._archive else lambda _: None,
+            exchanged=self._keep,
         )
+        path = settings.report_har
+        self._archive = path and Archive(path, self._target.origin, self._target.secrets)
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._results: dict[str, ClauseResult] = {}
         self._seconds: dict[str, float] = {}
@@ -96,6 +89,10 @@ class Verification:
         except CannotSayError as error:
             self.stopped = error
         return self.stopped is None
+
+    def _keep(self, exchange: Exchange) -> None:
+        if self._archive:
+            self._archive.add(exchange)
 
     def close(self) -> None:
         """Close every connection, and the archive."""
@@ -150,6 +147,7 @@ class Verification:
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
             fail_on=self.settings.fail_on,
+            left_out=self.session.left_out,
         )
 
     @property
@@ -171,6 +169,8 @@ class Verification:
         """Return why nothing can be said of the target as a whole, empty if something can."""
         if self.stopped or self._crash:
             return str(self.stopped or self._crash)
+        if self.session.asker.stopped:
+            return self.session.asker.stopped
         if not any(room.live for room in self.session.rooms):
             return "every room's call ended before the verification did"
         return ""

@@ -15,8 +15,9 @@ from contracts.verification import Verification
 
 __all__ = ["Verifier"]
 
-# What a clause needs: to ask, to ask what may do harm, to ask often, or all of that done.
-_STAGES = ("ask", "break", "repeat", "review")
+# What a clause needs: to ask, to ask often, to ask with wrong keys, to ask what may do harm, or
+# all of that done. What may get us locked out comes after what must not be disturbed.
+_STAGES = ("ask", "repeat", "key", "break", "review")
 
 
 class Verifier:

@@ -1,5 +1,6 @@
 """Proof that the verifier bites where it should, and nowhere else."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -13,8 +14,10 @@ from tests.implementations.__main__ import table
 from tests.implementations.correct import Correct, correct
 from tests.implementations.faulty import Faulty, faulty
 from tests.implementations.proof import Outcome, outcomes
+from tests.implementations.troubled import TROUBLED, Troubled
 
 FAULTY = {one.name: one for one in faulty()}
+TROUBLES = {one.name: one for one in TROUBLED}
 CORRECT = {one.name: one for one in correct()}
 # First those with a patience of their own, for they take the longest.
 FAULTY_IN_TURN = sorted(FAULTY.values(), key=lambda one: not one.options)
@@ -48,6 +51,18 @@ def test_a_correct_implementation_fails_no_must(
     verdicts = {"conforms": 0, "inconclusive": 3} if one.ends else {"conforms": 0}
     assert outcome.report["verdict"] in verdicts, outcome.printed
     assert outcome.status == verdicts[outcome.report["verdict"]]
+
+
+@pytest.mark.parametrize("one", TROUBLED, ids=TROUBLES)
+def test_what_happens_to_a_server_is_told_from_what_it_does(
+    one: Troubled, found: dict[str, Future[Outcome]]
+) -> None:
+    """One that dies, restarts or locks us out is blamed for that alone, or for nothing."""
+    outcome = found[one.name].result()
+    musts = {clause for clause, level in outcome.failed.items() if level == "must"}
+    assert musts == {*one.failed}, outcome.printed
+    assert outcome.status == one.status, outcome.printed
+    assert re.search(one.says, " ".join(outcome.printed.split())), outcome.printed
 
 
 @pytest.mark.parametrize("one", [CORRECT["the-mock"]], ids=["the-mock"])

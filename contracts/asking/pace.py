@@ -1,5 +1,6 @@
 """When a request may go out: the profile's budget and the target's rate limit."""
 
+import math
 import threading
 import time
 from collections import deque
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.judging.findings import BudgetError
+from contracts.judging.findings import BudgetError, LateError
 from openapi import Rate
 
 __all__ = ["Budget", "Clock", "Pace"]
@@ -55,13 +56,23 @@ class Pace:
     """Holds requests back: to keep a given rate, and while the target asks to wait.
 
     ``waited`` is how many seconds that took so far; threads that wait at once count as one.
-    ``waiting`` is told of each wait that is long enough to be noticed.
+    ``waiting`` is told of each wait that is long enough to be noticed. No wait goes on for longer
+    than ``within`` seconds from the beginning.
     """
 
     def __init__(
-        self, rate: Rate | None, clock: Clock, waiting: Callable[[float], None] = lambda _: None
+        self,
+        rate: Rate | None,
+        clock: Clock,
+        waiting: Callable[[float], None] = lambda _: None,
+        within: float = math.inf,
     ) -> None:
         self._rate = rate
+        self._within = within
+        self._began = clock.monotonic()
+        self._held = self._began  # when the target last asked to wait
+        self._granted = 0  # requests since then
+        self._speed = math.inf  # requests in a second, by what the target let through
         self._clock = clock
         self._waiting = waiting
         self.waited = 0.0
@@ -74,12 +85,40 @@ class Pace:
     def hold(self, seconds: float) -> None:
         """Send nothing for so many seconds from now."""
         with self._lock:
-            self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
+            until = self._clock.monotonic() + seconds
+            self._not_before = max(self._not_before, until)
+            if self._granted and until > self._held:
+                self._speed = self._granted / (until - self._held)
+                self._held, self._granted = until, 0
+
+    def learn(self, rate: Rate) -> None:
+        """Keep a rate that the target shows, where none is known."""
+        with self._lock:
+            self._rate = self._rate or rate
+
+    @property
+    def fitting(self) -> float:
+        """How many more requests fit into the time, by the rate that is known; else infinity."""
+        now = self._clock.monotonic()
+        left = max(0.0, self._began + self._within - now)
+        if self._rate is None:
+            return left * self._speed if left else 0.0
+        recent = sum(1 for one in self._sent if one > now - self._rate.seconds)
+        return max(0, math.ceil(left / self._rate.seconds) * self._rate.requests - recent)
 
     def wait(self) -> None:
-        """Return when the next request may be sent."""
+        """Return when the next request may be sent.
+
+        Raises:
+            LateError: where that is after the time for the whole run.
+
+        """
         while (seconds := self._take()) > 0:
             began = self._clock.monotonic()
+            if began + seconds > self._began + self._within:
+                raise LateError(
+                    f"the rate limit leaves no time for more within {self._within:g} s (--within)"
+                )
             self._tell(began, seconds)
             self._clock.sleep(seconds)
             with self._lock:
@@ -103,10 +142,12 @@ class Pace:
             if now < self._not_before:
                 return self._not_before - now
             if self._rate is None:
+                self._granted += 1
                 return 0.0
             while self._sent and self._sent[0] <= now - self._rate.seconds:
                 self._sent.popleft()
             if len(self._sent) >= self._rate.requests:
                 return self._sent[0] + self._rate.seconds - now
             self._sent.append(now)
+            self._granted += 1
             return 0.0

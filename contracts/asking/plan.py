@@ -1,6 +1,6 @@
 """How many requests each part of a verification may send, by profile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.settings import Profile
 
@@ -12,9 +12,10 @@ class Plan:
     """Numbers of requests, of which ``total`` are all. ``watched`` alone is a number of rooms.
 
     ``polls`` are sent by the watch, ``concurrent`` all at once, ``repeats`` one after another.
-    ``absent`` ask for rooms that do not exist. ``robust`` look for a request that breaks the
+    ``absent`` ask for rooms that do not exist, ``keys`` come with a wrong key or none, each batch
+    with one to see whether we are locked out. ``robust`` look for a request that breaks the
     server, and make it smaller. The rest is for finding the rooms, and for a few probes of
-    workspaces, keys, spellings and methods.
+    workspaces, spellings and methods.
     """
 
     total: int
@@ -23,11 +24,23 @@ class Plan:
     concurrent: int
     repeats: int
     absent: int
+    keys: int
     robust: int
 
+    def fitting(self, requests: float) -> "Plan":
+        """Return the plan cut to so many requests: what is sent many times comes less often."""
+        if requests >= self.total:
+            return self
+        many = {name: getattr(self, name) for name in ("polls", "concurrent", "repeats", "robust")}
+        all_of_them = sum(many.values())
+        share = max(0.0, requests - (self.total - all_of_them)) / all_of_them
+        return replace(self, **{name: max(2, int(n * share)) for name, n in many.items()})
 
-_QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, robust=13)
-_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, robust=270)
+
+_QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, keys=3, robust=12)
+_FULL = Plan(
+    total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, keys=6, robust=268
+)
 
 
 def plan(profile: Profile) -> Plan:

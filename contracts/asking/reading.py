@@ -25,10 +25,12 @@ def spare_location(response: httpx2.Response) -> None:
 class Reading:
     """Reads one answer to its end, its limit or its fault."""
 
-    def __init__(self, request: Request, clock: Clock, timeout: float) -> None:
+    def __init__(self, request: Request, clock: Clock, timeout: float, proxy: str = "") -> None:
+        """Take what is sent. ``timeout`` is for all of it; ``proxy`` is what it goes through."""
         self._exchange = Exchange(request, clock.monotonic(), 0.0, clock.now())
         self._clock = clock
         self._timeout = timeout
+        self._proxy = proxy
         self._content = bytearray()
 
     def read(self, client: httpx2.Client, built: httpx2.Request) -> Exchange:
@@ -52,7 +54,9 @@ class Reading:
             finally:
                 response.close()
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            return "unreachable", str(error) or "no connection"
+            return "unreachable", self._unconnected(str(error) or "no connection")
+        except httpx2.ProxyError as error:
+            return "unreachable", f"the proxy {self._proxy} answered {error}"
         except httpx2.TimeoutException:
             return "timeout", late
         except httpx2.DecodingError as error:
@@ -65,6 +69,12 @@ class Reading:
             if self._exchange.status:
                 return "incomplete", f"the connection closed within the body: {what}"
             return "dropped", f"the connection closed without an answer: {what}"
+
+    def _unconnected(self, detail: str) -> str:
+        # A certificate is the target's: the proxy was reached.
+        if not self._proxy or "SSL" in detail:
+            return detail
+        return f"the proxy {self._proxy} cannot be reached: {detail}"
 
     def _body(self, response: httpx2.Response) -> bool:
         """Read the body; return False where it takes longer than the timeout in all."""

@@ -5,11 +5,12 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
+from contracts.asking.asker import Asker
 from contracts.asking.opening import InconclusiveError, give_up
 from contracts.asking.plan import Plan
 from contracts.asking.target import Target
 from contracts.asking.watch import Watch
-from contracts.judging.findings import GoneError, LimitedError, NotReachedError
+from contracts.judging.findings import GoneError, LimitedError, NotReachedError, StoppedError
 from contracts.judging.history import History
 from contracts.judging.question import Place
 from contracts.judging.results import ABSENT
@@ -41,12 +42,13 @@ class Session:
     ) -> None:
         self.settings = settings
         self.target = target
-        self.plan = plan
+        self._whole = self.plan = plan
         self.history = history
         self.doing = doing
         self.random = Random(settings.seed)
         self.rooms = [history.room(Place(settings.workspace_id, one)) for one in settings.rooms]
         self.lapses: list[Exchange] = []
+        self.asker = Asker(target, history, self._good)
         self.watch: Watch | None = None
 
     def open(self) -> None:
@@ -57,22 +59,46 @@ class Session:
             InconclusiveError: where no room is live, or the key was refused.
 
         """
-        self.doing("looking for the rooms")
+        proxy = self.target.proxy
+        self.doing("looking for the rooms" + (f" through the proxy {proxy.shown}" if proxy else ""))
         for room in self.rooms:
             try:
                 self._look(room)
+            except StoppedError:  # a room was found, and the target went away: that is kept
+                return
             except LimitedError as limited:
                 if not any(one.opened for one in self.rooms):
                     line = f"{self.target.url} cannot be asked: {limited}"
                     raise InconclusiveError(line) from None
         if not any(room.opened for room in self.rooms):
             refused = {room.name: room.refused for room in self.rooms if room.refused}
-            give_up(self.target, refused, keyed=self.settings.api_key is not None)
+            give_up(self.target, refused, keyed=self.settings.credential is not None)
 
     def _look(self, room: Room) -> None:
         self._ask_for(room)
         if not room.opened:
             self._ask_for(room)
+
+    def fit(self) -> None:
+        """Cut the plan to what fits into the time, by the rate limit as it is known now."""
+        requests = self.target.budget.spent + self.target.fitting
+        fitting = self._whole.fitting(requests)
+        if fitting.robust < self.plan.robust:
+            self.plan = fitting
+
+    @property
+    def left_out(self) -> str:
+        """What was not sent for want of time, in one line; empty where all was."""
+        whole, cut = self._whole, self.plan
+        if cut is whole:
+            return ""
+        parts = (
+            f"{cut.polls} of {whole.polls} polls",
+            f"{cut.concurrent} of {whole.concurrent} simultaneous requests",
+            f"{cut.repeats} of {whole.repeats} repetitions",
+            f"{cut.robust} of {whole.robust} hostile requests",
+        )
+        return f"the rate limit leaves time for {', '.join(parts)} (--within)"
 
     @property
     def live(self) -> list[Room]:
@@ -105,25 +131,30 @@ class Session:
             self._ask_for(room, fresh=fresh)
 
     def _ask_for(self, room: Room, *, fresh: bool = False) -> Exchange:
-        return self._asked(self.valid(room.name), fresh)
+        return self.asker.send(self.valid(room.name), fresh=fresh)
 
     def ask(self, request: Request, mark: Mark = "probe", *, fresh: bool = False) -> Exchange:
         """Send any other request. If the server breaks, send it again: it may have lapsed."""
         self.tick()
-        first = exchange = self._asked(request, fresh, mark)
+        first = exchange = self.asker.send(request, mark, fresh=fresh)
         for _ in range(_AGAIN):
             # Two timeouts in a row are enough to wait for.
             if not exchange.broken or (exchange is not first and exchange.fault == "timeout"):
                 break
-            exchange = self._asked(request, True, mark)
+            exchange = self.asker.send(request, mark, fresh=True)
         if first.broken and not exchange.broken:
             self.lapses.append(first)
         return exchange
 
-    def _asked(self, request: Request, fresh: bool, mark: Mark = "") -> Exchange:
-        exchange = replace(self.target.send(request, fresh=fresh), mark=mark)
-        self.history.add(exchange)
-        return exchange
+    def settle(self) -> None:
+        """Make sure that the target still lets us in, where the last answers leave a doubt."""
+        self.asker.settle()
+
+    def _good(self) -> Request | None:
+        """Return a valid request that was answered with a call before: of a live room, if any."""
+        opened = [room for room in self.rooms if room.opened]
+        room = next((one for one in opened if one.live), opened[0] if opened else None)
+        return self.valid(room.name) if room else None
 
     def tick(self) -> None:
         """Poll the watched rooms if it is time to."""
@@ -132,6 +163,7 @@ class Session:
 
     def start_watch(self) -> None:
         """Begin to watch the first of the live rooms, while other work goes on."""
+        self.fit()
         rooms = [room for room in self.rooms if room.live][: self.plan.watched]
         if rooms and self.settings.watch > 0:
             self.watch = Watch(
@@ -150,5 +182,6 @@ class Session:
 
     @property
     def spare(self) -> int:
-        """How many requests may be sent that the watch does not need."""
-        return self.target.budget.left - (self.watch.outstanding if self.watch else 0)
+        """How many requests may be sent, by budget and rate, that the watch does not need."""
+        left = int(min(self.target.budget.left, self.target.fitting))
+        return left - (self.watch.outstanding if self.watch else 0)

@@ -1,20 +1,25 @@
 """The implementation under verification, as requests go to it."""
 
-import re
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.request import getproxies
 
 import httpx2
 
+from contracts.asking.limits import shown_rate, wait_after
+from contracts.asking.network import Deadline, certificates, connecting
 from contracts.asking.pace import Budget, Clock, Pace
+from contracts.asking.proxy import find_proxy
 from contracts.asking.reading import Reading, UnsendableError, spare_location
 from contracts.contract import Operation
 from contracts.judging.findings import LimitedError
 from contracts.settings import Settings
 from contracts.traffic.address import Address
 from contracts.traffic.curl import curl
-from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request, http_date
+from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request
+from contracts.traffic.secrets import Secrets
 from openapi import Rate
 
 __all__ = ["Target"]
@@ -51,14 +56,15 @@ class Target:
         self.budget = budget
         self.clock = clock or Clock()
         rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
-        self._pace = Pace(rate, self.clock, waiting)
+        self._pace = Pace(rate, self.clock, waiting, settings.within)
         self._progress = progress
         self._refused = refused
         self._exchanged = exchanged
         self._followed: dict[Request, int] = {}  # redirects, by the request that began them
-        self.secrets = self._address.secrets(settings.headers, settings.api_key)
-        secure = self._address.origin.startswith("https:") and not settings.insecure
-        self._verify = httpx2.create_ssl_context(verify=secure)
+        self.proxy = None if transport else find_proxy(settings.base_url, settings.proxy)
+        self.secrets = self._secrets()
+        self._deadline = Deadline(self.clock.monotonic)
+        self._certificates = None if transport else certificates(settings, self.proxy)
         self._transport = transport
         self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
         self._idle = False  # whether a connection may be kept
@@ -67,6 +73,27 @@ class Target:
     def url(self) -> str:
         """The base URL without user info."""
         return self._address.origin + self._address.prefix
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the base URL."""
+        return self._address.origin
+
+    def _secrets(self) -> Secrets:
+        given = self._settings
+        proxy = self.proxy.address if self.proxy else None
+        if given.auth_header is None:
+            key = ("API_KEY", given.api_key) if given.api_key is not None else None
+            return self._address.secrets(given.headers, key, proxy)
+        _, value = given.auth_header
+        before, _, token = value.rpartition(" ")
+        key = ("AUTH_TOKEN", token) if before else ("AUTH_HEADER", value)
+        return self._address.secrets(given.headers, key, proxy)
+
+    @property
+    def fitting(self) -> float:
+        """How many more requests fit into ``--within``, as far as a rate is known."""
+        return self._pace.fitting
 
     def worked(self) -> float:
         """Return monotonic seconds that stand still while a rate limit is waited for."""
@@ -78,14 +105,13 @@ class Target:
         self._fresh.close()
 
     def _client(self, *, keep: bool) -> httpx2.Client:
-        # Servers close idle connections after two seconds or more; a second is safe to reuse.
-        limits = httpx2.Limits(max_keepalive_connections=None if keep else 0, keepalive_expiry=1.0)
-        timeout = httpx2.Timeout(self._settings.timeout, pool=None)
+        way = self._transport
+        if self._certificates:
+            way = connecting(self._certificates, self.proxy, self._deadline, keep=keep)
         return httpx2.Client(
-            transport=self._transport,
-            limits=limits,
-            verify=self._verify,
-            timeout=timeout,
+            transport=way,
+            trust_env=False,  # nor a .netrc: what is sent is what the options say
+            timeout=httpx2.Timeout(self._settings.timeout, pool=None),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
             event_hooks={"response": [spare_location]},
         )
@@ -107,15 +133,15 @@ class Target:
         out; ``extra`` headers come on top. ``query`` is percent-encoded, without ``?``.
         """
         operation = self._operation
-        right_key = self._settings.api_key
+        credential = self._settings.credential
         workspace_id = self._settings.workspace_id if workspace is None else workspace
         headers = dict(DEFAULT_HEADERS)
         if self._address.authorization:
             headers["authorization"] = self._address.authorization
         headers |= {name.lower(): value for name, value in self._settings.headers}
         headers[operation.workspace_header] = workspace_id
-        if key is not None or right_key is not None:
-            headers[operation.key_header] = right_key or "" if key is None else key
+        if credential:
+            headers[credential[0].lower()] = credential[1] if key is None else key
         headers |= {name.lower(): value for name, value in extra}
         kept = tuple((name, value) for name, value in headers.items() if name not in without)
         path = operation.path.expand({operation.parameter: path_segment})
@@ -123,7 +149,14 @@ class Target:
 
     def curl(self, request: Request) -> str:
         """Return a command that sends the request again, without a secret in it."""
-        options = " --insecure" if self._settings.insecure else ""
+        settings = self._settings
+        options = " --insecure" if settings.insecure else ""
+        for name, path in (("cacert", settings.ca), ("cert", settings.cert)):
+            options += f" --{name} {shlex.quote(str(path))}" if path else ""
+        if self.proxy:
+            options += self.proxy.curl
+        elif getproxies():
+            options += " --noproxy '*'"
         # No more than were followed: the next one may lead to another host, with the key.
         if hops := self._followed.get(request):
             options += f" -L --max-redirs {hops}"
@@ -189,7 +222,7 @@ class Target:
             self._refused(exchange)
             if self._settings.rate_limit == "none":
                 raise LimitedError("the target answered 429, and --rate-limit none forbids to wait")
-            seconds = _wait(exchange, attempt)
+            seconds = wait_after(exchange, attempt)
             if seconds > _LONGEST_WAIT:
                 raise LimitedError(f"the target answered 429 and wants a wait of {seconds:.0f} s")
             self._pace.hold(seconds)
@@ -223,22 +256,12 @@ class Target:
             )
         except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
             raise UnsendableError(str(error)) from None
-        exchange = Reading(request, self.clock, self._settings.timeout).read(client, built)
+        self._deadline.start(self._settings.timeout)
+        through = self.proxy.shown if self.proxy else ""
+        reading = Reading(request, self.clock, self._settings.timeout, through)
+        exchange = reading.read(client, built)
+        if self._settings.rate_limit == "auto" and (rate := shown_rate(exchange)):
+            self._pace.learn(rate)
         self._exchanged(exchange)
         self._progress(self.budget.spent)
         return exchange, not opened and not fresh
-
-
-def _wait(exchange: Exchange, attempt: int) -> float:
-    """Return the seconds to wait after a 429: what it asks for, and more after the first.
-
-    A Retry-After of whole seconds may end a moment too early; a date is by the server's clock.
-    Source: RFC 9110, 10.2.3.
-    """
-    text = exchange.headers.get("retry-after", "").strip()
-    growing = 2.0**attempt
-    least = growing if attempt else 0.0
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-        return max(float(text), least)
-    until, now = (http_date(exchange.headers, name) for name in ("retry-after", "date"))
-    return max((until - (now or exchange.at)).total_seconds(), least) if until else growing

@@ -43,4 +43,4 @@ def _let_in(probes: Iterable[Probe], allowed: Container[int], words: str) -> Ite
         if one.call:
             yield Breach(words, f"{outcome} with call data", request=one.exchange.request)
         elif one.exchange.status not in allowed:
-            yield Breach(words, outcome, request=one.exchange.request)
+            yield Breach(words, one.exchange.told, request=one.exchange.request)

@@ -17,7 +17,7 @@ def unknown_room(history: History) -> Finding:
     for one in made_up:
         if one.status != 404:
             level: Level | None = "should" if 400 <= one.status < 500 else None
-            breaches.append(Breach("404", one.outcome, request=one.request, level=level))
+            breaches.append(Breach("404", one.told, request=one.request, level=level))
     return judged(breaches, bool(made_up), "no request for a made-up room was seen")
 
 

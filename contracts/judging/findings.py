@@ -4,7 +4,9 @@ Errors:
     NotReachedError     the clause could not be exercised
     ├── BudgetError     the profile's requests are spent
     ├── LimitedError    the target answered 429 for too long
-    └── GoneError       no room is live any more
+    │   └── LateError   its rate limit leaves no time for more
+    ├── GoneError       no room is live any more
+    └── StoppedError    the target stopped answering, or lets us in no longer
 """
 
 from collections.abc import Iterable
@@ -19,8 +21,10 @@ __all__ = [
     "BudgetError",
     "Finding",
     "GoneError",
+    "LateError",
     "LimitedError",
     "NotReachedError",
+    "StoppedError",
     "failed",
     "judged",
     "merged",
@@ -41,8 +45,16 @@ class LimitedError(NotReachedError):
     """The target's rate limit left no answer."""
 
 
+class LateError(LimitedError):
+    """The target's rate limit leaves no time for more."""
+
+
 class GoneError(NotReachedError):
     """Every room's call has ended."""
+
+
+class StoppedError(NotReachedError):
+    """The target stopped answering, or lets us in no longer: nothing more is asked."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def _answered(probe: Probe) -> Iterator[Breach]:
         # 501 says in so many words that the method is not implemented (RFC 9110, 15.6.2).
         level: Level | None = None if exchange.status == 501 else "must"
         if exchange.status != 501 or method not in _ANSWERABLE:
-            received, cause = f"{exchange.outcome} to {method}", exchange.outcome
+            received, cause = f"{exchange.told} to {method}", exchange.outcome
             yield Breach(words, received, request=exchange.request, level=level, cause=cause)
         return
     received = "" if method in _ANSWERABLE else _unlike_a_refusal(probe)
@@ -42,7 +42,7 @@ def _unlike_a_refusal(probe: Probe) -> str:
         return f"{exchange.status} with call data"
     if exchange.status == 405 and "allow" not in exchange.headers:
         return "405 without Allow"
-    return "" if exchange.status in (404, 405) else exchange.outcome
+    return "" if exchange.status in (404, 405) else exchange.told
 
 
 def not_cacheable(history: History) -> Finding:

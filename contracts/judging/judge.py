@@ -40,7 +40,7 @@ def _status(history: History) -> Finding:
             target = room.refused.landed or room.refused.request.target
             absent.append(f"{room.name} was not live ({room.refused.status} at {target})")
         elif room.refused:
-            breaches.append(Breach("200", room.refused.outcome, room.name))
+            breaches.append(Breach("200", room.refused.told, room.name))
     finding = judged(breaches, any(room.opened for room in history.rooms), "no room was live")
     reason = "; ".join(absent) or finding.reason
     return finding if breaches else Finding(finding.status, reason=reason)
@@ -49,7 +49,7 @@ def _status(history: History) -> Finding:
 def _repeat(history: History) -> Finding:
     """A valid request for a live room always succeeds."""
     failures = history.failures
-    breaches = [Breach("200 every time", one.outcome, one.room.name) for one in failures]
+    breaches = [Breach("200 every time", one.told, one.room.name) for one in failures]
     finding = judged(breaches, len(history.replies) > 1, "no request was repeated")
     share = f"{len(failures)} of {len(history.replies)} requests failed" if failures else ""
     return Finding(finding.status, finding.breaches, share or finding.reason)

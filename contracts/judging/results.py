@@ -107,6 +107,7 @@ class Result:
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
     transcripts without what was said; ``fail_on`` is the level from which on a failure violates.
+    ``left_out`` says what there was no time for.
     """
 
     target: str
@@ -122,3 +123,4 @@ class Result:
     results: tuple[ClauseResult, ...]
     observations: tuple[Observation, ...] = ()
     fail_on: Level = "must"
+    left_out: str = ""

@@ -11,16 +11,18 @@ from contracts.traffic.exchange import Exchange
 __all__ = ["Reply", "Room"]
 
 _DELAY = 3.0  # seconds that a call may have gone on before anybody can be told of it
+_KEPT = 1000  # bytes of a refusal's body
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer that counts for or against ``room``: what came, in short."""
+    """An answer that counts for or against ``room``: what came, in short, and at more length."""
 
     room: "Room"
     outcome: str
     ok: bool
     absent: bool = False
+    told: str = ""
 
 
 @dataclass(eq=False)
@@ -61,9 +63,9 @@ class Room:
         self._absent = absent
         if not self.opened:
             self.refused = exchange
-            self._missed.append(replace(exchange, content=b""))
+            self._missed.append(replace(exchange, content=exchange.content[:_KEPT]))
         elif absent and not self._missed:  # how it began is all that is asked for later
-            self._missed.append(replace(exchange, content=b""))
+            self._missed.append(replace(exchange, content=exchange.content[:_KEPT]))
         return [] if absent or not self.opened else [self._failure(exchange)]
 
     def take_unordered(self, exchange: Exchange) -> list[Reply]:
@@ -73,7 +75,8 @@ class Room:
         return [] if exchange.status in ABSENT else [self._failure(exchange)]
 
     def _failure(self, exchange: Exchange) -> Reply:
-        return Reply(self, exchange.outcome, False, exchange.status in ABSENT)
+        absent = exchange.status in ABSENT
+        return Reply(self, exchange.outcome, False, absent, exchange.told)
 
     def _shown(self, exchange: Exchange, body: Any) -> list[Reply]:
         missed = self._lapse(exchange, body)

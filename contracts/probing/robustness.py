@@ -1,13 +1,13 @@
 """Looks for a request that breaks the server, and for the smallest one that does."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from urllib.parse import unquote
 
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
 from contracts.contract import Operation
-from contracts.judging.findings import Breach, Finding, NotReachedError, failed
+from contracts.judging.findings import Breach, Finding, LateError, NotReachedError, failed
 from contracts.probing.cases import Probe, catalogued
 from contracts.traffic.exchange import Exchange, Request
 from openapi.paths import segment
@@ -16,6 +16,7 @@ __all__ = ["Robustness", "smallest"]
 
 _LONGEST = 30.0  # seconds after which nothing new is tried, however slow the target is
 _ENOUGH = 3  # requests of the catalogue that break the server, after which no more are looked for
+_KINDS = 6  # requests of the catalogue among which each kind of them is
 _FEW = 12  # characters that are worth being tried one by one
 _WORTHWHILE = 20  # requests; with fewer, the catalogue finds more than what is made up
 _EXPECTED = "an answer that is no 5xx"
@@ -49,14 +50,26 @@ class Robustness:
                     break
         if not failures:
             self._explore(rooms)
-        if self._stopped and not self._broken:
+        self._settle()
+        found = tuple(self._breaches())
+        cut = isinstance(self._stopped, LateError) and self.tried >= _KINDS
+        if self._stopped and not found and not cut:
             raise self._stopped
         tried = f"{self.tried} different requests were tried"
-        return (
-            failed(*self._breaches(), reason=tried)
-            if self._broken
-            else Finding("passed", reason=tried)
-        )
+        return failed(*found, reason=tried) if found else Finding("passed", reason=tried)
+
+    def _settle(self) -> None:
+        """Make sure that the target still stands; what took it down broke it."""
+        try:
+            self._session.settle()
+        except NotReachedError as error:
+            self._stopped = error
+
+    @property
+    def _killer(self) -> Exchange | None:
+        """The hostile request that took the target down, if one did."""
+        killer = self._session.asker.killer
+        return killer if killer and killer.mark == "hostile" else None
 
     @property
     def _hangs(self) -> bool:
@@ -126,14 +139,19 @@ class Robustness:
         if any(map(self._breaks, drawn(seed, rooms))):
             shrink(seed, rooms, self._breaks)
 
-    def _breaches(self) -> Iterable[Breach]:
-        """Return one breach per kind of failure, shown by its smallest request."""
+    def _breaches(self) -> Iterator[Breach]:
+        """Yield one breach per kind of failure, shown by its smallest request."""
+        if self._killer:
+            received = f"the target stopped answering after this request: {self._killer.told}"
+            yield Breach(_EXPECTED, received, request=self._killer.request)
         kinds: dict[str, list[Request]] = {}
         for request in self._broken:
             kinds.setdefault(self._outcome(request), []).append(request)
-        for outcome, requests in kinds.items():
+        for requests in kinds.values():
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
-            yield Breach(_EXPECTED, outcome, request=shown, count=len(requests))
+            exchange = self._outcomes[shown]
+            told = exchange.told if exchange else ""
+            yield Breach(_EXPECTED, told, request=shown, count=len(requests))
 
     def _outcome(self, request: Request) -> str:
         exchange = self._outcomes[request]

@@ -23,6 +23,7 @@ def document(result: Result) -> dict[str, Any]:
         "fail_on": result.fail_on,
         "verdict": result.verdict,
         "reason": result.reason,
+        "left_out": result.left_out,
         "counts": _counts(result),
         "clauses": [_clause(one) for one in result.results],
     }

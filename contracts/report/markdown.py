@@ -56,6 +56,8 @@ def render(result: Result) -> str:
         f"{result.requests} of at most {result.budget} requests in {result.seconds:.1f} s, "
         f"profile {cell(result.profile)}, seed {result.seed}.",
     ]
+    if result.left_out:
+        head.append(cell(result.left_out))
     failed = [_failure(one) for one in failures(result)]
     if failed:
         failed.insert(0, "## What does not hold")

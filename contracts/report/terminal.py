@@ -99,6 +99,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
         if not quiet:
             _clauses(result, console)
             _failures(result, console)
+        if result.left_out:
+            console.print(Text(result.left_out, style="yellow"), soft_wrap=True)
     github.annotate(result, console, os.environ)
     with github.commands_off(console, os.environ):
         _verdict(result, console)

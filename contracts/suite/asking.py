@@ -14,6 +14,7 @@ def ask_all(session: Session, requests: Iterable[Request], mark: Mark = "probe")
     try:
         for request in requests:
             session.ask(request, mark)
+        session.settle()
     except NotReachedError as error:
         return str(error)
     return ""

@@ -66,19 +66,22 @@ def _others(session: Session) -> Iterator[str]:
         yield right[:-1].strip()
 
 
-@pytest.mark.clause("auth.required")
+@pytest.mark.clause("auth.required", stage="key")
 def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
-    if session.settings.api_key is None:
-        verdict(Finding("skipped", reason="no --api-key was given"))
+    if session.settings.credential is None:
+        verdict(Finding("skipped", reason="no --api-key or --auth-header was given"))
     requests = _unauthorised(session, session.live[0])
     judge(ask_all(session, requests, "unauthorised"))
 
 
 def _unauthorised(session: Session, room: Room) -> Iterator[Request]:
-    key, path = session.settings.api_key or "", segment(room.name)
-    yield session.target.request(path, without=(Operation.load().key_header,))
-    yield session.target.request(path, key=f"wrong-{session.random.getrandbits(48):012x}")
+    name, key = session.settings.credential or ("", "")
+    path = segment(room.name)
+    scheme = key[: key.rfind(" ") + 1]  # such as "Bearer "
+    wrong = f"{scheme}wrong-{session.random.getrandbits(48):012x}"
+    yield session.target.request(path, without=(name.lower(),))
+    yield session.target.request(path, key=wrong)
     if session.settings.profile == "full":
         yield session.target.request(path, key="")
         # Whoever compares beginnings only takes these for the key.

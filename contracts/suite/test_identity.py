@@ -61,11 +61,11 @@ def test_concurrent(session: Session, misspelt: str, verdict: Callable[[Finding]
 
 def _ask_at_once(session: Session, rooms: list[Room]) -> BaseException | None:
     """Ask for the rooms in turn, many at a time; return why some could not be asked for."""
+    session.fit()
     turns = itertools.islice(itertools.cycle(rooms), session.plan.concurrent)
     requests = {room.name: session.valid(room.name) for room in rooms}
     with ThreadPoolExecutor(_THREADS) as threads:
         asked = [threads.submit(session.target.send, requests[room.name]) for room in turns]
-    for one in asked:
-        if not one.exception():
-            session.history.add(replace(one.result(), mark="together"))
+    came = [replace(one.result(), mark="together") for one in asked if not one.exception()]
+    session.asker.add(came)
     return next((error for one in asked if (error := one.exception())), None)

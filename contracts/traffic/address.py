@@ -44,9 +44,19 @@ class Address:
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~?")
         return _origin(parts), path + (f"?{query}" if query else "")
 
-    def secrets(self, headers: Iterable[tuple[str, str]], api_key: str | None) -> Secrets:
-        """Return what may appear in no report: of the base URL, the user's headers and the key."""
+    def secrets(
+        self,
+        headers: Iterable[tuple[str, str]],
+        credential: tuple[str, str] | None,
+        proxy: "Address | None" = None,
+    ) -> Secrets:
+        """Return what may appear in no report: of both URLs, the user's headers and the key.
+
+        ``credential`` is the name of the key's variable and the key.
+        """
         found = {
+            "PROXY_AUTHORIZATION": proxy.authorization if proxy else "",
+            "PROXY_PASSWORD": proxy.password if proxy else "",
             "BASE_URL_AUTHORIZATION": self.authorization,
             "BASE_URL_PASSWORD": self.password,
         }
@@ -54,9 +64,10 @@ class Address:
             variable = re.sub(r"\W", "_", name).upper()
             found[variable] = value
             found |= {f"{variable}_{n}": part for n, part in enumerate(_parts(name, value), 1)}
-        if api_key is not None:
-            found["API_KEY"] = api_key
-            found["API_KEY%?"] = api_key[:-1]  # to a shell: all but its last letter
+        if credential:
+            variable, key = credential
+            found[variable] = key
+            found[f"{variable}%?"] = key[:-1]  # to a shell: all but its last letter
         return Secrets(found)
 
 

@@ -26,6 +26,8 @@ DEFAULT_HEADERS = {
     "accept-encoding": "gzip, deflate",
 }
 
+_SHOWN = 120  # characters of an error's body
+
 
 @dataclass(frozen=True)
 class Request:
@@ -73,6 +75,22 @@ class Exchange:
         if self.fault and (not self.status or self.fault == "timeout"):
             return self.detail
         return str(self.status)
+
+    @property
+    def told(self) -> str:
+        """The outcome, and how the body of an error begins: that often says who answered."""
+        start = " ".join(self.content[: 4 * _SHOWN].decode("utf-8", "replace").split())
+        if self.status < 300 or not start:
+            return self.outcome
+        return f"{self.outcome}: {start[:_SHOWN]}{'…' if len(start) > _SHOWN else ''}"
+
+    @property
+    def is_challenge(self) -> bool:
+        """Whether a page came that wants to see a browser, or a person, first."""
+        if self.status not in (401, 403, 429, 503):
+            return False
+        html = "html" in self.headers.get("content-type", "")
+        return html and "cf-mitigated" in self.headers
 
 
 def http_date(headers: Mapping[str, str], name: str) -> datetime | None:

@@ -185,11 +185,12 @@ def test_a_probe_that_breaks_twice_and_not_again_is_a_lapse() -> None:
 
 
 def test_a_probe_that_hangs_is_sent_twice() -> None:
-    """It takes long enough."""
-    one = session(200, httpx2.ReadTimeout("late"))
+    """It takes long enough. After each time, a good request says that the target still stands."""
+    late = httpx2.ReadTimeout("late")
+    one = session(200, late, 200, late, 200)
     one.open()
     assert one.ask(one.target.request("x")).fault == "timeout"
-    assert one.target.budget.spent == 3
+    assert one.target.budget.spent == 5
 
 
 def test_a_probe_that_breaks_again_is_broken() -> None:
@@ -205,9 +206,9 @@ def test_the_shares_of_a_profile_fit_its_budget(profile: Any) -> None:
     """With two rooms and a key, nothing has to be left out."""
     share = plan(profile)
     opening, echo = 2, 2
-    tenancy, auth, methods = (2 + 4, 2, 4) if profile == "quick" else (4 + 8, 4, 6)
-    probes = opening + echo + tenancy + auth + methods + share.absent
-    shares = share.polls + share.concurrent + share.repeats + share.robust
+    tenancy, methods = (2 + 4, 4) if profile == "quick" else (4 + 8, 6)
+    probes = opening + echo + tenancy + methods + share.absent
+    shares = share.polls + share.concurrent + share.repeats + share.keys + share.robust
     assert share.total == {"quick": 60, "full": 600}[profile]
     assert probes + shares <= share.total
 

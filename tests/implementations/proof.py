@@ -16,6 +16,7 @@ from tests.implementations.call import KEY, OTHER_WORKSPACE, ROOMS, SEED, WORKSP
 from tests.implementations.correct import correct
 from tests.implementations.faulty import faulty
 from tests.implementations.server import serve
+from tests.implementations.troubled import TROUBLED
 
 __all__ = ["Outcome", "outcomes"]
 
@@ -60,6 +61,10 @@ def _verify(name: str) -> Outcome:
         if one.name == name:
             with serve(one.make()) as url:
                 return _run(url, one.profile, one.keyed, one.options)
+    for trouble in TROUBLED:
+        if trouble.name == name:
+            with serve(trouble.make()) as url:
+                return _run(url, trouble.profile, trouble.keyed, trouble.options)
     [right] = [one for one in correct() if one.name == name]
     with right.serve() as url:
         return _run(url, right.profile, right.keyed, ())

@@ -1,6 +1,8 @@
 """A small threaded HTTP server with control over every byte that leaves it."""
 
 import json
+import math
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +53,9 @@ class Response:
     """What goes out.
 
     ``body`` is bytes as they stand, or a value to send as JSON. ``wire`` changes the finished
-    bytes, head included, and closes the connection after them. ``wait`` is in seconds.
+    bytes, head included, and closes the connection after them. ``wait`` is in seconds. With
+    ``down`` nothing goes out, and the server stops for so many seconds. ``drip`` are seconds
+    between two bytes.
     """
 
     status: int
@@ -59,6 +63,8 @@ class Response:
     headers: dict[str, str | None] = field(default_factory=dict)
     wire: Callable[[bytes], bytes] | None = None
     wait: float = 0.0
+    down: float = 0.0
+    drip: float = 0.0
 
     def encoded(self, method: str) -> bytes:
         """Return head and body. A header whose value is None is left out."""
@@ -87,6 +93,24 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.app = app
         self.stopping = threading.Event()
+        self.is_up = True
+
+    def go_down(self, seconds: float) -> None:
+        """Listen no longer; after so many seconds, be back on the same port."""
+        self.is_up = False
+        self.shutdown()
+        self.socket.close()
+        if math.isfinite(seconds):
+            threading.Thread(target=self._come_back, args=(seconds,), daemon=True).start()
+
+    def _come_back(self, seconds: float) -> None:
+        if self.stopping.wait(seconds):
+            return
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+        self.server_activate()
+        self.is_up = True
+        self.serve_forever(0.05)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Stay silent: a client that goes away is no news."""
@@ -107,14 +131,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(length) if length.isdecimal() else 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         server = cast(_Server, self.server)
+        if not server.is_up:  # a connection that was kept since before
+            self.close_connection = True
+            return
         response = server.app(Request(self.command, self.path, headers))
         if response.wait:
             server.stopping.wait(response.wait)
+        if response.down:
+            self.close_connection = True
+            server.go_down(response.down)
+            return
         data = response.encoded(self.command)
         if response.wire:
             data = response.wire(data)
             self.close_connection = True
-        self.wfile.write(data)
+        if not response.drip:
+            self.wfile.write(data)
+        for byte in data if response.drip else b"":
+            self.wfile.write(bytes([byte]))
+            if server.stopping.wait(response.drip):
+                break
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Log nothing."""
