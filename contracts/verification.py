@@ -56,6 +56,7 @@ class Verification:
                 f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
             ),
             refused=self._history.add,
+            surplus=self._history.add,
         )
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._results: dict[str, ClauseResult] = {}

@@ -39,7 +39,7 @@ def give_up(target: Target, refused: Mapping[str, Exchange], *, keyed: bool) -> 
     """
     exchanges = list(refused.values())
     statuses = {one.status for one in exchanges}
-    if all(one.fault in ("unreachable", "timeout", "dropped") for one in exchanges):
+    if all(one.fault in ("unreachable", "timeout", "dropped", "garbled") for one in exchanges):
         raise UnreachableError(f"nobody answers at {target.url}: {exchanges[0].detail}")
     if all(one.status == 400 and b"HTTPS" in one.content for one in exchanges):
         raise UnreachableError(f"{target.url} expects https")

@@ -13,8 +13,8 @@ class Plan:
 
     ``polls`` are sent by the watch, ``concurrent`` all at once, ``repeats`` one after another.
     ``absent`` ask for rooms that do not exist. ``robust`` look for a request that breaks the
-    server, and make it smaller. The rest is for finding the rooms, and for a few probes of
-    workspaces, keys, spellings and methods.
+    server, and make it smaller. ``conditional`` ask whether a call has changed. The rest is for
+    finding the rooms, and for a few probes of workspaces, keys, spellings and methods.
     """
 
     total: int
@@ -24,10 +24,15 @@ class Plan:
     repeats: int
     absent: int
     robust: int
+    conditional: int
 
 
-_QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, robust=13)
-_FULL = Plan(total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, robust=270)
+_QUICK = Plan(
+    total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, robust=12, conditional=1
+)
+_FULL = Plan(
+    total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, robust=270, conditional=2
+)
 
 
 def plan(profile: Profile) -> Plan:

@@ -1,14 +1,16 @@
 """The implementation under verification, as requests go to it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
 from contracts.asking.pace import Budget, Clock, Pace
-from contracts.asking.reading import Reading, UnsendableError, spare_location
+from contracts.asking.reading import Reading, UnsendableError, tolerate
+from contracts.asking.surplus import Surplus
 from contracts.contract import Operation
 from contracts.judging.findings import LimitedError
 from contracts.settings import Settings
@@ -28,8 +30,9 @@ class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
     ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
-    seconds a rate limit is waited for, ``refused`` each 429. All three may be called from any
-    thread. ``transport`` stands in for the network in tests.
+    seconds a rate limit is waited for, ``refused`` each 429, ``surplus`` each answer that more
+    bytes followed. All of them may be called from any thread. ``transport`` stands in for the
+    network in tests.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Target:
         progress: Callable[[int], None] = lambda _: None,
         waiting: Callable[[float], None] = lambda _: None,
         refused: Callable[[Exchange], None] = lambda _: None,
+        surplus: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._operation = Operation.load()
@@ -52,6 +56,7 @@ class Target:
         self._pace = Pace(rate, self.clock, waiting)
         self._progress = progress
         self._refused = refused
+        self._surplus = Surplus(surplus)
         self.secrets = self._address.secrets(settings.headers, settings.api_key)
         secure = self._address.origin.startswith("https:") and not settings.insecure
         self._verify = httpx2.create_ssl_context(verify=secure)
@@ -83,7 +88,7 @@ class Target:
             verify=self._verify,
             timeout=timeout,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
-            event_hooks={"response": [spare_location]},
+            event_hooks={"response": [tolerate]},
         )
 
     def request(
@@ -136,12 +141,12 @@ class Target:
         if fresh:
             self._close_idle()
         exchange = self._answer(request, fresh)
-        for _ in range(_HOPS):
-            onward = self._onward(exchange)
-            if not onward:
-                break
+        redirects: list[Mapping[str, str]] = []
+        while len(redirects) < _HOPS and (onward := self._onward(exchange)):
+            redirects.append(exchange.headers)
             exchange = self._answer(replace(request, target=onward), fresh)
-        return replace(exchange, request=request, landed=exchange.request.target)
+        landed = exchange.request.target
+        return replace(exchange, request=request, landed=landed, redirects=tuple(redirects))
 
     def _close_idle(self) -> None:
         """Close the kept connection: some servers take the next one only after its end."""
@@ -184,14 +189,13 @@ class Target:
         raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
 
     def _attempt(self, request: Request, fresh: bool) -> Exchange:
-        """Send once. If a used connection was closed already, send once more."""
-        exchange, reused = self._sent(request, fresh)
-        if exchange.fault == "dropped" and reused:
-            exchange, _ = self._sent(request, fresh=True)
+        """Send once. If a used connection was closed already, or is out of step, send once more."""
+        exchange = self._sent(request, fresh)
+        if exchange.reused and exchange.fault in ("dropped", "garbled"):
+            exchange = self._sent(request, fresh=True)
         return exchange
 
-    def _sent(self, request: Request, fresh: bool) -> tuple[Exchange, bool]:
-        """Return the exchange, and whether it came on a connection used before."""
+    def _sent(self, request: Request, fresh: bool) -> Exchange:
         self._pace.wait()
         self.budget.spend()
         opened: list[str] = []
@@ -211,9 +215,11 @@ class Target:
             )
         except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
             raise UnsendableError(str(error)) from None
-        exchange = Reading(request, self.clock, self._settings.timeout).read(client, built)
+        reading = Reading(request, self.clock, self._settings.timeout)
+        read = partial(reading.read, client, built)
+        exchange = read() if fresh else self._surplus.around(read, lambda: reading.stream, opened)
         self._progress(self.budget.spent)
-        return exchange, not opened and not fresh
+        return exchange
 
 
 def _wait(exchange: Exchange, attempt: int) -> float:

@@ -1,10 +1,11 @@
-"""Asks by other methods."""
+"""Asks by other methods, and for changes only."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from contracts.asking.session import Session
+from contracts.judging.conditional import conditions
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
 from openapi.paths import segment
@@ -23,3 +24,17 @@ def _by_other_methods(session: Session) -> Iterator[Request]:
     full = session.settings.profile == "full"
     for method in (*(_READING if full else ()), *_METHODS):
         yield session.target.request(segment(session.live[0].name), method=method)
+
+
+@pytest.mark.clause("cache.conditional", stage="review")
+def test_conditional(watched: Session, judge: Callable[[str], None]) -> None:
+    """A call that has changed is shown to who asks for changes only."""
+    judge(ask_all(watched, _for_changes(watched)))
+
+
+def _for_changes(session: Session) -> Iterator[Request]:
+    """Yield requests with what an earlier answer said of its version, one condition in each."""
+    for room in session.live[:1]:
+        found = conditions(session.history, room.place, session.target.clock.monotonic())
+        for condition in found[: session.plan.conditional]:
+            yield session.target.request(segment(room.name), extra=(condition,))

@@ -14,8 +14,11 @@ CLAUSES = (
     "shape.schema",
     "shape.advisory",
     "shape.undeclared",
+    "shape.text",
     *INVARIANTS,
     "errors.no-leak",
+    "http.surplus-bytes",
+    "http.content-coding",
     "cache.live",
     "limit.retry-after",
 )

@@ -5,11 +5,15 @@ from typing import Any
 
 from contracts.judging.coherence.calls import Call, calls
 from contracts.judging.findings import Breach, Finding, judged
-from contracts.judging.results import Observation
+from contracts.judging.results import Level, Observation
 
 __all__ = ["appends", "last_line"]
 
 Line = Any
+
+_UNFINISHED = 5.0  # seconds for which a line may be revised after it was last, or last revised
+_OPEN = 2  # lines of a speaker that may be unfinished at once
+_END = 6  # lines at the end of a transcript; what stands before them was not said just now
 
 
 def _lines(observation: Observation) -> list[Line] | None:
@@ -23,26 +27,55 @@ def _lines(observation: Observation) -> list[Line] | None:
     ]
 
 
-def _polls(call: Call) -> Iterator[tuple[list[Line], list[Line]]]:
+def _polls(call: Call) -> Iterator[tuple[Observation, Observation, list[Line], list[Line]]]:
+    """Yield each two successive polls that have lines, and the lines of both."""
     for before, after in call.pairs:
         old, new = _lines(before), _lines(after)
         if old is not None and new is not None:
-            yield old, new
+            yield before, after, old, new
 
 
 def appends(observations: Sequence[Observation]) -> Finding:
-    """Every earlier line but the last is unchanged and in place in every later poll."""
+    """Every earlier line but the last is unchanged and in place in every later poll.
+
+    The words of a line that its speaker has just said may be revised: that is only a should.
+    """
     breaches = []
     exercised = False
     for call in calls(observations):
-        for old, new in _polls(call):
+        settled: list[float] = []  # since when each line has stayed as it is, in seconds
+        for before, after, old, new in _polls(call):
             exercised = exercised or len(old) > 1
-            changed = next((n for n in range(len(old) - 1) if new[n : n + 1] != [old[n]]), None)
-            if changed is not None:
-                now = _said(new[changed]) if changed < len(new) else "gone"
-                received = f"line {changed} was {_said(old[changed])}, then {now}"
-                breaches.append(Breach("earlier lines that stay as they are", received, call.room))
+            settled = settled[: len(old)]
+            settled += [before.received] * (len(old) - len(settled))
+            changed = [n for n in range(len(old) - 1) if new[n : n + 1] != [old[n]]]
+            young = [n for n in changed if before.sent - settled[n] <= _UNFINISHED]
+            hard = [n for n in changed if n not in young or not _is_revised(n, old, new)]
+            breaches += [_change(call.room, n, old, new, hard) for n in (hard or changed)[:1]]
+            for n in (*changed, len(old) - 1) if old else ():
+                settled[n] = after.received
     return judged(breaches, exercised, "no call had two lines and a later poll")
+
+
+def _change(room: str, n: int, old: list[Line], new: list[Line], hard: list[int]) -> Breach:
+    """Return the breach of a line that changed; it is ``hard`` or just a little late."""
+    words = "lines that are finished once another has begun"
+    level: Level | None = "should"
+    if hard:
+        words, level = "earlier lines that stay as they are", None
+    now = _said(new[n]) if n < len(new) else "gone"
+    return Breach(words, f"line {n} was {_said(old[n])}, then {now}", room, level=level)
+
+
+def _is_revised(n: int, old: list[Line], new: list[Line]) -> bool:
+    """Return whether a line has other words alone, and is among the last of its speaker."""
+    was, is_ = old[n], new[n] if n < len(new) else None
+    if not (isinstance(was, tuple) and isinstance(is_, tuple) and was[0] == is_[0]):
+        return False
+    moved = was in new[n + 1 : n + 2] or is_ in old[n + 1 : n + 2]
+    later = [line for line in old[n + 1 :] if isinstance(line, tuple) and line[0] == was[0]]
+    recent = len(later) < _OPEN and n >= len(old) - _END
+    return recent and not moved and len(new) >= len(old)
 
 
 def last_line(observations: Sequence[Observation]) -> Finding:
@@ -50,7 +83,7 @@ def last_line(observations: Sequence[Observation]) -> Finding:
     breaches = []
     exercised = False
     for call in calls(observations):
-        for old, new in _polls(call):
+        for _, _, old, new in _polls(call):
             exercised = exercised or bool(old)
             # If more lines are gone, ``appends`` says so.
             if old and len(new) == len(old) - 1:
