@@ -86,7 +86,7 @@ class Reading:
         for chunk in response.iter_bytes():
             self._content += chunk
             if len(self._content) > _LARGEST:
-                return "oversized", f"the body is longer than {_MEGABYTES} MB, the most that is read"
+                return "oversized", f"more than {_MEGABYTES} MB, the most that is read of a body"
             if self._clock.monotonic() - self._exchange.sent > self._timeout:
                 return self._late()
         return "", ""
@@ -96,5 +96,5 @@ def _is_garbled(error: Exception) -> bool:
     """Return whether bytes came that the parser of HTTP does not understand."""
     cause: BaseException | None = error
     while cause and not isinstance(cause, h11.RemoteProtocolError):
-        cause = cause.__cause__
+        cause = cause.__cause__ or cause.__context__  # the client hides it from tracebacks
     return cause is not None

@@ -1,4 +1,4 @@
-"""Looks for bytes that follow an answer on its connection: the next answer would begin with them."""
+"""Looks for bytes that follow an answer: the next one on its connection begins with them."""
 
 import threading
 from collections.abc import Callable, Sequence

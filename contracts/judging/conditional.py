@@ -55,7 +55,8 @@ def not_modified(history: History) -> Finding:
         exercised = exercised or bool(repeated)
         if repeated and exchange.status == 304:
             received = f"304 to {repeated[0][:_LONGEST]}, which came with an older body"
-            breaches.append(Breach("200 once the body has changed", received, request=exchange.request))
+            words = "200 once the body has changed"
+            breaches.append(Breach(words, received, request=exchange.request))
     why_not = "nobody asked for changes of a call that had changed for 3 s"
     return judged(breaches, exercised, why_not)
 

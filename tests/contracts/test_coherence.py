@@ -51,7 +51,7 @@ def talk(*polls: tuple[float, str]) -> Series:
     ]
 
 
-def shown(field: str, *values: object) -> Series:
+def shown(field: str, *values: Any) -> Series:
     """Return polls that show one value of a field after the other."""
     return [seen(n, **{field: value}) for n, value in enumerate(values)]
 
@@ -88,7 +88,11 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
         STABLE,
         "passed",
         "the next call, polled so seldom that its duration did not fall",
-        [*[seen(n, duration=0) for n in (0, 1)], seen(40, id="b", duration=0), seen(80, id="c", duration=30)],
+        [
+            *[seen(n, duration=0) for n in (0, 1)],
+            seen(40, id="b", duration=0),
+            seen(80, id="c", duration=30),
+        ],
     ),
     (STABLE, "failed", "a new id, and time goes on", [*polls(), seen(9, id="b")]),
     (STABLE, "not reached", "one poll", [seen(0)]),
@@ -102,7 +106,12 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
     (FACTS, "passed", "a name that becomes known", shown("customerName", None, None, "A")),
     (FACTS, "passed", "a name that is forgotten", shown("customerName", "A", "A", None)),
     (FACTS, "passed", "a handover", shown("aiAgentName", "A", "A", "B", "B")),
-    (FACTS, "not reached", "nobody's phone is known", polls(lambda n: {"customerPhone": ""})),
+    (
+        FACTS,
+        "not reached",
+        "nobody is known",
+        polls(lambda n: {"customerPhone": "", "customerName": None, "aiAgentName": 7}),
+    ),
     (MONOTONIC, "failed", "it falls", polls(lambda n: {"duration": 145 - n})),
     (MONOTONIC, "failed", "it is negative", polls(lambda n: {"duration": n - 3})),
     (MONOTONIC, "failed", "it is infinite", polls(lambda n: {"duration": math.inf})),

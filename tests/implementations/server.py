@@ -17,11 +17,16 @@ PREFIX = "/v2/api/active-calls/"
 
 @dataclass(frozen=True)
 class Request:
-    """What came in. ``target`` is the path with its query as sent; header names in lower case."""
+    """What came in.
+
+    ``target`` is the path with its query as sent. Header names are in lower case, and in ``names``
+    as sent.
+    """
 
     method: str
     target: str
     headers: dict[str, str]
+    names: tuple[str, ...] = ()
 
     @property
     def room(self) -> str | None:
@@ -51,13 +56,15 @@ class Response:
     """What goes out.
 
     ``body`` is bytes as they stand, or a value to send as JSON. ``wire`` changes the finished
-    bytes, head included, and closes the connection after them. ``wait`` is in seconds.
+    bytes, head included, and closes the connection after them. ``surplus`` follows them, and the
+    connection stays. ``wait`` is in seconds.
     """
 
     status: int
     body: Any = None
     headers: dict[str, str | None] = field(default_factory=dict)
     wire: Callable[[bytes], bytes] | None = None
+    surplus: bytes = b""
     wait: float = 0.0
 
     def encoded(self, method: str) -> bytes:
@@ -107,14 +114,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(length) if length.isdecimal() else 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         server = cast(_Server, self.server)
-        response = server.app(Request(self.command, self.path, headers))
+        response = server.app(Request(self.command, self.path, headers, tuple(self.headers)))
         if response.wait:
             server.stopping.wait(response.wait)
         data = response.encoded(self.command)
         if response.wire:
             data = response.wire(data)
             self.close_connection = True
-        self.wfile.write(data)
+        self.wfile.write(data + response.surplus)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Log nothing."""
