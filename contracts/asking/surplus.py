@@ -56,7 +56,7 @@ class Surplus:
         finally:
             self._end(exchange, stream())
         if exchange.reused and exchange.fault == "garbled":
-            self._report(last or exchange, exchange.detail)
+            self._report(last or exchange, f"next on its connection, {exchange.detail}")
         return exchange
 
     def _begin(self) -> Exchange | None:

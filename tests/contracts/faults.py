@@ -77,7 +77,10 @@ def asked(what: str) -> Callable[[Exchange], bool]:
 
 FAULTS: dict[str, list[Fault]] = {
     "shape.status": [[missing(at, "line 3", status=500) for at in (0, 1)]],
-    "shape.media-type": [_headers(content_type="text/html")],
+    "shape.media-type": [
+        _headers(content_type="text/html"),
+        _headers(content_type='application/json; charset="iso-8859-1"'),
+    ],
     "shape.json": [
         where(lambda one: one.sent == 4, lambda one: replace(one, content=b'{"id": NaN}')),
         where(lambda one: one.sent == 4, lambda one: replace(one, fault="incomplete", detail="-")),

@@ -11,7 +11,7 @@ from contracts.judging.bodies import Parsed, parse
 from contracts.judging.clauses import catalogue
 from contracts.judging.judge import JUDGES, judge
 from contracts.traffic.exchange import Exchange
-from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll
+from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll, since
 from tests.contracts.faults import FAULTS, Fault, asked, spoilt
 
 
@@ -114,6 +114,21 @@ def test_requests_are_known_by_the_contract() -> None:
     elsewhere = exchange(3, "/v2/api/other", {"id": 7})
     found = judge([elsewhere, *recorded])
     assert found["shape.schema"].status == found["time.duration-rate"].status == "passed"
+    assert "failed" not in {one.status for one in found.values()}
+
+
+def test_a_body_that_is_too_long_to_be_read_is_no_fault() -> None:
+    """Nothing can be said of it, and the reason says why."""
+    found = judge(replace(poll(at), fault="oversized", content=b"{") for at in (1, 2))
+    assert "failed" not in {one.status for one in found.values()}
+    assert "longer than the most that is read" in found["shape.json"].reason
+
+
+def test_a_recorded_304_is_an_answer_like_any_other() -> None:
+    """A browser that asks for changes only may be told that there are none."""
+    asks = since(9, poll(9.5))
+    browser = replace(asks, mark="", status=304, content=b"")
+    found = judge([*good(), browser])
     assert "failed" not in {one.status for one in found.values()}
 
 
