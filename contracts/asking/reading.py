@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import h11
 import httpx2
 
 from contracts.asking.pace import Clock
@@ -93,8 +92,8 @@ class Reading:
 
 
 def _is_garbled(error: Exception) -> bool:
-    """Return whether bytes came that the parser of HTTP does not understand."""
+    """Return whether bytes came that h11, the client's parser, does not understand."""
     cause: BaseException | None = error
-    while cause and not isinstance(cause, h11.RemoteProtocolError):
+    while cause and type(cause).__module__.split(".")[0] != "h11":
         cause = cause.__cause__ or cause.__context__  # the client hides it from tracebacks
     return cause is not None
