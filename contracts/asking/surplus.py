@@ -83,7 +83,7 @@ class Surplus:
 def _waiting(stream: Stream) -> bytes:
     """Return what can be read of an idle connection: nothing, as a rule.
 
-    To the client, a connection like this is closed already, so that reading takes nothing away.
+    Nobody misses it: the client drops a connection on which more waits, or one that has ended.
     """
     with suppress(Exception):  # closed by now, one way or another
         if stream.get_extra_info("is_readable"):

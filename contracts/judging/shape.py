@@ -19,7 +19,8 @@ class Shape:
 
     ``breaches`` are by clause id, ``undeclared`` the paths of fields that the contract does not
     know. ``judged`` counts bodies, ``whole`` those of them that were read to their end, ``parsed``
-    those that are JSON, ``telling`` those with a documented field.
+    those that are JSON, ``telling`` those with a documented field. ``unread`` says why one was
+    not read to its end.
     """
 
     def __init__(self, schemas: Schemas) -> None:
@@ -28,6 +29,7 @@ class Shape:
         self.undeclared: dict[str, None] = {}
         self.judged = 0
         self.whole = 0
+        self.unread = ""
         self.parsed = 0
         self.telling = 0
 
@@ -36,6 +38,7 @@ class Shape:
         self.judged += 1
         self._check("shape.media-type", room, _media_type(exchange))
         if exchange.fault == "oversized":
+            self.unread = exchange.detail
             return None  # a limit of ours is no fault of the body
         self.whole += 1
         parsed = parse(exchange.content)
@@ -74,9 +77,7 @@ def _json(exchange: Exchange, parsed: Parsed) -> Iterator[Breach]:
 
 
 def _finding(clause: str, count: Callable[[Shape], int], shape: Shape) -> Finding:
-    why_not = "no body could be read"
-    if shape.judged > shape.whole:
-        why_not = "no body could be read to its end: they are longer than the most that is read"
+    why_not = f"no body could be read{' to its end: ' if shape.unread else ''}{shape.unread}"
     return judged(shape.breaches.get(clause, []), count(shape) > 0, why_not)
 
 

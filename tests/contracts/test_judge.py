@@ -119,9 +119,11 @@ def test_requests_are_known_by_the_contract() -> None:
 
 def test_a_body_that_is_too_long_to_be_read_is_no_fault() -> None:
     """Nothing can be said of it, and the reason says why."""
-    found = judge(replace(poll(at), fault="oversized", content=b"{") for at in (1, 2))
+    found = judge(
+        replace(poll(at), fault="oversized", content=b"{", detail="32 MB") for at in (1, 2)
+    )
     assert "failed" not in {one.status for one in found.values()}
-    assert "longer than the most that is read" in found["shape.json"].reason
+    assert found["shape.json"].reason == "no body could be read to its end: 32 MB"
 
 
 def test_a_recorded_304_is_an_answer_like_any_other() -> None:
