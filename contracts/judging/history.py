@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.judging.bodies import Schemas, parse
+from contracts.judging.bodies import Schemas, parse, shared
 from contracts.judging.calldata import Calls, marks
 from contracts.judging.question import Place, Question, headers_within, is_conditional, question
 from contracts.judging.results import ABSENT, Observation
@@ -15,6 +15,7 @@ from contracts.traffic.exchange import Exchange, Request
 __all__ = ["History", "Probe"]
 
 _KEPT = 20_000  # bytes of an error's body that are looked at
+_LARGE = 1_000_000  # bytes from which on it counts that two polls repeat most of a body
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class History:
     def _poll(self, asked: Question, exchange: Exchange) -> None:
         room = self.room(asked.place)
         body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
+        if len(exchange.content) > _LARGE:
+            body = shared(body, room.known)
         self.observations.append(_observed(asked, exchange, body))
         self._count(room.take(exchange, body))
         if exchange.status in ABSENT:

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.judging.bodies import Parsed, parse
 from contracts.judging.clauses import catalogue
+from contracts.judging.history import History
 from contracts.judging.judge import JUDGES, judge
 from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll, since
@@ -154,6 +155,19 @@ def test_each_body_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     polls = [poll(at, f"room {n}") for at in range(3) for n in range(100)]
     assert judge(polls)["shape.schema"].status == "passed"
     assert len(read) == len(polls)
+
+
+def test_what_large_bodies_repeat_is_kept_once() -> None:
+    """A hundred polls of a call of ten megabytes take little more than one."""
+    history = History()
+    long = [{"role": "agent", "content": f"{n} {'x' * 999}", "n": [n]} for n in range(1001)]
+    for at, sure in ((0, True), (1, True), (2, 1)):
+        line = {"role": "agent", "content": "Well.", "sure": sure}
+        history.add(poll(at, transcript=[line, *long[: 1000 + (at > 0)]]))
+    first, second, third = (one.body["transcript"] for one in history.observations)
+    assert [len(first), len(second)] == [1001, 1002]
+    assert all(old is new for old, new in zip(first[:1001], second, strict=False))
+    assert (third[0], third[0]["sure"] is True) == (first[0], False)
 
 
 def test_judging_needs_nobody_who_asks() -> None:
