@@ -17,7 +17,6 @@ CLAUSES = (
     "shape.text",
     *INVARIANTS,
     "errors.no-leak",
-    "http.surplus-bytes",
     "http.content-coding",
     "cache.live",
     "limit.retry-after",
