@@ -63,6 +63,7 @@ class Verification:
             ),
             refused=self._history.add,
             exchanged=self._keep,
+            surplus=self._history.add,
         )
         path = settings.report_har
         self._archive = path and Archive(path, self._target.origin, self._target.secrets)

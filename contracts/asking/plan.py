@@ -14,8 +14,8 @@ class Plan:
     ``polls`` are sent by the watch, ``concurrent`` all at once, ``repeats`` one after another.
     ``absent`` ask for rooms that do not exist, ``keys`` come with a wrong key or none, each batch
     with one to see whether we are locked out. ``robust`` look for a request that breaks the
-    server, and make it smaller. The rest is for finding the rooms, and for a few probes of
-    workspaces, spellings and methods.
+    server, and make it smaller. ``conditional`` ask whether a call has changed. The rest is for
+    finding the rooms, and for a few probes of workspaces, spellings and methods.
     """
 
     total: int
@@ -26,6 +26,7 @@ class Plan:
     absent: int
     keys: int
     robust: int
+    conditional: int
 
     def fitting(self, requests: float) -> "Plan":
         """Return the plan cut to so many requests: what is sent many times comes less often."""
@@ -37,9 +38,27 @@ class Plan:
         return replace(self, **{name: max(2, int(n * share)) for name, n in many.items()})
 
 
-_QUICK = Plan(total=60, watched=2, polls=14, concurrent=8, repeats=5, absent=3, keys=3, robust=12)
+_QUICK = Plan(
+    total=60,
+    watched=2,
+    polls=14,
+    concurrent=8,
+    repeats=5,
+    absent=3,
+    keys=3,
+    robust=11,
+    conditional=1,
+)
 _FULL = Plan(
-    total=600, watched=4, polls=120, concurrent=48, repeats=120, absent=6, keys=6, robust=268
+    total=600,
+    watched=4,
+    polls=120,
+    concurrent=48,
+    repeats=120,
+    absent=6,
+    keys=6,
+    robust=270,
+    conditional=2,
 )
 
 

@@ -5,21 +5,26 @@ from dataclasses import replace
 import httpx2
 
 from contracts.asking.pace import Clock
+from contracts.asking.surplus import Stream
 from contracts.traffic.exchange import Exchange, Fault, Request
 
-__all__ = ["Reading", "UnsendableError", "spare_location"]
+__all__ = ["Reading", "UnsendableError", "tolerate"]
 
-_LARGEST = 8 * 1024 * 1024  # bytes of a body that are read; a call of an hour takes a tenth of it
+_MEGABYTES = 32  # of a body are read; a call of an hour takes one
+_LARGEST = _MEGABYTES * 1024 * 1024
 
 
 class UnsendableError(ValueError):
     """The HTTP client refuses to put such a request on the wire."""
 
 
-def spare_location(response: httpx2.Response) -> None:
-    """Hide Location from the HTTP client: an invalid one is an error to it."""
+def tolerate(response: httpx2.Response) -> None:
+    """Spare the HTTP client what it does not take: an invalid Location, an old name of gzip."""
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
+    codings = response.headers.get("content-encoding", "")
+    if "x-gzip" in codings.lower():  # the same as gzip (RFC 9110, 8.4.1.3)
+        response.headers["content-encoding"] = codings.lower().replace("x-gzip", "gzip")
 
 
 class Reading:
@@ -32,6 +37,7 @@ class Reading:
         self._timeout = timeout
         self._proxy = proxy
         self._content = bytearray()
+        self.stream: Stream | None = None  # the connection on which the answer came
 
     def read(self, client: httpx2.Client, built: httpx2.Request) -> Exchange:
         """Send, and return what came; every failure of the network becomes a fault."""
@@ -46,11 +52,10 @@ class Reading:
         )
 
     def _outcome(self, client: httpx2.Client, built: httpx2.Request) -> tuple[Fault, str]:
-        late = f"no complete answer within {self._timeout:g} s"
         try:
             response = client.send(built, stream=True)
             try:
-                return ("", "") if self._body(response) else ("timeout", late)
+                return self._body(response)
             finally:
                 response.close()
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
@@ -58,7 +63,7 @@ class Reading:
         except httpx2.ProxyError as error:
             return "unreachable", f"the proxy {self._proxy} answered {error}"
         except httpx2.TimeoutException:
-            return "timeout", late
+            return self._late()
         except httpx2.DecodingError as error:
             coding = self._exchange.headers.get("content-encoding", "")
             return "undecodable", f"its Content-Encoding {coding!r} does not decode: {error}"
@@ -68,6 +73,8 @@ class Reading:
             what = str(error) or type(error).__name__
             if self._exchange.status:
                 return "incomplete", f"the connection closed within the body: {what}"
+            if _is_garbled(error):
+                return "garbled", f"what came is no answer of HTTP: {what}"
             return "dropped", f"the connection closed without an answer: {what}"
 
     def _unconnected(self, detail: str) -> str:
@@ -76,8 +83,12 @@ class Reading:
             return detail
         return f"the proxy {self._proxy} cannot be reached: {detail}"
 
-    def _body(self, response: httpx2.Response) -> bool:
-        """Read the body; return False where it takes longer than the timeout in all."""
+    def _late(self) -> tuple[Fault, str]:
+        return "timeout", f"no complete answer within {self._timeout:g} s"
+
+    def _body(self, response: httpx2.Response) -> tuple[Fault, str]:
+        """Read the body; return what ends it before its end."""
+        self.stream = response.extensions.get("network_stream")
         headers = {name.lower(): value for name, value in response.headers.items()}
         if "location" in response.extensions:
             headers["location"] = response.extensions["location"]
@@ -85,7 +96,15 @@ class Reading:
         for chunk in response.iter_bytes():
             self._content += chunk
             if len(self._content) > _LARGEST:
-                break
+                return "oversized", f"more than {_MEGABYTES} MB, the most that is read of a body"
             if self._clock.monotonic() - self._exchange.sent > self._timeout:
-                return False
-        return True
+                return self._late()
+        return "", ""
+
+
+def _is_garbled(error: Exception) -> bool:
+    """Return whether bytes came that h11, the client's parser, does not understand."""
+    cause: BaseException | None = error
+    while cause and type(cause).__module__.split(".")[0] != "h11":
+        cause = cause.__cause__ or cause.__context__  # the client hides it from tracebacks
+    return cause is not None

@@ -1,8 +1,9 @@
 """The implementation under verification, as requests go to it."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.request import getproxies
 
@@ -12,7 +13,8 @@ from contracts.asking.limits import shown_rate, wait_after
 from contracts.asking.network import Deadline, certificates, connecting
 from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.proxy import find_proxy
-from contracts.asking.reading import Reading, UnsendableError, spare_location
+from contracts.asking.reading import Reading, UnsendableError, tolerate
+from contracts.asking.surplus import Surplus
 from contracts.contract import Operation
 from contracts.judging.findings import LimitedError
 from contracts.settings import Settings
@@ -34,8 +36,8 @@ class Target:
 
     ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
     seconds a rate limit is waited for, ``refused`` each 429, ``exchanged`` everything that goes
-    over the wire. All four may be called from any thread. ``transport`` stands in for the network
-    in tests.
+    over the wire, ``surplus`` each answer that more bytes followed. All of them may be called from
+    any thread. ``transport`` stands in for the network in tests.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Target:
         waiting: Callable[[float], None] = lambda _: None,
         refused: Callable[[Exchange], None] = lambda _: None,
         exchanged: Callable[[Exchange], None] = lambda _: None,
+        surplus: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._operation = Operation.load()
@@ -65,6 +68,7 @@ class Target:
         self.secrets = self._secrets()
         self._deadline = Deadline(self.clock.monotonic)
         self._certificates = None if transport else certificates(settings, self.proxy)
+        self._surplus = Surplus(surplus)
         self._transport = transport
         self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
         self._idle = False  # whether a connection may be kept
@@ -113,7 +117,7 @@ class Target:
             trust_env=False,  # nor a .netrc: what is sent is what the options say
             timeout=httpx2.Timeout(self._settings.timeout, pool=None),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
-            event_hooks={"response": [spare_location]},
+            event_hooks={"response": [tolerate]},
         )
 
     def request(
@@ -176,13 +180,13 @@ class Target:
         if fresh:
             self._close_idle()
         exchange = self._answer(request, fresh)
-        for hops in range(1, _HOPS + 1):
-            onward = self._onward(exchange)
-            if not onward:
-                break
+        redirects: list[Mapping[str, str]] = []
+        while len(redirects) < _HOPS and (onward := self._onward(exchange)):
+            redirects.append(exchange.headers)
             exchange = self._answer(replace(request, target=onward), fresh)
-            self._followed[request] = hops
-        return replace(exchange, request=request, landed=exchange.request.target)
+            self._followed[request] = len(redirects)
+        landed = exchange.request.target
+        return replace(exchange, request=request, landed=landed, redirects=tuple(redirects))
 
     def _close_idle(self) -> None:
         """Close the kept connection: some servers take the next one only after its end."""
@@ -229,14 +233,13 @@ class Target:
         raise LimitedError(f"the target answered 429 to {_REFUSALS} attempts in a row")
 
     def _attempt(self, request: Request, fresh: bool) -> Exchange:
-        """Send once. If a used connection was closed already, send once more."""
-        exchange, reused = self._sent(request, fresh)
-        if exchange.fault == "dropped" and reused:
-            exchange, _ = self._sent(request, fresh=True)
+        """Send once. If a used connection was closed already, or is out of step, send once more."""
+        exchange = self._sent(request, fresh)
+        if exchange.reused and exchange.fault in ("dropped", "garbled"):
+            exchange = self._sent(request, fresh=True)
         return exchange
 
-    def _sent(self, request: Request, fresh: bool) -> tuple[Exchange, bool]:
-        """Return the exchange, and whether it came on a connection used before."""
+    def _sent(self, request: Request, fresh: bool) -> Exchange:
         self._pace.wait()
         self.budget.spend()
         opened: list[str] = []
@@ -259,9 +262,10 @@ class Target:
         self._deadline.start(self._settings.timeout)
         through = self.proxy.shown if self.proxy else ""
         reading = Reading(request, self.clock, self._settings.timeout, through)
-        exchange = reading.read(client, built)
+        read = partial(reading.read, client, built)
+        exchange = read() if fresh else self._surplus.around(read, lambda: reading.stream, opened)
         if self._settings.rate_limit == "auto" and (rate := shown_rate(exchange)):
             self._pace.learn(rate)
         self._exchanged(exchange)
         self._progress(self.budget.spent)
-        return exchange, not opened and not fresh
+        return exchange

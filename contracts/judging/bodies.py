@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import is_
 from typing import Any
 
 import jsonschema_rs
@@ -14,7 +15,9 @@ from openapi import load_contract
 from openapi.references import resolved
 from openapi.schemas import Schema, nullable_as_type, rooted, within
 
-__all__ = ["Parsed", "Schemas", "parse"]
+__all__ = ["Parsed", "Schemas", "parse", "shared"]
+
+_DEEP = 5  # levels of a body; below, a call has nothing that repeats
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,21 @@ def parse(content: bytes) -> Parsed:
     except ValueError as error:
         return Parsed(error=str(error))
     return Parsed(body, repeated=tuple(dict.fromkeys(repeated)))
+
+
+def shared(new: Any, old: Any, level: int = 0) -> Any:
+    """Return ``new`` with what is the same in ``old`` taken from there, to be in memory once."""
+    if type(new) is not type(old) or level > _DEEP:
+        return new
+    if isinstance(new, list):
+        kept = [shared(one, was, level + 1) for one, was in zip(new, old, strict=False)]
+        same = len(new) == len(old) and all(map(is_, kept, old))
+        return old if same else kept + new[len(old) :]
+    if isinstance(new, dict):
+        made = {name: shared(one, old.get(name), level + 1) for name, one in new.items()}
+        same = made.keys() == old.keys() and all(made[name] is old[name] for name in made)
+        return old if same else made
+    return old if new == old else new
 
 
 class _Compiled:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.judging.bodies import Schemas, parse
+from contracts.judging.bodies import Schemas, parse, shared
 from contracts.judging.calldata import Calls, marks
-from contracts.judging.question import Place, Question, question
+from contracts.judging.question import Place, Question, headers_within, is_conditional, question
 from contracts.judging.results import ABSENT, Observation
 from contracts.judging.rooms import Reply, Room
 from contracts.judging.shape import Shape
@@ -15,6 +15,7 @@ from contracts.traffic.exchange import Exchange, Request
 __all__ = ["History", "Probe"]
 
 _KEPT = 20_000  # bytes of an error's body that are looked at
+_LARGE = 1_000_000  # bytes from which on it counts that two polls repeat most of a body
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ class History:
     Of valid requests: ``observations`` are the answers whose order is known, ``together`` what
     tells calls apart in the others, ``replies`` what counts for or against a room.
     Of all requests: ``errors`` are the answers with a status from 400 on, ``limited`` those with
-    429, ``missing`` those that say that a room has no call. ``probes`` holds the last answer to
-    each other request, but for the hostile ones.
+    429, ``missing`` those that say that a room has no call, ``surplus`` those that more bytes
+    followed, ``coded`` those with a Content-Encoding, ``broken_lines`` those to requests with a
+    header in their path. ``conditional`` are the answers to requests for changes only. ``probes``
+    holds the last answer to each other request, but for the hostile ones. ``answered`` counts the
+    answers; ``reused`` says whether one came on a connection that had been used before.
     """
 
     def __init__(self) -> None:
@@ -51,6 +55,12 @@ class History:
         self.errors: list[Exchange] = []
         self.limited: list[Exchange] = []
         self.missing: list[Exchange] = []
+        self.surplus: list[Exchange] = []
+        self.coded: list[Exchange] = []
+        self.broken_lines: list[Exchange] = []
+        self.conditional: list[Exchange] = []
+        self.answered = 0
+        self.reused = False
         self.replies: list[Reply] = []
         self._failed: list[Reply] = []
         self._rooms: dict[Place, Room] = {}
@@ -79,16 +89,23 @@ class History:
     def add(self, exchange: Exchange) -> None:
         """Read an exchange. One with 429 may come from any thread; the others from one thread.
 
-        A 429 is not the answer to its request: the same request comes again.
+        A 429 is not the answer to its request: the same request comes again. Nor is what came
+        after an answer, which may come from any thread too.
         """
-        if exchange.status >= 400:
-            self.errors.append(_cut(exchange))
+        if exchange.fault == "surplus":
+            self.surplus.append(exchange)
+            return
+        self._note(exchange)
         if exchange.status == 429:
             self.limited.append(_cut(exchange))
             return
         asked = question(exchange.request)
         if asked is None:
             return
+        if asked.valid and exchange.mark != "hostile" and is_conditional(exchange.request):
+            self.conditional.append(_cut(exchange))
+            if exchange.status == 304:
+                return  # what was shown before is said to be so still
         if asked.valid and exchange.mark == "":
             self._poll(asked, exchange)
         elif asked.valid and exchange.mark == "together":
@@ -96,9 +113,22 @@ class History:
         else:
             self._probe(asked, exchange)
 
+    def _note(self, exchange: Exchange) -> None:
+        """Keep what tells of HTTP itself, whatever was asked for."""
+        if exchange.status >= 400:
+            self.errors.append(_cut(exchange))
+        if exchange.status and headers_within(exchange.request):
+            self.broken_lines.append(_cut(exchange))
+        if "content-encoding" in exchange.headers:
+            self.coded.append(_cut(exchange))
+        self.answered += bool(exchange.status)
+        self.reused = self.reused or exchange.reused
+
     def _poll(self, asked: Question, exchange: Exchange) -> None:
         room = self.room(asked.place)
         body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
+        if len(exchange.content) > _LARGE:
+            body = shared(body, room.known)
         self.observations.append(_observed(asked, exchange, body))
         self._count(room.take(exchange, body))
         if exchange.status in ABSENT:

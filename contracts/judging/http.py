@@ -1,14 +1,15 @@
-"""What HTTP itself asks of an answer: methods, caching, rate limits."""
+"""What HTTP itself asks of an answer: methods, caching, rate limits, codings, where it ends."""
 
 import re
 from collections.abc import Iterator, Mapping
 
+from contracts.judging.bodies import parse
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History, Probe
 from contracts.judging.results import Level
-from contracts.traffic.exchange import http_date
+from contracts.traffic.exchange import Exchange, http_date
 
-__all__ = ["not_cacheable", "retry_after", "unsupported"]
+__all__ = ["accepted_coding", "no_surplus", "not_cacheable", "retry_after", "unsupported"]
 
 _ANSWERABLE = ("HEAD", "OPTIONS")  # may be answered like GET, and must not break
 _FRESH = 5.0  # seconds
@@ -86,3 +87,39 @@ def retry_after(history: History) -> Finding:
         if "retry-after" not in one.headers
     ]
     return judged(breaches, bool(history.limited), "no 429 was seen")
+
+
+def no_surplus(history: History) -> Finding:
+    """Nothing follows the end of an answer."""
+    words = "nothing after the end of the answer"
+    breaches = [
+        Breach(words, one.detail, request=one.request)
+        for one in history.surplus
+        # Where a Content-Length cuts the call itself short, shape.json says so.
+        if one.status != 200 or one.request.method == "HEAD" or not parse(one.content).error
+    ]
+    why_not = "no connection was used for two requests"
+    return judged(breaches, history.reused, why_not)
+
+
+def accepted_coding(history: History) -> Finding:
+    """A body is only coded as the client said that it may be."""
+    seen = [one for one in history.coded if one.mark != "hostile"]
+    breaches = [breach for one in seen for breach in _not_accepted(one)]
+    return judged(breaches, history.answered > 0, "no answer was seen")
+
+
+def _not_accepted(exchange: Exchange) -> Iterator[Breach]:
+    accept = exchange.request.header("accept-encoding")
+    accepted = _codings(accept or "")
+    for coding in _codings(exchange.headers["content-encoding"]) - {"identity"}:
+        if accept is not None and not accepted & {coding, "*"}:
+            received = f"Content-Encoding: {exchange.headers['content-encoding']}"
+            yield Breach(f"a coding out of {accept!r}", received, request=exchange.request)
+
+
+def _codings(text: str) -> set[str]:
+    """Return the codings that a header names, without those of weight 0; x-gzip is gzip."""
+    parts = [part.lower().replace(" ", "").partition(";q=") for part in text.split(",")]
+    named = {coding for coding, _, weight in parts if not re.fullmatch(r"0(\.0*)?", weight)}
+    return {one.removeprefix("x-") for one in named if one}

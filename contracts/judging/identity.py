@@ -5,10 +5,12 @@ from urllib.parse import unquote
 
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History, Probe
+from contracts.judging.question import is_conditional
+from contracts.judging.results import ABSENT
 from contracts.judging.texts import told_apart
 from contracts.traffic.exchange import Request
 
-__all__ = ["concurrent", "echo"]
+__all__ = ["concurrent", "echo", "spelling"]
 
 
 def echo(history: History) -> Finding:
@@ -40,6 +42,33 @@ def _echoes(received: object, name: str, request: Request | None) -> Iterator[Br
     if isinstance(received, str) and received != name:
         expected, shown = told_apart(name, received)
         yield Breach(f"roomName {expected}", shown, name, request)
+
+
+def spelling(history: History) -> Finding:
+    """However a request is written that means the same, the answer is the room's call."""
+    seen = [one for one in history.probes.values() if _is_respelt(history, one)]
+    breaches = [
+        Breach("200, as to any other spelling", one.exchange.outcome, request=one.exchange.request)
+        for one in seen
+        if one.exchange.status != 200
+    ]
+    return judged(breaches, bool(seen), "no live room was asked for in another spelling")
+
+
+def _is_respelt(history: History, probe: Probe) -> bool:
+    """Return whether a probe asked for a live room by its very name, and the call went on."""
+    asked, exchange = probe.question, probe.exchange
+    if not asked.valid or exchange.mark != "probe" or is_conditional(exchange.request):
+        return False
+    polls = [
+        one
+        for one in history.observations
+        if (one.workspace, one.room) == asked.place and isinstance(one.body, dict)
+    ]
+    before = [one.body.get("id") for one in polls if one.received <= exchange.sent][-1:]
+    after = [one.body.get("id") for one in polls if one.sent >= exchange.received][:1]
+    # A call may have ended just then; another answer is no question of time.
+    return bool(before) and (exchange.status not in ABSENT or before == after)
 
 
 def concurrent(history: History) -> Finding:

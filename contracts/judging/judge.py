@@ -5,7 +5,7 @@ It has every clause but ``robust.no-5xx``: that one searches for a request.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from contracts.judging import access, errors, http, identity
+from contracts.judging import access, conditional, errors, http, identity, injection
 from contracts.judging.clauses import catalogue
 from contracts.judging.coherence import INVARIANTS
 from contracts.judging.findings import Breach, Finding, judged
@@ -67,6 +67,7 @@ JUDGES: Mapping[str, Judge] = {
     "shape.status": _status,
     **{clause: _of_shape(clause) for clause in CLAUSES},
     "identity.echo": identity.echo,
+    "identity.spelling": identity.spelling,
     "identity.concurrent": identity.concurrent,
     **{clause: _over_time(clause) for clause in INVARIANTS},
     "tenancy.required": access.required,
@@ -75,8 +76,12 @@ JUDGES: Mapping[str, Judge] = {
     "absence.unknown-room": errors.unknown_room,
     "absence.error-body": errors.body,
     "errors.no-leak": errors.no_leak,
+    "robust.header-injection": injection.injected,
     "robust.repeat": _repeat,
     "methods.unsupported": http.unsupported,
+    "http.surplus-bytes": http.no_surplus,
+    "http.content-coding": http.accepted_coding,
     "cache.live": http.not_cacheable,
+    "cache.conditional": conditional.not_modified,
     "limit.retry-after": http.retry_after,
 }

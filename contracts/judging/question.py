@@ -1,5 +1,6 @@
 """What a request asks for, as the contract reads it."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -7,7 +8,9 @@ from urllib.parse import unquote
 from contracts.contract import Operation
 from contracts.traffic.exchange import Request
 
-__all__ = ["Place", "Question", "question"]
+__all__ = ["Place", "Question", "headers_within", "is_conditional", "question"]
+
+_HEADER = re.compile(r"[\r\n]([A-Za-z0-9-]+):[ \t]*([^\r\n]*[^\r\n\t ])")
 
 
 class Place(NamedTuple):
@@ -51,3 +54,14 @@ def question(request: Request) -> Question | None:
     workspace = request.header(operation.workspace_header) or ""
     room = unquote(parameters[operation.parameter])
     return Question(request.method, room, workspace.strip())
+
+
+def headers_within(request: Request) -> list[tuple[str, str]]:
+    """Return the headers that stand in the path or query behind a line break, names lower-case."""
+    decoded = unquote(request.target)
+    return [(name.lower(), value) for name, value in _HEADER.findall(decoded)]
+
+
+def is_conditional(request: Request) -> bool:
+    """Return whether a request asks for a body only where that has changed."""
+    return any(request.header(f"if-{what}") for what in ("none-match", "modified-since"))

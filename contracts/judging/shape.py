@@ -1,11 +1,13 @@
 """The shape of each answer that should be a call."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from contracts.judging.bodies import Parsed, Schemas, parse
+from contracts.judging.encodings import spoilt
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.traffic.exchange import Exchange
 
@@ -16,8 +18,9 @@ class Shape:
     """Judges each body once, when it comes.
 
     ``breaches`` are by clause id, ``undeclared`` the paths of fields that the contract does not
-    know. ``judged`` counts bodies, ``parsed`` those that are JSON, ``telling`` those with a
-    documented field.
+    know. ``judged`` counts bodies, ``whole`` those of them that were read to their end, ``parsed``
+    those that are JSON, ``telling`` those with a documented field. ``unread`` says why one was
+    not read to its end.
     """
 
     def __init__(self, schemas: Schemas) -> None:
@@ -25,6 +28,8 @@ class Shape:
         self.breaches: dict[str, list[Breach]] = {}
         self.undeclared: dict[str, None] = {}
         self.judged = 0
+        self.whole = 0
+        self.unread = ""
         self.parsed = 0
         self.telling = 0
 
@@ -32,6 +37,10 @@ class Shape:
         """Judge a 200 for a room; return its parsed body, or None where it cannot be read."""
         self.judged += 1
         self._check("shape.media-type", room, _media_type(exchange))
+        if exchange.fault == "oversized":
+            self.unread = exchange.detail
+            return None  # a limit of ours is no fault of the body
+        self.whole += 1
         parsed = parse(exchange.content)
         self._check("shape.json", room, _json(exchange, parsed))
         if parsed.error or exchange.fault:
@@ -40,6 +49,7 @@ class Shape:
         self._check("shape.schema", room, self._schemas.breaches(parsed.body))
         self.telling += self._schemas.knows_of(parsed.body)
         self._check("shape.advisory", room, self._schemas.unusual(parsed.body))
+        self._check("shape.text", room, spoilt(parsed.body))
         self.undeclared |= dict.fromkeys(self._schemas.undeclared(parsed.body))
         return parsed.body
 
@@ -51,6 +61,9 @@ def _media_type(exchange: Exchange) -> Iterator[Breach]:
     received = exchange.headers.get("content-type", "")
     if received.split(";")[0].strip().lower() != "application/json":
         yield Breach("Content-Type: application/json", received or "no Content-Type")
+    charset = re.search(r';\s*charset="?([^";\s]+)', received, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        yield Breach("no charset but UTF-8, which JSON is in", received, level="should")
 
 
 def _json(exchange: Exchange, parsed: Parsed) -> Iterator[Breach]:
@@ -67,7 +80,8 @@ def _json(exchange: Exchange, parsed: Parsed) -> Iterator[Breach]:
 
 
 def _finding(clause: str, count: Callable[[Shape], int], shape: Shape) -> Finding:
-    return judged(shape.breaches.get(clause, []), count(shape) > 0, "no body could be read")
+    why_not = f"no body could be read{' to its end: ' if shape.unread else ''}{shape.unread}"
+    return judged(shape.breaches.get(clause, []), count(shape) > 0, why_not)
 
 
 def _undeclared(shape: Shape) -> Finding:
@@ -80,9 +94,10 @@ def _undeclared(shape: Shape) -> Finding:
 
 _COUNTED: dict[str, Callable[[Shape], int]] = {
     "shape.media-type": lambda shape: shape.judged,
-    "shape.json": lambda shape: shape.judged,
+    "shape.json": lambda shape: shape.whole,
     "shape.schema": lambda shape: shape.parsed,
     "shape.advisory": lambda shape: shape.telling,
+    "shape.text": lambda shape: shape.telling,
 }
 
 CLAUSES: dict[str, Callable[[Shape], Finding]] = {

@@ -12,9 +12,10 @@ __all__ = ["HEADERS", "NAMES", "QUERIES", "SEGMENTS", "WORKSPACES"]
 NAMES: tuple[str, ...] = (
     "'",
     string.punctuation,
-    "null",
     "комната 房间 📞",
+    "a\r\nX-Injected: by-active-calls-verify",
     "\x00",
+    "null",
     "0" * 4000,
     "ß\u2028\u00ad\ufeff",
     "%",

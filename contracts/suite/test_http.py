@@ -1,10 +1,11 @@
-"""Asks by other methods."""
+"""Asks by other methods, and for changes only; looks at where answers end."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from contracts.asking.session import Session
+from contracts.judging.conditional import conditions
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
 from openapi.paths import segment
@@ -13,13 +14,47 @@ _METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _READING = ("HEAD", "OPTIONS")
 
 
+@pytest.fixture(scope="session")
+def others(session: Session) -> str:
+    """Ask by other methods."""
+    return ask_all(session, _by_other_methods(session))
+
+
 @pytest.mark.clause("methods.unsupported")
-def test_unsupported(session: Session, judge: Callable[[str], None]) -> None:
+def test_unsupported(others: str, judge: Callable[[str], None]) -> None:
     """Other methods answer 405 with Allow, or 404, and never break the server."""
-    judge(ask_all(session, _by_other_methods(session)))
+    judge(others)
 
 
 def _by_other_methods(session: Session) -> Iterator[Request]:
     full = session.settings.profile == "full"
     for method in (*(_READING if full else ()), *_METHODS):
         yield session.target.request(segment(session.live[0].name), method=method)
+
+
+@pytest.mark.clause("http.surplus-bytes", stage="review")
+def test_surplus(others: str, nowhere: str, watched: Session, judge: Callable[[str], None]) -> None:
+    """Nothing follows the end of an answer: to other methods, of a missing room, of a call."""
+    judge(others or nowhere)
+
+
+@pytest.fixture(scope="session")
+def nowhere(session: Session) -> str:
+    """Ask for a room that does not exist, unless that was done; what follows shows at the next."""
+    made_up = f"no-such-room-{session.random.getrandbits(48):012x}"
+    requests = [session.target.request(segment(made_up))] * 2
+    return "" if session.history.missing else ask_all(session, requests, "absent")
+
+
+@pytest.mark.clause("cache.conditional", stage="review")
+def test_conditional(watched: Session, judge: Callable[[str], None]) -> None:
+    """A call that has changed is shown to who asks for changes only."""
+    judge(ask_all(watched, _for_changes(watched)))
+
+
+def _for_changes(session: Session) -> Iterator[Request]:
+    """Yield requests with what an earlier answer said of its version, one condition in each."""
+    for room in session.live[:1]:
+        found = conditions(session.history, room.place, session.target.clock.monotonic())
+        for condition in found[: session.plan.conditional]:
+            yield session.target.request(segment(room.name), extra=(condition,))

@@ -31,10 +31,26 @@ def test_echo(misspelt: str, watched: Session, judge: Callable[[str], None]) -> 
     judge(misspelt)
 
 
+@pytest.mark.clause("identity.spelling", stage="review")
+def test_spelling(misspelt: str, watched: Session, judge: Callable[[str], None]) -> None:
+    """However a request is written that means the same, the answer is the room's call."""
+    judge(misspelt)
+
+
 def _spellings(session: Session) -> Iterator[Request]:
-    """Yield the room's name fully percent-encoded, and with its case swapped, as a room may be."""
+    """Yield the same request in other words, and one with the room's case swapped.
+
+    The name is percent-encoded in full; the names of the headers are in capitals.
+    """
     room = session.live[0]
-    yield session.target.request("".join(f"%{byte:02X}" for byte in room.name.encode()))
+    encoded = "".join(f"%{byte:02X}" for byte in room.name.encode())
+    # Without compression too: whether that is heeded does not depend on how the names are written.
+    plain = session.target.request(segment(room.name), extra=(("accept-encoding", "identity"),))
+    capitals = tuple((name.upper(), value) for name, value in plain.headers)
+    for request in (session.target.request(encoded), replace(plain, headers=capitals)):
+        yield request
+        if session.history.probes[request].exchange.status != 200:
+            yield request  # a lapse, which robust.repeat is for, does not happen twice
     swapped = room.name.swapcase()
     if swapped != room.name and swapped not in session.settings.rooms:
         yield session.target.request(segment(swapped))

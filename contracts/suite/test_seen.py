@@ -14,8 +14,10 @@ CLAUSES = (
     "shape.schema",
     "shape.advisory",
     "shape.undeclared",
+    "shape.text",
     *INVARIANTS,
     "errors.no-leak",
+    "http.content-coding",
     "cache.live",
     "limit.retry-after",
 )

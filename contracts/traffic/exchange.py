@@ -9,8 +9,11 @@ from typing import Literal
 __all__ = ["DEFAULT_HEADERS", "Exchange", "Fault", "Mark", "Request", "http_date"]
 
 # unreachable: no connection; dropped: closed without an answer; timeout: no whole answer in time;
-# incomplete: closed within the body; undecodable: its Content-Encoding does not decode.
-Fault = Literal["", "unreachable", "dropped", "timeout", "incomplete", "undecodable"]
+# garbled: what came is no answer of HTTP; incomplete: closed within the body; undecodable: its
+# Content-Encoding does not decode; oversized: longer than what is read. surplus is no fault of an
+# answer: it tells of one that came before, after whose end there were more bytes.
+_NoAnswer = Literal["unreachable", "dropped", "timeout", "garbled"]
+Fault = Literal["", _NoAnswer, "incomplete", "undecodable", "oversized", "surplus"]
 
 # What only the asker can know of a request. Without a mark, it is what its method, its path and
 # its headers say.
@@ -49,7 +52,9 @@ class Exchange:
     ``sent`` and ``received`` are monotonic seconds, ``at`` the wall clock (aware UTC) on arrival.
     ``headers`` have lower-case names; ``status`` is 0 and ``headers`` empty where nothing came.
     ``content`` is decoded from its Content-Encoding, and cut where the fault says so. ``landed``
-    is the target that it came from: another than the request's where that redirected.
+    is the target that it came from: another than the request's where that redirected;
+    ``redirects`` are the headers of each answer that did. ``reused`` says whether it came on a
+    connection that had been used before.
     """
 
     request: Request
@@ -63,11 +68,13 @@ class Exchange:
     detail: str = ""
     landed: str = ""
     mark: Mark = ""
+    redirects: tuple[Mapping[str, str], ...] = ()
+    reused: bool = False
 
     @property
     def broken(self) -> bool:
         """Whether the server failed: a 5xx, or no answer at all."""
-        return self.status >= 500 or self.fault in ("unreachable", "dropped", "timeout")
+        return self.status >= 500 or self.fault in ("unreachable", "dropped", "timeout", "garbled")
 
     @property
     def outcome(self) -> str:

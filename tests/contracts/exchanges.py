@@ -55,7 +55,7 @@ def exchange(
     sent = (("x-workspace-id", workspace),) if workspace is not None else ()
     request = Request(method, target, sent)
     content = json.dumps(body).encode()
-    return Exchange(request, at, at + 0.01, when, status, came, content, mark=mark)
+    return Exchange(request, at, at + 0.01, when, status, came, content, mark=mark, reused=True)
 
 
 def poll(at: float, room: str = ROOMS[0], **changes: Any) -> Exchange:
@@ -67,6 +67,13 @@ def missing(at: float, room: str = ROOMS[0], **parts: Any) -> Exchange:
     """Return a request for a room that shows no call."""
     error = {"error": {"code": "not_found", "message": "No active call."}}
     return exchange(at, PATH + quote(room, safe=""), error, **({"status": 404} | parts))
+
+
+def since(first: float, one: Exchange) -> Exchange:
+    """Return the exchange as one that asks whether anything changed since a second."""
+    date = format_datetime(STARTED + timedelta(seconds=first), usegmt=True)
+    headers = (*one.request.headers, ("If-Modified-Since", date))
+    return replace(one, request=replace(one.request, headers=headers), mark="probe")
 
 
 def good() -> list[Exchange]:
@@ -81,6 +88,9 @@ def good() -> list[Exchange]:
         missing(10, ROOMS[0], status=401, mark="unauthorised"),
         missing(10, "no-such-room", mark="absent"),
         missing(10, "LINE-1", mark="probe"),
+        exchange(8.5, PATH + "%4C%69%6E%65%2D%31", call(ROOMS[0], 8.5), mark="probe"),
+        since(1, poll(10)),
+        missing(10, "a\r\nX-Injected: yes", mark="hostile"),
         missing(10, "line-", mark="probe"),
         missing(10, ROOMS[0], method="POST", status=405, mark="probe", allow="GET"),
         exchange(10, PATH + quote(ROOMS[0]), {}, status=429, retry_after="1"),

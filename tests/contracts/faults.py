@@ -40,6 +40,25 @@ def _lines(change: Callable[[list[Any], float], list[Any]]) -> Change:
     return changed(lambda body, at: {"transcript": change(body["transcript"], at)})
 
 
+def _coded(accepted: str, coding: str) -> Change:
+    """Return what codes every answer to requests that accept some codings."""
+
+    def altered(one: Exchange) -> Exchange:
+        headers = (*one.request.headers, ("Accept-Encoding", accepted))
+        request = replace(one.request, headers=headers)
+        return replace(one, request=request, headers={**one.headers, "content-encoding": coding})
+
+    return altered
+
+
+def _tagged(tag: str) -> list[Exchange]:
+    """Return a client that goes on, asks with an ETag, and is told twice that nothing changed."""
+    old = replace(poll(12), headers={"etag": tag, "content-type": "application/json"})
+    headers = (*old.request.headers, ("if-none-match", tag), ("if-modified-since", "ignored"))
+    asks = replace(old, status=304, request=replace(old.request, headers=headers), content=b"")
+    return [old, poll(13), *(replace(asks, sent=at, received=at + 0.01) for at in (16, 17))]
+
+
 def asked(what: str) -> Callable[[Exchange], bool]:
     """Return whether a request is of a kind that its method, path or headers tell."""
     kinds: dict[str, Callable[[Exchange], bool]] = {
@@ -49,24 +68,44 @@ def asked(what: str) -> Callable[[Exchange], bool]:
         "shorter": lambda one: one.request.target.endswith("line-"),
         "POST": lambda one: one.request.method == "POST",
         "limited": lambda one: one.status == 429,
+        "encoded": lambda one: one.request.target.endswith("%2D%31"),
+        "conditional": lambda one: one.request.header("if-modified-since") is not None,
+        "broken line": lambda one: "%0D%0A" in one.request.target,
     }
     return kinds[what]
 
 
 FAULTS: dict[str, list[Fault]] = {
     "shape.status": [[missing(at, "line 3", status=500) for at in (0, 1)]],
-    "shape.media-type": [_headers(content_type="text/html")],
+    "shape.media-type": [
+        _headers(content_type="text/html"),
+        _headers(content_type='application/json; charset="iso-8859-1"'),
+    ],
     "shape.json": [
         where(lambda one: one.sent == 4, lambda one: replace(one, content=b'{"id": NaN}')),
         where(lambda one: one.sent == 4, lambda one: replace(one, fault="incomplete", detail="-")),
     ],
     "shape.schema": [changed(lambda body, at: {"aiAgentName": 7})],
     "shape.advisory": [changed(lambda body, at: {"sentiment": "POSITIVE"})],
+    "shape.text": [
+        changed(lambda body, at: {"customerName": "Jos\xc3\xa9"}),
+        changed(lambda body, at: {"aiAgentName": "O&#39;Brien"}),
+    ],
     "identity.echo": [
         changed(lambda body, at: {"roomName": body["roomName"].lower()}),
         where(asked("misspelt"), lambda one: shows(one, call(ROOMS[0], 10))),
     ],
     "identity.stable": [changed(lambda body, at: {"id": f"{int(at):024x}"})],
+    "identity.spelling": [
+        where(asked("encoded"), lambda one: replace(one, status=400)),
+        where(asked("encoded"), lambda one: replace(one, status=404)),
+    ],
+    "identity.facts-stable": [
+        changed(lambda body, at: {"customerPhone": "+14155550000"} if at == 5 else {}),
+        changed(lambda body, at: {"customerName": "Bob Example"} if at == 5 else {}),
+        changed(lambda body, at: {"aiAgentName": f"Agent {int(at / 3)}"}),
+        changed(lambda body, at: {"customerName": None} if at == 5 else {}),
+    ],
     "identity.concurrent": [
         marked("together", lambda one: shows(one, call(ROOMS["Line" in one.request.target], 9.5)))
     ],
@@ -116,6 +155,12 @@ FAULTS: dict[str, list[Fault]] = {
             missing(11, "x", status=400, mark="hostile"), content=b"SQLSTATE[42000]"
         )]
     ],
+    "robust.header-injection": [
+        where(asked("broken line"), lambda one: replace(one, headers={"x-injected": "yes"})),
+        where(
+            asked("broken line"), lambda one: replace(one, redirects=({"x-injected": "yes, no"},))
+        ),
+    ],
     "robust.repeat": [
         [missing(9.1, status=503)],
         [missing(9.1), poll(9.2)],
@@ -125,6 +170,14 @@ FAULTS: dict[str, list[Fault]] = {
     "methods.unsupported": [
         where(asked("POST"), lambda one: shows(one, {})),
         where(asked("POST"), lambda one: replace(one, headers={})),
+    ],
+    "http.surplus-bytes": [
+        [replace(missing(11), fault="surplus", detail="after the answer came b'!'")],
+    ],
+    "http.content-coding": [_coded("gzip, deflate", "br"), _coded("identity", "x-gzip")],
+    "cache.conditional": [
+        where(asked("conditional"), lambda one: replace(one, status=304)),
+        _tagged("with its ETag"),
     ],
     "cache.live": [_headers(cache_control="public, max-age=300")],
     "limit.retry-after": [where(asked("limited"), lambda one: replace(one, headers={}))],

@@ -26,6 +26,7 @@ def body(at: float, **changes: Any) -> dict[str, Any]:
     people = [person("agent-001", True, joined), person("customer-001", False, joined)]
     lines = [{"role": "agent", "content": f"line {n}"} for n in range(3 + int(at / 2))]
     made = {"id": "a" * 24, "duration": 145 + int(at), "transcript": lines, "participants": people}
+    made |= {"customerPhone": "+14155550123", "customerName": "Ada", "aiAgentName": "Desk"}
     return made | changes
 
 

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,25 @@ def lines(*texts: str) -> Series:
     ]
 
 
+def dateless(text: str) -> Series:
+    """Return polls without a Date, whose only participant joined then."""
+    return [replace(one, headers={}) for one in polls(lambda n: joined(text))]
+
+
+def talk(*polls: tuple[float, str]) -> Series:
+    """Return polls at their seconds; each line begins with its speaker's initial."""
+    return [
+        seen(at, transcript=[{"role": line[0], "content": line[1:]} for line in text.split()])
+        for at, text in polls
+    ]
+
+
+def shown(field: str, *values: Any) -> Series:
+    """Return polls that show one value of a field after the other."""
+    return [seen(n, **{field: value}) for n, value in enumerate(values)]
+
+
+FACTS = "identity.facts-stable"
 STABLE, RATE, MONOTONIC = "identity.stable", "time.duration-rate", "time.duration-monotonic"
 APPENDS, LAST = "time.transcript-appends", "time.transcript-last-line"
 PAST, JOINED, AGREES = "time.joined-at-past", "time.joined-at-stable", "time.duration-agrees"
@@ -64,9 +84,34 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
         "the next call at once",
         [*polls(), *[seen(n, id="b", duration=n - 9) for n in (9, 10, 11)]],
     ),
+    (
+        STABLE,
+        "passed",
+        "the next call, polled so seldom that its duration did not fall",
+        [
+            *[seen(n, duration=0) for n in (0, 1)],
+            seen(40, id="b", duration=0),
+            seen(80, id="c", duration=30),
+        ],
+    ),
     (STABLE, "failed", "a new id, and time goes on", [*polls(), seen(9, id="b")]),
     (STABLE, "not reached", "one poll", [seen(0)]),
     (STABLE, "not reached", "an id that is no text", polls(lambda n: {"id": n})),
+    (FACTS, "failed", "another phone for once", shown("customerPhone", "1", "1", "2", "1")),
+    (FACTS, "failed", "the phone is not known any more", shown("customerPhone", "1", "")),
+    (FACTS, "failed", "back and forth", shown("aiAgentName", "A", "B", "A")),
+    (FACTS, "failed", "a third name", shown("customerName", "A", "B", "C")),
+    (FACTS, "failed", "a name that flickers", shown("customerName", "A", None, "A")),
+    (FACTS, "passed", "a phone that becomes known", shown("customerPhone", "", "1", "1")),
+    (FACTS, "passed", "a name that becomes known", shown("customerName", None, None, "A")),
+    (FACTS, "passed", "a name that is forgotten", shown("customerName", "A", "A", None)),
+    (FACTS, "passed", "a handover", shown("aiAgentName", "A", "A", "B", "B")),
+    (
+        FACTS,
+        "not reached",
+        "nobody is known",
+        polls(lambda n: {"customerPhone": "", "customerName": None, "aiAgentName": 7}),
+    ),
     (MONOTONIC, "failed", "it falls", polls(lambda n: {"duration": 145 - n})),
     (MONOTONIC, "failed", "it is negative", polls(lambda n: {"duration": n - 3})),
     (MONOTONIC, "failed", "it is infinite", polls(lambda n: {"duration": math.inf})),
@@ -92,6 +137,12 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
     (RATE, "passed", "0 until somebody answers", polls(lambda n: {"duration": max(0, n - 3)})),
     (RATE, "failed", "0 for ever", polls(lambda n: {"duration": 0})),
     (RATE, "failed", "0, then a leap", polls(lambda n: {"duration": max(0, n - 3) * 9})),
+    (
+        RATE,
+        "not reached",
+        "it rings all the while",
+        polls(lambda n: {"duration": 0, "transcript": []}),
+    ),
     (RATE, "not reached", "0 until shortly before the end", polls(lambda n: {"duration": n // 8})),
     (RATE, "not reached", "two seconds", polls(every=0.25)),
     (
@@ -101,6 +152,20 @@ CASES: list[tuple[str, str, str, Sequence[Observation]]] = [
         polls(lambda n: {"duration": 250 * n}, every=0.25),
     ),
     (AGREES, "failed", "an hour ago", polls(lambda n: joined("2026-11-22T08:30:00Z"))),
+    (
+        AGREES,
+        "failed",
+        "an hour ago, in lower case",
+        polls(lambda n: joined("2026-11-22t08:30:00z")),
+    ),
+    (AGREES, "failed", "hours ago, without a Date", dateless("2026-11-22T06:30:00Z")),
+    (AGREES, "passed", "half an hour ago, without a Date", dateless("2026-11-22T09:00:00Z")),
+    (
+        AGREES,
+        "not reached",
+        "it still rings",
+        polls(lambda n: joined("2026-11-22T08:30:00Z") | {"duration": 0, "transcript": []}),
+    ),
     (AGREES, "not reached", "nobody is there", polls(lambda n: {"participants": []})),
     (
         AGREES,
@@ -204,6 +269,32 @@ def test_a_little_ahead_is_a_should_and_much_is_a_must() -> None:
     for text, level in (("09:30:35Z", "should"), ("09:31:59Z", None)):
         finding = INVARIANTS[PAST]([seen(0, **joined(f"2026-11-22T{text}"))])
         assert [one.level for one in finding.breaches] == [level]
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "series"),
+    [
+        ("a last line per speaker", "should", talk((0, "aHi cI aYe"), (1, "aHi cI'm aYes"))),
+        ("finished late", "should", talk((0, "aHi cI"), (9, "aHi cI aOh"), (10, "aHi cI'm aOh"))),
+        (
+            "for as long as it is spoken",
+            "should",
+            talk(*((n, f"cI{'.' * n} aYes") for n in range(9))),
+        ),
+        ("split in two", "should", talk((0, "aHi cI cam"), (1, "aHi cIt cam"))),
+        ("long finished", None, talk((0, "aHi cI aOh"), (6, "aHi cI aOh"), (7, "aHi cMe aOh"))),
+        ("not the last of its speaker", None, talk((0, "cA aB aC aD"), (1, "cA aX aC aD"))),
+        ("far from the end", None, talk((0, "cA aB" + " xC xD" * 4), (1, "cA aX" + " xC xD" * 4))),
+        ("another speaker", None, talk((0, "aHi cI aYe"), (1, "aHi aI aYe"))),
+        ("removed", None, talk((0, "aHi cI aYe"), (1, "aHi aYe"))),
+        ("reordered", None, talk((0, "aHi aYe cI"), (1, "aYe aHi cI"))),
+        ("put before", None, talk((0, "aHi aYe"), (1, "aOh aHi aYe"))),
+    ],
+)
+def test_a_line_may_be_revised_while_it_is_young(words: str, level: Any, series: Series) -> None:
+    """After another line has begun, that is only a should; what is older stays as it is."""
+    finding = INVARIANTS[APPENDS](series)
+    assert {one.level for one in finding.breaches} == {level}, words
 
 
 def test_the_same_breach_is_counted() -> None:

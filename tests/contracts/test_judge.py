@@ -10,9 +10,10 @@ import pytest
 
 from contracts.judging.bodies import Parsed, parse
 from contracts.judging.clauses import catalogue
+from contracts.judging.history import History
 from contracts.judging.judge import JUDGES, judge
 from contracts.traffic.exchange import Exchange
-from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll
+from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll, since
 from tests.contracts.faults import FAULTS, Fault, asked, spoilt
 
 
@@ -55,6 +56,9 @@ def test_what_was_not_seen_is_not_reached() -> None:
         (asked("elsewhere"), {"tenancy.isolated"}),
         (asked("POST"), {"methods.unsupported"}),
         (asked("limited"), {"limit.retry-after"}),
+        (asked("encoded"), {"identity.spelling"}),
+        (asked("conditional"), {"cache.conditional"}),
+        (asked("broken line"), {"robust.header-injection"}),
         (lambda one: one.mark == "together", {"identity.concurrent"}),
         (lambda one: one.mark == "unauthorised", {"auth.required"}),
         (lambda one: one.mark == "absent", {"absence.unknown-room", "absence.error-body"}),
@@ -160,6 +164,23 @@ def test_requests_are_known_by_the_contract() -> None:
     assert "failed" not in {one.status for one in found.values()}
 
 
+def test_a_body_that_is_too_long_to_be_read_is_no_fault() -> None:
+    """Nothing can be said of it, and the reason says why."""
+    found = judge(
+        replace(poll(at), fault="oversized", content=b"{", detail="32 MB") for at in (1, 2)
+    )
+    assert "failed" not in {one.status for one in found.values()}
+    assert found["shape.json"].reason == "no body could be read to its end: 32 MB"
+
+
+def test_a_recorded_304_is_an_answer_like_any_other() -> None:
+    """A browser that asks for changes only may be told that there are none."""
+    asks = since(9, poll(9.5))
+    browser = replace(asks, mark="", status=304, content=b"")
+    found = judge([*good(), browser])
+    assert "failed" not in {one.status for one in found.values()}
+
+
 def test_the_last_answer_to_a_probe_counts() -> None:
     """A server that recovered when it was asked again has not refused wrongly."""
     lapse = missing(9.9, ROOMS[0], workspace=None, status=503, mark="probe")
@@ -180,6 +201,19 @@ def test_each_body_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     polls = [poll(at, f"room {n}") for at in range(3) for n in range(100)]
     assert judge(polls)["shape.schema"].status == "passed"
     assert len(read) == len(polls)
+
+
+def test_what_large_bodies_repeat_is_kept_once() -> None:
+    """A hundred polls of a call of ten megabytes take little more than one."""
+    history = History()
+    long = [{"role": "agent", "content": f"{n} {'x' * 999}", "n": [n]} for n in range(1001)]
+    for at, sure in ((0, True), (1, True), (2, 1)):
+        line = {"role": "agent", "content": "Well.", "sure": sure}
+        history.add(poll(at, transcript=[line, *long[: 1000 + (at > 0)]]))
+    first, second, third = (one.body["transcript"] for one in history.observations)
+    assert [len(first), len(second)] == [1001, 1002]
+    assert all(old is new for old, new in zip(first[:1001], second, strict=False))
+    assert (third[0], third[0]["sure"] is True) == (first[0], False)
 
 
 def test_judging_needs_nobody_who_asks() -> None:

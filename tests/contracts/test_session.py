@@ -205,9 +205,9 @@ def test_a_probe_that_breaks_again_is_broken() -> None:
 def test_the_shares_of_a_profile_fit_its_budget(profile: Any) -> None:
     """With two rooms and a key, nothing has to be left out."""
     share = plan(profile)
-    opening, echo = 2, 2
+    opening, spelling = 2, 3
     tenancy, methods = (2 + 4, 4) if profile == "quick" else (4 + 8, 6)
-    probes = opening + echo + tenancy + methods + share.absent
+    probes = opening + spelling + tenancy + methods + share.absent + share.conditional
     shares = share.polls + share.concurrent + share.repeats + share.keys + share.robust
     assert share.total == {"quick": 60, "full": 600}[profile]
     assert probes + shares <= share.total

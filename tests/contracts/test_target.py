@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -113,6 +114,17 @@ class Chunks(httpx2.SyncByteStream):
             self._between()
 
 
+class Body(httpx2.SyncByteStream):
+    """A body in parts."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield each part."""
+        yield from self._parts
+
+
 def _closes() -> None:
     raise httpx2.RemoteProtocolError("peer closed connection")
 
@@ -133,6 +145,33 @@ def test_a_body_that_drips_is_late() -> None:
         assert answer.fault == "timeout"
         assert answer.outcome == "no complete answer within 10 s"
         assert hand.seconds < 120
+
+
+def test_an_old_name_of_gzip_is_understood() -> None:
+    """x-gzip is the same as gzip."""
+    zipped = gzip.compress(b"{}")
+    response = httpx2.Response(200, stream=Body([zipped]), headers={"content-encoding": "X-Gzip"})
+    with target(answers(response)) as one:
+        assert one.send(one.request("a")).content == b"{}"
+
+
+@pytest.mark.parametrize(("megabytes", "fault"), [(9, ""), (32, ""), (33, "oversized")])
+def test_a_body_is_read_up_to_a_limit(megabytes: int, fault: str) -> None:
+    """The limit is ours, and is said as such."""
+    response = httpx2.Response(200, stream=Body([b" " * 1024 * 1024] * megabytes))
+    with target(answers(response)) as one:
+        answer = one.send(one.request("a"))
+    assert answer.fault == fault
+    assert not answer.broken
+    assert answer.detail == (fault and "more than 32 MB, the most that is read of a body")
+
+
+def test_a_redirect_leaves_its_headers() -> None:
+    """What it said may matter, though another answer is what came in the end."""
+    moved = httpx2.Response(302, headers={"location": "/slash/", "x-injected": "yes"})
+    with target(answers(moved, httpx2.Response(200))) as one:
+        [headers] = one.send(one.request("a")).redirects
+    assert headers["x-injected"] == "yes"
 
 
 CURLS: list[tuple[dict[str, Any], str]] = [

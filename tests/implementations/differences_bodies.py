@@ -167,3 +167,58 @@ def any_script(call: Call, _: Moment) -> None:
     call["customerName"] = "أحمد 山田 <b>Zoë</b> 👩🏽\u200d💻 \u202eabc"
     for line in call["transcript"]:
         line["content"] += " </script> {{7*7}} \x00 \\u0041 '\" e\u0301"
+
+
+@difference(of_call=True, profile="quick")
+def rings_all_the_while(call: Call, _: Moment) -> None:
+    """Nobody answers the call while it is watched."""
+    call["duration"] = 0
+    call["transcript"] = []
+
+
+@difference(of_call=True, profile="quick")
+def both_speak(call: Call, moment: Moment) -> None:
+    """The last line of each speaker is revised for as long as they speak at once."""
+    for role, words in (("customer", "no but listen what I mean is"), ("agent", "of course I see")):
+        said = words.split()[: 1 + int(moment.seconds * 2)]
+        call["transcript"].append({"role": role, "content": " ".join(said)})
+    del call["transcript"][40:-2]
+
+
+@difference(of_call=True, profile="quick")
+def finished_late(call: Call, moment: Moment) -> None:
+    """A line gets its full stop up to a second after the next one has begun."""
+    spoken = (60.0 + moment.seconds) % SECONDS_A_LINE
+    for line in call["transcript"][-2 if spoken < 1 else -1 :]:
+        line["content"] = line["content"][:-1]
+
+
+@difference(of_call=True, profile="quick")
+def becomes_known(call: Call, moment: Moment) -> None:
+    """Who calls is found out during the call, and another agent takes over once."""
+    if moment.seconds < 1.5:
+        call |= {"customerName": None, "customerPhone": ""}
+    if moment.seconds > 3:
+        call["aiAgentName"] = "Returns Desk"
+
+
+@difference(of_call=True, profile="quick")
+def any_punctuation(call: Call, _: Moment) -> None:
+    """Names and lines have what encoded or escaped texts look like, but for a little."""
+    call["customerName"] = "José & Søren\u2019s «NÃO»"
+    call["aiAgentName"] = "R&D \u2014 Ærø; &c."
+    for line in call["transcript"]:
+        line["content"] += " “É…” À\u00a0la carte \u2014 ÇA\u00a0! 100 €"
+
+
+@difference(of_call=True, profile="quick")
+def lower_case_times(call: Call, _: Moment) -> None:
+    """Times are written with a lower-case t and z."""
+    for one in call["participants"]:
+        one["joinedAt"] = one["joinedAt"].lower()
+
+
+@difference(of_call=True, profile="quick")
+def nine_megabytes(call: Call, _: Moment) -> None:
+    """A participant has metadata of nine megabytes."""
+    call["participants"][0]["metadata"] = {"page": "x" * 9_000_000}

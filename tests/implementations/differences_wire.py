@@ -1,6 +1,7 @@
 """Correct implementations that answer differently: on the wire and in time."""
 
 import gzip
+import hashlib
 import json
 import threading
 import time
@@ -41,6 +42,14 @@ def compressed(request: Request, response: Response) -> Response:
         return response
     headers = {**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return replace(response, body=gzip.compress(_content(response)), headers=headers)
+
+
+@difference()
+def compressed_by_an_old_name(request: Request, response: Response) -> Response:
+    """Bodies are compressed, and the coding is called x-gzip."""
+    coded = compressed(request, response)
+    old = coded.headers | {"Content-Encoding": "x-gzip"}
+    return coded if coded is response else replace(coded, headers=old)
 
 
 @difference()
@@ -156,6 +165,27 @@ def clock_half_an_hour_ahead(_: Request, response: Response) -> Response:
     """The server's clock is half an hour ahead, in its Date as well."""
     date = {"Date": formatdate(time.time() + _SKEW, usegmt=True)}
     return replace(response, headers={**response.headers, **date})
+
+
+@difference()
+def validators(request: Request, response: Response) -> Response:
+    """Answers have an ETag and a Last-Modified, and a 304 says that they are the same still."""
+    if response.status != 200:
+        return response
+    tag = f'W/"{hashlib.sha256(_content(response)).hexdigest()[:12]}"'
+    modified = formatdate(usegmt=True)
+    given = request.headers.get("if-none-match")
+    same = given == tag if given else request.headers.get("if-modified-since") == modified
+    headers: dict[str, str | None] = {"ETag": tag, "Last-Modified": modified}
+    bare: dict[str, str | None] = {"Content-Type": None, "Content-Length": None}
+    return Response(304, b"", headers | bare) if same else replace(response, headers=headers)
+
+
+@difference()
+def name_in_headers(request: Request, response: Response) -> Response:
+    """Answers name their room in a header, percent-encoded as it was sent."""
+    path = request.target.split("?", 1)[0]
+    return replace(response, headers={**response.headers, "Content-Location": path})
 
 
 @difference(profile="quick")

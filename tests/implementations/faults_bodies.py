@@ -1,5 +1,6 @@
 """Faults in the fields of a call: missing, of another type, or unlike the printed example."""
 
+import html
 import json
 import uuid
 from dataclasses import replace
@@ -145,3 +146,30 @@ def uuid_id(call: Call, _: Moment) -> None:
 def agent_called_bot(call: Call, _: Moment) -> None:
     """The agent's identity does not begin with agent-."""
     call["participants"][0]["identity"] = "bot-001"
+
+
+@call_fault("shape.advisory", level="should")
+def role_and_content_swapped(call: Call, _: Moment) -> None:
+    """Transcript roles are what was said, and the contents who said it."""
+    for line in call["transcript"]:
+        line["role"], line["content"] = line["content"], line["role"]
+
+
+@call_fault("shape.text", level="should")
+def encoded_twice(call: Call, _: Moment) -> None:
+    """UTF-8 is read as Latin-1 and encoded again."""
+    call["customerName"] = "José".encode().decode("latin-1")
+
+
+@call_fault("shape.text", level="should")
+def punctuation_encoded_twice(call: Call, _: Moment) -> None:
+    """UTF-8 is read as Windows-1252 and encoded again: a dash looks like three letters."""
+    for line in call["transcript"]:
+        line["content"] += " \u2014 yes".encode().decode("cp1252")
+
+
+@call_fault("shape.text", level="should")
+def escaped_for_html(call: Call, _: Moment) -> None:
+    """Lines of the transcript are escaped for HTML."""
+    for line in call["transcript"]:
+        line["content"] = html.escape(f"{line['content']} I don't know.")

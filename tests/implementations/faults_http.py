@@ -1,13 +1,17 @@
 """Faults in how HTTP is spoken: errors that leak, methods, caches, limits."""
 
+import gzip
+import json
 from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
 from itertools import count
 from typing import Any
 
 from tests.implementations.base import base, error
 from tests.implementations.call import ROOMS
 from tests.implementations.faulty import fault, stateful
-from tests.implementations.server import Request, Response
+from tests.implementations.server import PREFIX, Request, Response
 
 _CORRECT = base()
 
@@ -103,6 +107,57 @@ def shared_cache(_: Request, response: Response) -> Response:
     """Live data is marked as fresh for a shared cache."""
     cached = replace(response, headers={"Cache-Control": "max-age=0, s-maxage=30"})
     return cached if response.status == 200 else response
+
+
+@fault("cache.conditional")
+def tag_of_the_call(request: Request, response: Response) -> Response:
+    """The ETag is made of the call's id, and its repetition is answered with 304."""
+    if response.status != 200:
+        return response
+    tag = f'"{response.body["id"]}"'
+    same = request.headers.get("if-none-match") == tag
+    headers: dict[str, str | None] = {"ETag": tag}
+    return replace(response, headers=headers) if not same else _unchanged(headers)
+
+
+@fault("cache.conditional")
+def modified_at_the_start(request: Request, response: Response) -> Response:
+    """Last-Modified is when the call began, and what was seen since is answered with 304."""
+    since = request.headers.get("if-modified-since")
+    if response.status != 200 or not request.target.startswith(PREFIX):
+        return response
+    began = datetime.fromisoformat(response.body["participants"][0]["joinedAt"])
+    date = format_datetime(began.replace(microsecond=0), usegmt=True)
+    headers: dict[str, str | None] = {"Last-Modified": date}
+    return replace(response, headers=headers) if since != date else _unchanged(headers)
+
+
+def _unchanged(headers: dict[str, str | None]) -> Response:
+    return Response(304, b"", {"Content-Type": None, "Content-Length": None, **headers})
+
+
+@fault("http.surplus-bytes", profile="full")
+def head_with_a_body(request: Request, response: Response) -> Response:
+    """HEAD is answered with a body."""
+    if request.method != "HEAD" or response.status != 200:
+        return response
+    return replace(response, surplus=json.dumps(response.body).encode())
+
+
+@fault("http.surplus-bytes")
+def not_found_is_longer(_: Request, response: Response) -> Response:
+    """The 404 is longer than its Content-Length."""
+    more = b"<!-- no such room -->" if response.status == 404 else b""
+    return replace(response, surplus=more)
+
+
+@fault("http.content-coding", level="should")
+def always_compressed(request: Request, response: Response) -> Response:
+    """Every call is compressed, whatever the client accepts."""
+    if response.status != 200 or request.method == "HEAD":
+        return response
+    body = gzip.compress(json.dumps(response.body).encode())
+    return replace(response, body=body, headers={"Content-Encoding": "gzip"})
 
 
 @stateful("limit.retry-after", level="should")

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from tests.implementations.base import Moment, base
+from tests.implementations.base import Moment, base, error
 from tests.implementations.call import ROOMS
-from tests.implementations.faulty import call_fault, stateful
+from tests.implementations.faulty import call_fault, fault, stateful
 from tests.implementations.server import PREFIX, Request, Response
 
 Call = dict[str, Any]
@@ -53,6 +53,40 @@ def case_ignored() -> Any:
         return correct(replace(request, target=PREFIX + quote(named))) if named else response
 
     return answer
+
+
+@fault("identity.spelling")
+def path_as_sent(request: Request, response: Response) -> Response:
+    """Rooms are found by the path as it was sent, with its percent-encoding."""
+    usual = quote(unquote(request.target), safe="/")
+    return response if request.target == usual else error(404, "not_found")
+
+
+@fault("identity.spelling")
+def header_as_sent(request: Request, response: Response) -> Response:
+    """The header x-workspace-id is only known in lower case."""
+    known = not request.workspace or "x-workspace-id" in request.names
+    return response if known else error(400, "invalid_request")
+
+
+@call_fault("identity.facts-stable", profile="full")
+def phone_of_a_third(call: Call, moment: Moment) -> None:
+    """One answer in nine shows the number and the name of a third call."""
+    if moment.earlier % 9 == 8:
+        call["customerPhone"] = f"+1415555{len(call['roomName']):04}"
+        call["customerName"] = f"Bob {call['roomName']}"
+
+
+@call_fault("identity.facts-stable")
+def agent_by_turn(call: Call, moment: Moment) -> None:
+    """The agent's name is that of either of two agents, by turns."""
+    call["aiAgentName"] = "Order Desk" if moment.earlier // 2 % 2 else "Returns Desk"
+
+
+@call_fault("identity.facts-stable", level="should")
+def name_flickers(call: Call, moment: Moment) -> None:
+    """The customer's name is null now and then."""
+    call["customerName"] = None if moment.earlier // 2 % 2 else "Ada Example"
 
 
 @call_fault("identity.stable")

@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -15,6 +16,7 @@ from tests.implementations.server import PREFIX, Request, Response
 BROKEN = error(500, "internal")
 DROPPED = Response(500, b"", wire=lambda _: b"")
 HANGING = Response(200, {}, wait=120)
+_HEADER_WITHIN = re.compile(r"^[!-~]*\r\n[\w-]+: [ -~]+$")
 
 
 def _sent_name(request: Request) -> bytes:
@@ -156,3 +158,19 @@ def one_in_nine_absent() -> Any:
         return response if found else error(404, "not_found")
 
     return answer
+
+
+@fault("robust.header-injection")
+def name_in_a_header(request: Request, response: Response) -> Response:
+    """The room name is copied into Content-Location."""
+    name = request.room or ""
+    headers = {**response.headers, "Content-Location": f"/calls/{name}"}
+    return replace(response, headers=headers) if _HEADER_WITHIN.search(name) else response
+
+
+@fault("robust.header-injection")
+def name_in_a_redirect(request: Request, response: Response) -> Response:
+    """A name that is not in its usual form redirects to it; the form keeps line breaks."""
+    name = request.room or ""
+    moved = Response(302, {}, {"Location": f"/calls/{name}"})
+    return moved if _HEADER_WITHIN.search(name) else response

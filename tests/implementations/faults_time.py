@@ -186,3 +186,20 @@ def nobody_is_agent(call: Call, _: Moment) -> None:
 def agent_left_out(call: Call, _: Moment) -> None:
     """Only people are listed as participants."""
     del call["participants"][0]
+
+
+@fault("time.duration-agrees", level="should")
+def hours_without_a_date(_: Request, response: Response) -> Response:
+    """The joinedAt is local time, two hours behind, marked as UTC; there is no Date."""
+    if response.status == 200:
+        for one in response.body["participants"]:
+            joined = datetime.fromisoformat(one["joinedAt"])
+            one["joinedAt"] = instant(joined - timedelta(hours=2))
+    return replace(response, headers={**response.headers, "Date": None})
+
+
+@call_fault("time.transcript-appends", level="should")
+def revised_after_the_next(call: Call, moment: Moment) -> None:
+    """The line before the last is reworded when its speaker is understood better."""
+    if moment.earlier % 2:
+        call["transcript"][-2]["content"] += " I think."

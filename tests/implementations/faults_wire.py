@@ -55,6 +55,13 @@ def as_json_api(_: Request, response: Response) -> Response:
     )
 
 
+@fault("shape.media-type", level="should")
+def said_to_be_latin_1(_: Request, response: Response) -> Response:
+    """The media type names a charset that is not UTF-8."""
+    latin = {**response.headers, "Content-Type": "application/json; charset=ISO-8859-1"}
+    return replace(response, headers=latin)
+
+
 @fault("shape.json")
 def trailing_comma(_: Request, response: Response) -> Response:
     """The object ends in a trailing comma."""

@@ -19,11 +19,16 @@ PREFIX = "/v2/api/active-calls/"
 
 @dataclass(frozen=True)
 class Request:
-    """What came in. ``target`` is the path with its query as sent; header names in lower case."""
+    """What came in.
+
+    ``target`` is the path with its query as sent. Header names are in lower case, and in ``names``
+    as sent.
+    """
 
     method: str
     target: str
     headers: dict[str, str]
+    names: tuple[str, ...] = ()
 
     @property
     def room(self) -> str | None:
@@ -53,15 +58,16 @@ class Response:
     """What goes out.
 
     ``body`` is bytes as they stand, or a value to send as JSON. ``wire`` changes the finished
-    bytes, head included, and closes the connection after them. ``wait`` is in seconds. With
-    ``down`` nothing goes out, and the server stops for so many seconds. ``drip`` are seconds
-    between two bytes.
+    bytes, head included, and closes the connection after them. ``surplus`` follows them, and the
+    connection stays. ``wait`` is in seconds. With ``down`` nothing goes out, and the server stops
+    for so many seconds. ``drip`` are seconds between two bytes.
     """
 
     status: int
     body: Any = None
     headers: dict[str, str | None] = field(default_factory=dict)
     wire: Callable[[bytes], bytes] | None = None
+    surplus: bytes = b""
     wait: float = 0.0
     down: float = 0.0
     drip: float = 0.0
@@ -134,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not server.is_up:  # a connection that was kept since before
             self.close_connection = True
             return
-        response = server.app(Request(self.command, self.path, headers))
+        response = server.app(Request(self.command, self.path, headers, tuple(self.headers)))
         if response.wait:
             server.stopping.wait(response.wait)
         if response.down:
@@ -146,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             data = response.wire(data)
             self.close_connection = True
         if not response.drip:
-            self.wfile.write(data)
+            self.wfile.write(data + response.surplus)
         for byte in data if response.drip else b"":
             self.wfile.write(bytes([byte]))
             if server.stopping.wait(response.drip):

@@ -7,7 +7,7 @@ type is passed over: that is for the clauses about the shape to say.
 
 from collections.abc import Callable, Sequence
 
-from contracts.judging.coherence import duration, identity, presence, transcript
+from contracts.judging.coherence import duration, facts, identity, presence, transcript
 from contracts.judging.coherence.calls import Call, calls
 from contracts.judging.findings import Finding
 from contracts.judging.results import Observation
@@ -16,6 +16,7 @@ __all__ = ["INVARIANTS", "Call", "calls"]
 
 INVARIANTS: dict[str, Callable[[Sequence[Observation]], Finding]] = {
     "identity.stable": identity.stable,
+    "identity.facts-stable": facts.stable,
     "time.duration-monotonic": duration.monotonic,
     "time.duration-rate": duration.rate,
     "time.duration-agrees": duration.agrees,

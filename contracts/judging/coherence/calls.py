@@ -31,7 +31,7 @@ def calls(observations: Sequence[Observation]) -> list[Call]:
     """Return the calls of each room.
 
     A room hosts one call after another. A new one begins where the id changes, and either the
-    room was gone (404 or 410) in between or the duration starts anew; any other change of the id
+    room was gone (404 or 410) in between or the duration started anew; any other change of the id
     belongs to the same call, and is a breach.
     """
     rooms: dict[tuple[str, str], list[Observation]] = {}
@@ -63,8 +63,9 @@ def _restarted(before: Observation, after: Observation) -> bool:
     if old is None or new is None:
         return False
     elapsed = after.received - before.sent
-    # It fell, or is far behind what a call that went on would show.
-    return 0 <= new <= elapsed + _TURNOVER and (new < old or new < old + elapsed - _TURNOVER)
+    # Where polls are far apart, a new call may last longer than the old one did when it was seen.
+    lags = new < old or new < old + elapsed - _TURNOVER
+    return lags and 0 <= new <= elapsed + _TURNOVER
 
 
 def pause(before: Observation, after: Observation) -> float:
@@ -83,11 +84,11 @@ def number(value: Any) -> float | None:
 
 
 def instant(value: Any) -> datetime | None:
-    """Return an RFC 3339 instant as an aware datetime, else None."""
+    """Return an RFC 3339 instant as an aware datetime, else None. Its letters have either case."""
     if not isinstance(value, str):
         return None
     try:
-        parsed = datetime.fromisoformat(value)
+        parsed = datetime.fromisoformat(value.upper())
     except ValueError:
         return None
     return parsed if parsed.tzinfo else None

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from contracts.judging.coherence.calls import Call, calls, instant, number, pause, server_date
 from contracts.judging.findings import Breach, Finding, judged
@@ -17,6 +18,7 @@ _CACHED = 2.0
 _WHOLE = 1.0
 _TELLING = 1.0  # a clock of whole minutes may advance by one within any watch
 _SETTING_UP = 15.0  # seconds between a call's beginning and its first participant
+_CLOCKS = 3000.0  # seconds that two clocks do not differ by; a wrong time zone is more
 
 
 def monotonic(observations: Sequence[Observation]) -> Finding:
@@ -62,9 +64,13 @@ def rate(observations: Sequence[Observation]) -> Finding:
     telling = False
     breaches = []
     longest = 0.0
+    ringing = False
     for call in calls(observations):
         readings = _running(call)
         if len(readings) < 2:
+            continue
+        if all(map(_rings, call.seen)):
+            ringing = True
             continue
         (first, start), (last, end) = readings[0], readings[-1]
         least = last.sent - first.received - _CACHED - _WHOLE
@@ -80,7 +86,14 @@ def rate(observations: Sequence[Observation]) -> Finding:
             breaches.append(leap)
         telling = telling or least > _TELLING
     why_not = f"watched for {longest:.1f} s; a clock that stands still shows after 5 s"
+    if ringing and not longest:
+        why_not = "nobody answered the call while it was watched: its duration was 0"
     return judged(breaches, telling, why_not)
+
+
+def _rings(one: Observation) -> bool:
+    """Return whether nobody has answered yet: no second has passed, and nothing was said."""
+    return number(one.body.get("duration")) == 0 and not one.body.get("transcript")
 
 
 def _running(call: Call) -> list[Reading]:
@@ -110,7 +123,8 @@ def _leap(room: str, readings: list[Reading]) -> Breach | None:
 def agrees(observations: Sequence[Observation]) -> Finding:
     """``duration`` agrees with the time since the earliest ``joinedAt``, by the server's Date.
 
-    A duration that is no count of seconds agrees with nothing; that is for ``rate`` to say.
+    Without a Date it is by the own clock, and only what no two clocks differ by is a breach. A
+    duration that is no count of seconds agrees with nothing; that is for ``rate`` to say.
     """
     breaches = []
     exercised = False
@@ -120,20 +134,22 @@ def agrees(observations: Sequence[Observation]) -> Finding:
         if call.room in strange:
             continue
         for one, value in _readings(call):
-            elapsed = _since_earliest(one)
-            if elapsed is None:
+            joined = _earliest(one)
+            if joined is None or _rings(one):
                 continue
             exercised = True
-            if abs(elapsed - value) > _SETTING_UP:
-                received = f"duration {value:g}; the first joined {elapsed:.0f} s before Date"
+            date = server_date(one)
+            elapsed = ((date or one.at) - joined).total_seconds()
+            if abs(elapsed - value) > (_SETTING_UP if date else _CLOCKS):
+                clock = "Date" if date else "the answer came"
+                received = f"duration {value:g}; the first joined {elapsed:.0f} s before {clock}"
                 breaches.append(Breach("as long as since the first joined", received, call.room))
-    return judged(breaches, exercised, "no answer had a duration in seconds, a joinedAt and a Date")
+    return judged(breaches, exercised, "no answer had a duration in seconds and a joinedAt")
 
 
-def _since_earliest(one: Observation) -> float | None:
-    date, people = server_date(one), one.body.get("participants")
-    if date is None or not isinstance(people, list):
+def _earliest(one: Observation) -> datetime | None:
+    people = one.body.get("participants")
+    if not isinstance(people, list):
         return None
     joined = [instant(person.get("joinedAt")) for person in people if isinstance(person, dict)]
-    known = [moment for moment in joined if moment]
-    return (date - min(known)).total_seconds() if known else None
+    return min((moment for moment in joined if moment), default=None)
