@@ -19,7 +19,9 @@ from contracts.judging.history import History
 from contracts.judging.results import Clause, ClauseResult, Observation, Result
 from contracts.settings import Settings
 
-__all__ = ["Verification"]
+__all__ = ["LEFT_OUT", "Verification"]
+
+LEFT_OUT = "left out by --only or --skip"
 
 
 class Verification:
@@ -130,7 +132,7 @@ class Verification:
 
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:
-            return ClauseResult(clause, "skipped", clause.level, "left out by --only or --skip")
+            return ClauseResult(clause, "skipped", clause.level, LEFT_OUT)
         why = str(self.stopped) if self.stopped else "it was not run"
         missing = ClauseResult(clause, "not reached", clause.level, why)
         return self._results.get(clause.id, missing)

@@ -52,6 +52,6 @@ def verdict(
         return "violates", ""
     if hindrance:
         return "inconclusive", hindrance
-    if not any(one.status == "passed" for one in results):
+    if not any(one.status in ("passed", "failed") for one in results):
         return "inconclusive", "no clause could be exercised"
     return "conforms", ""
