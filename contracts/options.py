@@ -1,5 +1,6 @@
 """The options of both fronts in one table, and how their texts become settings."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("fail-on", "must|should", "The level from which on a breach violates.", "must"),
     Option("only", "CLAUSE", "Verify this clause or group of clauses. Repeatable.", many=True),
     Option("skip", "CLAUSE", "Leave this clause or group out. Repeatable.", many=True),
+    Option(
+        "require",
+        "CLAUSE",
+        "Inconclusive where this clause or group was not exercised; must: any must. Repeatable.",
+        many=True,
+    ),
+    Option("wait", "SECONDS", "Wait until a room is live before it begins.", "0"),
     Option("seed", "N", "Makes the same requests again.", "a new one each time"),
     Option("timeout", "SECONDS", "How long an answer may take.", "10"),
     Option("report-dir", "DIR", "Write report.json, .xml (JUnit), .html and .md there."),
@@ -96,12 +104,15 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         other_workspace_id=given.get("other-workspace-id"),
         headers=tuple(header(one) for one in given.get("header", ())),
         api_key=given.get("api-key"),
+        api_key_is_empty=_is_empty("api-key", values),
         profile=_choice("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
         watch=_number("watch", given.get("watch", "8")),
         fail_on=_choice("fail-on", given, "must", ("must", "should")),
         only=tuple(given.get("only", ())),
         skip=tuple(given.get("skip", ())),
+        require=tuple(given.get("require", ())),
+        wait=_number("wait", given.get("wait", "0")),
         timeout=_number("timeout", given.get("timeout", "10")),
         insecure=bool(given.get("insecure")),
         **seed,
@@ -117,6 +128,13 @@ def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
         path = given.get(f"report-{kind}") or (Path(folder, f"report.{ending}") if folder else None)
         paths[f"report_{kind}"] = Path(path) if path else None
     return paths
+
+
+def _is_empty(name: str, values: Mapping[str, Any]) -> bool:
+    """Return whether an option was given, on the line or in the environment, and holds nothing."""
+    [option] = (one for one in OPTIONS if one.name == name)
+    given = values.get(name)
+    return (os.environ.get(option.variable) if given is None else given) == ""
 
 
 def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:

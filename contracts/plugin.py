@@ -78,7 +78,7 @@ def _settings(config: pytest.Config, base_url: str) -> Settings:
 def _value(config: pytest.Config, option: Option) -> Any:
     """Return what the command line says, else the environment, else the configuration file."""
     given = config.getoption(_FLAG + option.name)
-    if given:
+    if given is not None:
         return given if option.many or option.flag else str(given)
     text = os.environ.get(option.variable)
     if text:

@@ -11,12 +11,14 @@ from contracts.asking.pace import Budget, Clock
 from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
+from contracts.asking.waiting import wait_for_a_call
 from contracts.contract import Operation
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude, verdict
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
-from contracts.judging.results import Clause, ClauseResult, Observation, Result
+from contracts.judging.results import Clause, ClauseResult, Observation, Result, RoomShown
+from contracts.judging.rooms import Room
 from contracts.settings import Settings
 
 __all__ = ["LEFT_OUT", "Verification"]
@@ -75,11 +77,15 @@ class Verification:
 
     def open(self) -> bool:
         """Look for the rooms; return whether there is one. Where not, ``stopped`` says why."""
+        if self.settings.wait:
+            requests = [self.session.valid(room) for room in self.settings.rooms]
+            wait_for_a_call(self._target, requests, self.settings.wait, self.say)
         self._started = (self._clock.now(), self._clock.monotonic())
         try:
             self.session.open()
         except CannotSayError as error:
-            self.stopped = error
+            waited = f", after a wait of {self.settings.wait:g} s" if self.settings.wait else ""
+            self.stopped = type(error)(f"{error}{waited}")
         return self.stopped is None
 
     def close(self) -> None:
@@ -106,7 +112,9 @@ class Verification:
     def result(self) -> Result:
         """Return the whole verification, also of one that could not begin."""
         results = tuple(self._outcome(clause) for clause in catalogue().values())
-        came_to, reason = verdict(results, self.settings.fail_on, self._hindrance())
+        came_to, reason = verdict(
+            results, self.settings.fail_on, self._hindrance(), self.settings.required
+        )
         started, since = self._started
         return Result(
             target=self._target.url,
@@ -121,6 +129,7 @@ class Verification:
             reason=self._target.secrets.redacted(reason),
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
+            rooms=tuple(map(self._room, self.session.rooms)),
         )
 
     @property
@@ -144,6 +153,11 @@ class Verification:
         if not any(room.live for room in self.session.rooms):
             return "every room's call ended before the verification did"
         return ""
+
+    def _room(self, room: Room) -> RoomShown:
+        answer = room.refused.outcome if room.refused else ""
+        redacted = self._target.secrets.redacted
+        return RoomShown(redacted(room.name), room.opened, redacted(answer))
 
     def _shown(self, one: Observation) -> Observation:
         """Return an observation as a report may show it: without headers, and what was said."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "ABSENT",
@@ -12,6 +12,8 @@ __all__ = [
     "Level",
     "Observation",
     "Result",
+    "RoomShown",
+    "Spot",
     "Verdict",
 ]
 
@@ -20,7 +22,8 @@ ABSENT = (404, 410)
 
 Level = Literal["must", "should", "information"]
 Provenance = Literal["documented", "example", "inferred"]
-Status = Literal["passed", "failed", "skipped", "not reached"]
+# known: it failed in ways that the baseline lists, and in no other.
+Status = Literal["passed", "failed", "known", "skipped", "not reached"]
 Verdict = Literal["conforms", "violates", "inconclusive"]
 
 
@@ -74,6 +77,24 @@ class ClauseResult:
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def unexercised(self) -> bool:
+        """Whether nothing can be said of the clause."""
+        return self.status in ("skipped", "not reached")
+
+
+class Spot(NamedTuple):
+    """Where a clause fails: what is the same in the next run of the same failure.
+
+    ``level`` is that of the breach, ``request`` the kind of request that shows it, without a name
+    or a value, ``path`` that of a field, as in ``participants[].metadata``. Both may be empty.
+    """
+
+    clause: str
+    level: Level
+    request: str = ""
+    path: str = ""
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -95,13 +116,26 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class RoomShown:
+    """A room that was given. ``live`` says whether it showed a call; ``answer`` is the last other.
+
+    ``answer`` is a status or a fault in words, empty where the room showed a call or was not asked.
+    """
+
+    name: str
+    live: bool
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """One whole verification.
 
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
-    transcripts without what was said.
+    transcripts without what was said. ``failing`` are the places that fail and ``mended`` those of
+    the baseline that no longer do.
     """
 
     target: str
@@ -116,3 +150,6 @@ class Result:
     reason: str
     results: tuple[ClauseResult, ...]
     observations: tuple[Observation, ...] = ()
+    rooms: tuple[RoomShown, ...] = ()
+    failing: tuple[Spot, ...] = ()
+    mended: tuple[Spot, ...] = ()

@@ -4,9 +4,12 @@ from datetime import UTC
 from xml.etree import ElementTree as ET
 
 from contracts.judging.results import ClauseResult, Evidence, Result
-from contracts.report.wording import by_group, clip, outcome, verdict_line, visible
+from contracts.report.wording import by_group, clip, outcome, score, verdict_line, visible
 
 __all__ = ["render"]
+
+# A reader of JUnit knows no fourth outcome: what is known to fail neither passed nor failed.
+_SKIPPED = ("skipped", "not reached", "known")
 
 
 def render(result: Result) -> str:
@@ -16,7 +19,7 @@ def render(result: Result) -> str:
         "tests": str(len(outcomes)),
         "failures": str(outcomes.count("failed")),
         "errors": "0",
-        "skipped": str(outcomes.count("skipped") + outcomes.count("not reached")),
+        "skipped": str(sum(outcomes.count(word) for word in _SKIPPED)),
         "time": f"{result.seconds:.3f}",
     }
     root = ET.Element("testsuites", {"name": "active-calls-verify", **figures})
@@ -27,6 +30,11 @@ def render(result: Result) -> str:
     properties = ET.SubElement(suite, "properties")
     for name in ("target", "contract", "verdict", "profile", "seed", "requests"):
         _property(properties, name, str(getattr(result, name)))
+    must = score(result, "must")
+    for name, figure in (("held", must.held), ("failed", must.failed), ("known", must.known)):
+        _property(properties, f"musts-{name}", str(figure))
+    _property(properties, "musts-not-exercised", str(must.unexercised))
+    _property(properties, "musts-not-exercised-why", must.why_not)
     for _, clauses in by_group(result.results):
         for one in clauses:
             _case(suite, one)
@@ -54,7 +62,7 @@ def _case(suite: ET.Element, result: ClauseResult) -> None:
             ET.SubElement(case, "failure", failure).text = _evidence(result.evidence)
         case "noted":
             ET.SubElement(case, "system-out").text = f"{said}\n{_evidence(result.evidence)}"
-        case "skipped" | "not reached" as status:
+        case status if status in _SKIPPED:
             ET.SubElement(case, "skipped", {"message": f"{status}: {said}" if said else status})
 
 

@@ -17,12 +17,23 @@ from rich.text import Text
 
 from contracts.judging.results import ClauseResult, Evidence, Result
 from contracts.report import github
-from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
+from contracts.report.wording import (
+    by_group,
+    clip,
+    failures,
+    in_words,
+    outcome,
+    verdict_line,
+    visible,
+)
 
 __all__ = ["Progress", "terminal"]
 
 _MANY = 5
-_STYLES = {"passed": "green", "skipped": "dim", "not reached": "dim", "noted": "cyan"}
+_STYLES = {
+    **{"passed": "green", "skipped": "dim", "not reached": "dim"},
+    **{"noted": "cyan", "known": "yellow"},
+}
 _VERDICTS = {"conforms": "bold green", "violates": "bold red", "inconclusive": "bold yellow"}
 
 
@@ -91,6 +102,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
             for one in failures(result):
                 _failure(one, console)
             console.print()
+            for spot in result.mended:
+                console.print(Text(f"mended since the baseline: {in_words(spot)}"), soft_wrap=True)
     github.annotate(result, console, os.environ)
     with github.commands_off(console, os.environ):
         console.print(Text(verdict_line(result), style=_VERDICTS[result.verdict]), soft_wrap=True)
@@ -104,11 +117,7 @@ def _spell_out(console: Console) -> None:
 
 def _clauses(result: Result, console: Console) -> None:
     """Print a row per clause, and one line for the many that were left out for one reason."""
-    unexercised = Counter(
-        (one.status, one.reason)
-        for one in result.results
-        if one.status in ("skipped", "not reached")
-    )
+    unexercised = Counter((one.status, one.reason) for one in result.results if one.unexercised)
     many = {why: times for why, times in unexercised.items() if times > _MANY}
     shown = [one for one in result.results if (one.status, one.reason) not in many]
     if shown and console.is_terminal:

@@ -70,7 +70,9 @@ def _others(session: Session) -> Iterator[str]:
 def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
     if session.settings.api_key is None:
-        verdict(Finding("skipped", reason="no --api-key was given"))
+        empty = session.settings.api_key_is_empty
+        reason = "--api-key is empty: no key was sent" if empty else "no --api-key was given"
+        verdict(Finding("skipped", reason=reason))
     requests = _unauthorised(session, session.live[0])
     judge(ask_all(session, requests, "unauthorised"))
 
