@@ -77,6 +77,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("report-junit", "PATH", "Write the report as JUnit XML."),
     Option("report-html", "PATH", "Write the report as one HTML file."),
     Option("report-markdown", "PATH", "Write the report as Markdown."),
+    Option("baseline", "FILE", "What is known to fail: only what is new counts as failing."),
+    Option("write-baseline", "FILE", "Write what fails today there, for --baseline."),
     Option("insecure", "", "Do not verify the certificate of the target.", flag=True),
 )
 
@@ -114,10 +116,16 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         require=tuple(given.get("require", ())),
         wait=_number("wait", given.get("wait", "0")),
         timeout=_number("timeout", given.get("timeout", "10")),
+        baseline=_path(given.get("baseline")),
+        write_baseline=_path(given.get("write-baseline")),
         insecure=bool(given.get("insecure")),
         **seed,
         **_reports(given),
     )
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return Path(given) if given else None
 
 
 def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +134,7 @@ def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
     paths = {}
     for kind, ending in endings.items():
         path = given.get(f"report-{kind}") or (Path(folder, f"report.{ending}") if folder else None)
-        paths[f"report_{kind}"] = Path(path) if path else None
+        paths[f"report_{kind}"] = _path(path)
     return paths
 
 

@@ -112,6 +112,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         junit=settings.report_junit,
         html=settings.report_html,
         markdown=settings.report_markdown,
+        baseline=settings.write_baseline,
     )
     if verification.exit_status > 1:
         session.exitstatus = verification.exit_status

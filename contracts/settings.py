@@ -55,6 +55,8 @@ class Settings:
     seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
     timeout: float = 10.0
     insecure: bool = False
+    baseline: Path | None = None
+    write_baseline: Path | None = None
     report_json: Path | None = None
     report_junit: Path | None = None
     report_html: Path | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import httpx2
 
@@ -13,13 +14,21 @@ from contracts.asking.session import Session
 from contracts.asking.target import Target
 from contracts.asking.waiting import wait_for_a_call
 from contracts.contract import Operation
+from contracts.judging.baseline import Baseline, BaselineError, Usual, read, spots
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude, verdict
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
-from contracts.judging.results import Clause, ClauseResult, Observation, Result, RoomShown
+from contracts.judging.results import (
+    Clause,
+    ClauseResult,
+    Observation,
+    Result,
+    RoomShown,
+    Spot,
+)
 from contracts.judging.rooms import Room
-from contracts.settings import Settings
+from contracts.settings import Settings, UsageError
 
 __all__ = ["LEFT_OUT", "Verification"]
 
@@ -31,6 +40,10 @@ class Verification:
 
     ``progress`` is told what is being done and how many requests are spent. ``clock`` and
     ``transport`` stand in for time and network in tests.
+
+    Raises:
+        UsageError: where the baseline cannot be read.
+
     """
 
     def __init__(
@@ -62,6 +75,11 @@ class Verification:
             refused=self._history.add,
         )
         self.session = Session(settings, self._target, share, self._history, self.say)
+        self._usual = Usual(
+            self.session.valid(settings.rooms[0]), settings.rooms, settings.other_workspace_id
+        )
+        self._baseline = _known(settings.baseline)
+        self._failing: dict[Spot, None] = {}
         self._results: dict[str, ClauseResult] = {}
         self._crash = ""
         self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
@@ -95,7 +113,10 @@ class Verification:
     def record(self, clause: Clause, finding: Finding) -> ClauseResult:
         """Keep what became of a clause, and return it as the reports show it."""
         redacted = self._target.secrets.redacted
-        result = conclude(clause, finding, curl=self._curl, redacted=redacted)
+        found = spots(clause, finding, self._usual)
+        self._failing |= dict.fromkeys(found)
+        sifted = self._baseline.sifted(finding, found)
+        result = conclude(clause, sifted, curl=self._curl, redacted=redacted)
         self._results[clause.id] = result
         return result
 
@@ -116,6 +137,8 @@ class Verification:
             results, self.settings.fail_on, self._hindrance(), self.settings.required
         )
         started, since = self._started
+        exercised = {one.clause.id for one in results if not one.unexercised}
+        failing = tuple(one for one in self._failing if one.clause in exercised)
         return Result(
             target=self._target.url,
             contract=Operation.load().contract,
@@ -130,6 +153,9 @@ class Verification:
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
             rooms=tuple(map(self._room, self.session.rooms)),
+            failing=failing,
+            mended=self._baseline.mended(exercised, failing),
+            untried=self._baseline.untried(exercised),
         )
 
     @property
@@ -165,3 +191,10 @@ class Verification:
         if isinstance(body, dict) and isinstance(body.get("transcript"), list):
             body = body | {"transcript": [None] * len(body["transcript"])}
         return replace(one, headers={}, body=self._target.secrets.scrubbed(body))
+
+
+def _known(path: Path | None) -> Baseline:
+    try:
+        return read(path) if path else Baseline()
+    except BaselineError as error:
+        raise UsageError(f"--baseline: {error}") from None

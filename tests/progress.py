@@ -11,6 +11,7 @@ __all__ = ["PARTS", "Progress", "part"]
 _PARTS = {
     "tests/test_proof.py": "proof",
     "tests/test_only.py::test_a_clause_alone": "proof",
+    "tests/test_known.py": "proof",
     "tests/console/": "browser",
     "tests/endurance/": "endurance",
 }

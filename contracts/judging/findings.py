@@ -47,7 +47,8 @@ class Breach:
     """One way in which a clause does not hold.
 
     ``request`` shows it again; where there is none, a valid request for ``room`` does.
-    ``level`` is that of a breach which is milder than its clause.
+    ``level`` is that of a breach which is milder than its clause. ``path`` is that of the field
+    which breaks it, with ``[]`` for any item, empty where it is no single field.
     """
 
     expected: str
@@ -56,6 +57,7 @@ class Breach:
     request: Request | None = None
     count: int = 1
     level: Level | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True)

@@ -134,8 +134,8 @@ class Result:
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
-    transcripts without what was said. ``failing`` are the places that fail and ``mended`` those of
-    the baseline that no longer do.
+    transcripts without what was said. ``failing`` are the places that fail; of the baseline's,
+    ``mended`` fail no longer and ``untried`` belong to clauses that were not exercised.
     """
 
     target: str
@@ -153,3 +153,4 @@ class Result:
     rooms: tuple[RoomShown, ...] = ()
     failing: tuple[Spot, ...] = ()
     mended: tuple[Spot, ...] = ()
+    untried: tuple[Spot, ...] = ()

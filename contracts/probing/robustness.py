@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
 from contracts.contract import Operation
+from contracts.judging.baseline import Usual
 from contracts.judging.findings import Breach, Finding, NotReachedError, failed
 from contracts.probing.cases import Probe, catalogued
 from contracts.traffic.exchange import Exchange, Request
@@ -127,11 +128,14 @@ class Robustness:
             shrink(seed, rooms, self._breaks)
 
     def _breaches(self) -> Iterable[Breach]:
-        """Return one breach per kind of failure, shown by its smallest request."""
-        kinds: dict[str, list[Request]] = {}
+        """Return one breach per kind of failure and of request, shown by its smallest request."""
+        rooms = self._session.settings.rooms
+        usual = Usual(self._session.valid(rooms[0]), rooms)
+        kinds: dict[tuple[str, str], list[Request]] = {}
         for request in self._broken:
-            kinds.setdefault(self._outcome(request), []).append(request)
-        for outcome, requests in kinds.items():
+            kind = (self._outcome(request), usual.kind(request))
+            kinds.setdefault(kind, []).append(request)
+        for (outcome, _), requests in kinds.items():
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
             yield Breach(_EXPECTED, outcome, request=shown, count=len(requests))
 
