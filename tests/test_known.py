@@ -16,7 +16,6 @@ FAULTS = (
         "workspace_by_prefix",
         "any_key",
         "invented_call",
-        "room_by_prefix",
     ),
     *("apostrophe", "long_workspace", "any_accept", "delete_breaks", "post_is_get"),
     "room_by_prefix",
