@@ -11,15 +11,10 @@ from tests.implementations.proof import Outcome, outcomes
 # Places of every kind: fields, moments, other names, workspaces and keys, methods, hostile input.
 FAULTS = (
     *("frozen", "mislabelled", "encoded_room", "case_ignored", "shared_state", "reworded_later"),
-    *(
-        "empty_workspace_is_all",
-        "workspace_by_prefix",
-        "any_key",
-        "invented_call",
-    ),
+    *("empty_workspace_is_all", "workspace_by_prefix", "any_key", "invented_call"),
     *("apostrophe", "long_workspace", "any_accept", "delete_breaks", "post_is_get"),
-    "room_by_prefix",
     *("one_in_seven_dropped", "python_trace", "limit_without_wait", "unknown_is_bad_request"),
+    "room_by_prefix",
 )
 NAMES = [one.name for one in faulty() if one.name.replace("-", "_") in FAULTS]
 
