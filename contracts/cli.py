@@ -121,6 +121,7 @@ def _verify(settings: Settings, quiet: bool) -> int:
         junit=settings.report_junit,
         html=settings.report_html,
         markdown=settings.report_markdown,
+        baseline=settings.write_baseline,
     )
     if status == 2:
         return _fail(result.reason)

@@ -1,5 +1,6 @@
 """The options of both fronts in one table, and how their texts become settings."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("fail-on", "must|should", "The level from which on a breach violates.", "must"),
     Option("only", "CLAUSE", "Verify this clause or group of clauses. Repeatable.", many=True),
     Option("skip", "CLAUSE", "Leave this clause or group out. Repeatable.", many=True),
+    Option(
+        "require",
+        "CLAUSE",
+        "Inconclusive where this clause or group was not exercised; must: any must. Repeatable.",
+        many=True,
+    ),
+    Option("wait", "SECONDS", "Wait until a room is live before it begins.", "0"),
     Option("seed", "N", "Makes the same requests again.", "a new one each time"),
     Option("timeout", "SECONDS", "How long a whole exchange may take.", "10"),
     Option("report-dir", "DIR", "Write report.json, .xml (JUnit), .html and .md there."),
@@ -84,6 +92,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("report-html", "PATH", "Write the report as one HTML file."),
     Option("report-markdown", "PATH", "Write the report as Markdown."),
     Option("report-har", "PATH", "Keep every exchange there as HAR, bodies too, without secrets."),
+    Option("baseline", "FILE", "What is known to fail: only what is new counts as failing."),
+    Option("write-baseline", "FILE", "Write what fails today there, for --baseline."),
     Option("insecure", "", "Do not verify the certificate of the target.", flag=True, short="k"),
     Option("ca", "FILE", "Trust these certificates (PEM) alone.  [default: the system's]"),
     Option("cert", "FILE", "Show this client certificate, with its key (PEM)."),
@@ -117,14 +127,19 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         auth_header=(
             header(given["auth-header"], "--auth-header") if "auth-header" in given else None
         ),
+        api_key_is_empty=_is_empty("api-key", values),
         profile=_choice("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
         watch=_number("watch", given.get("watch", "8")),
         fail_on=_choice("fail-on", given, "must", ("must", "should")),
         only=tuple(given.get("only", ())),
         skip=tuple(given.get("skip", ())),
+        require=tuple(given.get("require", ())),
+        wait=_number("wait", given.get("wait", "0")),
         timeout=_number("timeout", given.get("timeout", "10")),
         within=_number("within", given.get("within", "180")),
+        baseline=_path(given.get("baseline")),
+        write_baseline=_path(given.get("write-baseline")),
         insecure=bool(given.get("insecure")),
         ca=Path(given["ca"]) if "ca" in given else None,
         cert=Path(given["cert"]) if "cert" in given else None,
@@ -132,6 +147,10 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         **seed,
         **_reports(given),
     )
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return Path(given) if given else None
 
 
 def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,6 +163,13 @@ def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
     # Not part of a folder of reports: it holds what was said, and who called.
     har = given.get("report-har")
     return paths | {"report_har": Path(har) if har else None}
+
+
+def _is_empty(name: str, values: Mapping[str, Any]) -> bool:
+    """Return whether an option was given, on the line or in the environment, and holds nothing."""
+    [option] = (one for one in OPTIONS if one.name == name)
+    given = values.get(name)
+    return (os.environ.get(option.variable) if given is None else given) == ""
 
 
 def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:

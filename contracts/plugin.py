@@ -83,7 +83,7 @@ def _settings(config: pytest.Config, base_url: str) -> Settings:
 def _value(config: pytest.Config, option: Option) -> Any:
     """Return what the command line says, else the environment, else the configuration file."""
     given = config.getoption(_FLAG + option.name)
-    if given:
+    if given is not None:
         return given if option.many or option.flag else str(given)
     text = os.environ.get(option.variable)
     if text:
@@ -117,6 +117,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         junit=settings.report_junit,
         html=settings.report_html,
         markdown=settings.report_markdown,
+        baseline=settings.write_baseline,
     )
     if verification.exit_status > 1:
         session.exitstatus = verification.exit_status

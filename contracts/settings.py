@@ -32,8 +32,10 @@ class Settings:
     """One verification, as it was asked for. Secrets are left out of the representation.
 
     ``rate_limit`` is a rate to keep, ``auto`` (wait where the target says so) or ``none`` (never
-    wait). ``watch``, ``timeout`` and ``within`` are seconds. ``only`` and ``skip`` name clauses or
-    groups. ``ca`` are the certificates to trust, ``cert`` is the one to show.
+    wait). ``watch``, ``timeout``, ``within`` and ``wait`` are seconds. ``only``, ``skip`` and
+    ``require`` name clauses or groups; ``require`` also takes ``must``. ``api_key_is_empty`` says
+    that a key was meant to be given, and is none. ``ca`` are the certificates to trust, ``cert`` is
+    the one to show.
     """
 
     base_url: str = field(repr=False)
@@ -43,12 +45,15 @@ class Settings:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     api_key: str | None = field(default=None, repr=False)
     auth_header: tuple[str, str] | None = field(default=None, repr=False)
+    api_key_is_empty: bool = False
     profile: Profile = "full"
     rate_limit: Rate | Literal["auto", "none"] = "auto"
     watch: float = 8.0
     fail_on: Literal["must", "should"] = "must"
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    wait: float = 0.0
     seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
     timeout: float = 10.0
     within: float = 180.0
@@ -56,6 +61,8 @@ class Settings:
     ca: Path | None = None
     cert: Path | None = None
     proxy: str | None = field(default=None, repr=False)
+    baseline: Path | None = None
+    write_baseline: Path | None = None
     report_json: Path | None = None
     report_junit: Path | None = None
     report_html: Path | None = None
@@ -86,6 +93,9 @@ class Settings:
             raise UsageError(
                 f"--within: expected more than 0 to 86400 seconds, got {self.within:g}"
             )
+        if not 0 <= self.wait <= 3600:
+            raise UsageError(f"--wait: expected 0 to 3600 seconds, got {self.wait:g}")
+        _ = self.required
         if not self.selected:
             raise UsageError("--only, --skip: together they leave no clause to verify")
 
@@ -106,6 +116,21 @@ class Settings:
         """
         wanted = _named("--only", self.only) if self.only else frozenset(catalogue())
         return wanted - _named("--skip", self.skip)
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The ids of the clauses that must be exercised.
+
+        Raises:
+            UsageError: where ``require`` names no clause.
+
+        """
+        named = _named("--require", (one for one in self.require if one != "must"))
+        return named | _musts() if "must" in self.require else named
+
+
+def _musts() -> frozenset[str]:
+    return frozenset(id_ for id_, one in catalogue().items() if one.level == "must")
 
 
 def _named(option: str, names: Iterable[str]) -> frozenset[str]:

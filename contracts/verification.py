@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import httpx2
 
@@ -11,17 +12,29 @@ from contracts.asking.pace import Budget, Clock
 from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
+from contracts.asking.waiting import wait_for_a_call
 from contracts.contract import Operation
+from contracts.judging.baseline import Baseline, BaselineError, Usual, read, spots
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude, verdict
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
-from contracts.judging.results import Clause, ClauseResult, Observation, Result
-from contracts.settings import Settings
+from contracts.judging.results import (
+    Clause,
+    ClauseResult,
+    Observation,
+    Result,
+    RoomShown,
+    Spot,
+)
+from contracts.judging.rooms import Room
+from contracts.settings import Settings, UsageError
 from contracts.traffic.archive import Archive
 from contracts.traffic.exchange import Exchange
 
-__all__ = ["Verification"]
+__all__ = ["LEFT_OUT", "Verification"]
+
+LEFT_OUT = "left out by --only or --skip"
 
 
 class Verification:
@@ -32,6 +45,7 @@ class Verification:
 
     Raises:
         OSError: where the archive of the exchanges cannot be written.
+        UsageError: where the baseline cannot be read.
 
     """
 
@@ -68,6 +82,11 @@ class Verification:
         path = settings.report_har
         self._archive = path and Archive(path, self._target.origin, self._target.secrets)
         self.session = Session(settings, self._target, share, self._history, self.say)
+        self._usual = Usual(
+            self.session.valid(settings.rooms[0]), settings.rooms, settings.other_workspace_id
+        )
+        self._baseline = _known(settings.baseline)
+        self._failing: dict[Spot, None] = {}
         self._results: dict[str, ClauseResult] = {}
         self._seconds: dict[str, float] = {}
         self._crash = ""
@@ -84,11 +103,15 @@ class Verification:
 
     def open(self) -> bool:
         """Look for the rooms; return whether there is one. Where not, ``stopped`` says why."""
+        if self.settings.wait:
+            requests = [self.session.valid(room) for room in self.settings.rooms]
+            wait_for_a_call(self._target, requests, self.settings.wait, self.say)
         self._started = (self._clock.now(), self._clock.monotonic())
         try:
             self.session.open()
         except CannotSayError as error:
-            self.stopped = error
+            waited = f", after a wait of {self.settings.wait:g} s" if self.settings.wait else ""
+            self.stopped = type(error)(f"{error}{waited}")
         return self.stopped is None
 
     def _keep(self, exchange: Exchange) -> None:
@@ -104,7 +127,10 @@ class Verification:
     def record(self, clause: Clause, finding: Finding) -> ClauseResult:
         """Keep what became of a clause, and return it as the reports show it."""
         redacted = self._target.secrets.redacted
-        result = conclude(clause, finding, curl=self._curl, redacted=redacted)
+        found = spots(clause, finding, self._usual)
+        self._failing |= dict.fromkeys(found)
+        sifted = self._baseline.sifted(finding, found)
+        result = conclude(clause, sifted, curl=self._curl, redacted=redacted)
         self._results[clause.id] = result
         return result
 
@@ -132,8 +158,12 @@ class Verification:
     def result(self) -> Result:
         """Return the whole verification, also of one that could not begin."""
         results = tuple(self._outcome(clause) for clause in catalogue().values())
-        came_to, reason = verdict(results, self.settings.fail_on, self._hindrance())
+        came_to, reason = verdict(
+            results, self.settings.fail_on, self._hindrance(), self.settings.required
+        )
         started, since = self._started
+        exercised = {one.clause.id for one in results if not one.unexercised}
+        failing = tuple(one for one in self._failing if one.clause in exercised)
         return Result(
             target=self._target.url,
             contract=Operation.load().contract,
@@ -149,6 +179,10 @@ class Verification:
             observations=tuple(map(self._shown, self._history.observations)),
             fail_on=self.settings.fail_on,
             left_out=self.session.left_out,
+            rooms=tuple(map(self._room, self.session.rooms)),
+            failing=failing,
+            mended=self._baseline.mended(exercised, failing),
+            untried=self._baseline.untried(exercised),
         )
 
     @property
@@ -160,7 +194,7 @@ class Verification:
 
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:
-            return ClauseResult(clause, "skipped", clause.level, "left out by --only or --skip")
+            return ClauseResult(clause, "skipped", clause.level, LEFT_OUT)
         why = str(self.stopped) if self.stopped else "it was not run"
         missing = ClauseResult(clause, "not reached", clause.level, why)
         result = self._results.get(clause.id, missing)
@@ -176,9 +210,21 @@ class Verification:
             return "every room's call ended before the verification did"
         return ""
 
+    def _room(self, room: Room) -> RoomShown:
+        answer = room.refused.outcome if room.refused else ""
+        redacted = self._target.secrets.redacted
+        return RoomShown(redacted(room.name), room.opened, redacted(answer))
+
     def _shown(self, one: Observation) -> Observation:
         """Return an observation as a report may show it: without headers, and what was said."""
         body = one.body
         if isinstance(body, dict) and isinstance(body.get("transcript"), list):
             body = body | {"transcript": [None] * len(body["transcript"])}
         return replace(one, headers={}, body=self._target.secrets.scrubbed(body))
+
+
+def _known(path: Path | None) -> Baseline:
+    try:
+        return read(path) if path else Baseline()
+    except BaselineError as error:
+        raise UsageError(f"--baseline: {error}") from None

@@ -139,6 +139,46 @@ def test_the_action_verifies(
     assert KEY not in done.stdout + done.stderr
 
 
+def guided(option: str) -> str:
+    """Return the first command of the guide that has an option."""
+    lines = (one for one in GUIDE.splitlines() if one.startswith("active-calls-verify "))
+    return next(one for one in lines if option in one)
+
+
+@pytest.mark.parametrize(
+    ("options", "faulty", "statuses"),
+    [
+        (["--require time --require tenancy", "--require must"], False, [0, 3]),
+        (["--wait 60"], False, [0]),
+        (["--write-baseline", "--baseline"], True, [1, 0]),
+    ],
+)
+def test_the_commands_of_the_guide_end_as_it_says(
+    options: list[str],
+    faulty: bool,
+    statuses: list[int],
+    tmp_path: Path,
+    environment: dict[str, str],
+) -> None:
+    """What is shown of requiring, waiting and a baseline can be pasted."""
+    environment |= {"ACTIVE_CALLS_VERIFY_PROFILE": "quick", "ACTIVE_CALLS_VERIFY_WATCH": "5"}
+    right = base()
+    with serve(altered(right, changing(frozen)) if faulty else right) as url:
+        for option, status in zip(options, statuses, strict=True):
+            line = guided(option).replace("http://127.0.0.1:8080", url)
+            done = subprocess.run(
+                shlex.split(line.replace("ws-test", WORKSPACE)),
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == status, done.stdout + done.stderr
+    last = done.stdout.splitlines()[-1]
+    assert "auth.required" in last
+    assert ("1 known to fail (baseline)" in last) == faulty
+
+
 @pytest.mark.parametrize("configured", [True, False])
 def test_the_suite_runs_under_pytest(
     configured: bool, tmp_path: Path, environment: dict[str, str]

@@ -4,7 +4,8 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,12 +33,22 @@ class Budget:
     def __init__(self, total: int) -> None:
         self.total = total
         self.spent = 0
+        self._counts = True
         self._lock = threading.Lock()
 
     @property
     def left(self) -> int:
         """How many more requests may be sent."""
         return self.total - self.spent
+
+    @contextmanager
+    def unspent(self) -> Iterator[None]:
+        """Within it, requests are not taken out: they are no part of what was budgeted."""
+        self._counts = False
+        try:
+            yield
+        finally:
+            self._counts = True
 
     def spend(self) -> None:
         """Take one request out.
@@ -49,7 +60,7 @@ class Budget:
         with self._lock:
             if self.spent >= self.total:
                 raise BudgetError(f"all {self.total} requests of the profile are spent")
-            self.spent += 1
+            self.spent += self._counts
 
 
 class Pace:

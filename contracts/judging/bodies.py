@@ -191,9 +191,11 @@ def _breach(
     path = tuple(error.instance_path)
     if error.kind.name == "required":
         path = (*path, error.kind.as_dict()["property"])
-        return path, Breach(f"{_path(path, '')}: present", f"{_path(path)}: missing")
-    expected = f"{_path(path, '')}: {_rule(error.kind.name, rule)}"
-    return path, Breach(expected, f"{_path(path)}: {_shown(error.instance)}")
+        expected, received = "present", "missing"
+    else:
+        expected, received = _rule(error.kind.name, rule), _shown(error.instance)
+    where = _path(path, "")
+    return path, Breach(f"{where}: {expected}", f"{_path(path)}: {received}", path=where)
 
 
 def _rule(keyword: str, rule: Any) -> str:

@@ -64,7 +64,8 @@ class Breach:
     ``request`` shows it again; where there is none, a valid request for ``room`` does. ``pauses``
     are the seconds between requests, where it takes more than one to see it. ``level`` is that of
     a breach which is milder than its clause. ``cause`` is the same text for what has one cause,
-    where the other words do not say so. ``variants`` are the ways in which it was seen.
+    where the other words do not say so. ``variants`` are the ways in which it was seen. ``path`` is
+    that of the field which breaks it, with ``[]`` for any item, empty where it is no single field.
     """
 
     expected: str
@@ -76,6 +77,7 @@ class Breach:
     cause: str = ""
     pauses: tuple[float, ...] = ()
     variants: tuple[str, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True)

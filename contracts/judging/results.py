@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "ABSENT",
@@ -12,6 +12,8 @@ __all__ = [
     "Level",
     "Observation",
     "Result",
+    "RoomShown",
+    "Spot",
     "Verdict",
 ]
 
@@ -20,7 +22,8 @@ ABSENT = (404, 410)
 
 Level = Literal["must", "should", "information"]
 Provenance = Literal["documented", "example", "inferred"]
-Status = Literal["passed", "failed", "skipped", "not reached"]
+# known: it failed in ways that the baseline lists, and in no other.
+Status = Literal["passed", "failed", "known", "skipped", "not reached"]
 Verdict = Literal["conforms", "violates", "inconclusive"]
 
 
@@ -79,6 +82,24 @@ class ClauseResult:
     evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0
 
+    @property
+    def unexercised(self) -> bool:
+        """Whether nothing can be said of the clause."""
+        return self.status in ("skipped", "not reached")
+
+
+class Spot(NamedTuple):
+    """Where a clause fails: what is the same in the next run of the same failure.
+
+    ``level`` is that of the breach, ``request`` the kind of request that shows it, without a name
+    or a value, ``path`` that of a field, as in ``participants[].metadata``. Both may be empty.
+    """
+
+    clause: str
+    level: Level
+    request: str = ""
+    path: str = ""
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -100,6 +121,18 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class RoomShown:
+    """A room that was given. ``live`` says whether it showed a call; ``answer`` is the last other.
+
+    ``answer`` is a status or a fault in words, empty where the room showed a call or was not asked.
+    """
+
+    name: str
+    live: bool
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """One whole verification.
 
@@ -107,7 +140,8 @@ class Result:
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
     transcripts without what was said; ``fail_on`` is the level from which on a failure violates.
-    ``left_out`` says what there was no time for.
+    ``left_out`` says what there was no time for. ``failing`` are the places that fail; of the
+    baseline's, ``mended`` fail no longer and ``untried`` belong to clauses that were not exercised.
     """
 
     target: str
@@ -124,3 +158,7 @@ class Result:
     observations: tuple[Observation, ...] = ()
     fail_on: Level = "must"
     left_out: str = ""
+    rooms: tuple[RoomShown, ...] = ()
+    failing: tuple[Spot, ...] = ()
+    mended: tuple[Spot, ...] = ()
+    untried: tuple[Spot, ...] = ()

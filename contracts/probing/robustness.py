@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from contracts.asking.reading import UnsendableError
 from contracts.asking.session import Session
 from contracts.contract import Operation
+from contracts.judging.baseline import Usual
 from contracts.judging.findings import Breach, Finding, LateError, NotReachedError, failed
 from contracts.probing.cases import Probe, catalogued
 from contracts.traffic.exchange import Exchange, Request
@@ -140,13 +141,16 @@ class Robustness:
             shrink(seed, rooms, self._breaks)
 
     def _breaches(self) -> Iterator[Breach]:
-        """Yield one breach per kind of failure, shown by its smallest request."""
+        """Yield one breach per kind of failure and of request, shown by its smallest request."""
         if self._killer:
             received = f"the target stopped answering after this request: {self._killer.told}"
             yield Breach(_EXPECTED, received, request=self._killer.request)
-        kinds: dict[str, list[Request]] = {}
+        rooms = self._session.settings.rooms
+        usual = Usual(self._session.valid(rooms[0]), rooms)
+        kinds: dict[tuple[str, str], list[Request]] = {}
         for request in self._broken:
-            kinds.setdefault(self._outcome(request), []).append(request)
+            kind = (self._outcome(request), usual.kind(request))
+            kinds.setdefault(kind, []).append(request)
         for requests in kinds.values():
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
             exchange = self._outcomes[shown]

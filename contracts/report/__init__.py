@@ -6,6 +6,7 @@ Whatever came from the target is foreign text: each format shows it and never ob
 import os
 from pathlib import Path
 
+from contracts.judging.baseline import rendered
 from contracts.judging.results import Result
 from contracts.report.document import render as _json
 from contracts.report.github import summarise
@@ -24,8 +25,11 @@ def write(
     junit: Path | None = None,
     html: Path | None = None,
     markdown: Path | None = None,
+    baseline: Path | None = None,
 ) -> None:
     """Write each format that has a path, making its folder; append to a GitHub job's summary.
+
+    ``baseline`` is where what fails is listed, if anything was exercised.
 
     Raises:
         OSError: where a path cannot be written.
@@ -35,4 +39,7 @@ def write(
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(render(result), encoding="utf-8")
+    if baseline and not all(one.unexercised for one in result.results):
+        baseline.parent.mkdir(parents=True, exist_ok=True)
+        baseline.write_text(rendered((*result.failing, *result.untried)), encoding="utf-8")
     summarise(result, os.environ)

@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any, get_args
 
 from contracts.judging.results import ClauseResult, Level, Result, Status
+from contracts.report.wording import score
 
 __all__ = ["document", "render", "schema"]
 
@@ -25,6 +26,16 @@ def document(result: Result) -> dict[str, Any]:
         "reason": result.reason,
         "left_out": result.left_out,
         "counts": _counts(result),
+        "not_exercised": [
+            {"level": level, "reason": gap.reason, "clauses": list(gap.clauses)}
+            for level in get_args(Level)
+            for gap in score(result, level).gaps
+        ],
+        "rooms": [
+            {"name": one.name, "live": one.live, "answer": one.answer} for one in result.rooms
+        ],
+        "failing": [one._asdict() for one in result.failing],
+        "mended": [one._asdict() for one in result.mended],
         "clauses": [_clause(one) for one in result.results],
     }
 

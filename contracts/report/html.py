@@ -10,7 +10,9 @@ from contracts.report.pictures import pictures
 from contracts.report.wording import (
     by_group,
     clip,
+    dead_rooms,
     failures,
+    in_words,
     left_out,
     outcome,
     score,
@@ -45,6 +47,8 @@ def render(result: Result) -> str:
         groups=by_group(result.results),
         must=score(result, "must"),
         should=score(result, "should"),
+        dead=dead_rooms(result),
+        in_words=in_words,
         pictures=pictures(result.observations),
         outcome=outcome,
         shown=shown,

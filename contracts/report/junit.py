@@ -13,6 +13,7 @@ from contracts.report.wording import (
     finding,
     left_out,
     outcome,
+    score,
     shown,
     verdict_line,
     violations,
@@ -23,6 +24,8 @@ from contracts.report.wording import (
 __all__ = ["render"]
 
 _SUITE = "active-calls"
+# A reader of JUnit knows no fourth outcome: what is known to fail neither passed nor failed.
+_SKIPPED = ("skipped", "not reached", "known")
 
 
 def render(result: Result) -> str:
@@ -31,6 +34,11 @@ def render(result: Result) -> str:
     properties = ET.SubElement(suite, "properties")
     for name in ("target", "contract", "verdict", "profile", "seed", "requests"):
         _property(properties, name, str(getattr(result, name)))
+    must = score(result, "must")
+    for name, figure in (("held", must.held), ("failed", must.failed), ("known", must.known)):
+        _property(properties, f"musts-{name}", str(figure))
+    _property(properties, "musts-not-exercised", str(must.unexercised))
+    _property(properties, "musts-not-exercised-why", must.why_not)
     violated = violations(result)
     for _, clauses in by_group(result.results):
         for one in clauses:
@@ -81,7 +89,7 @@ def _case(suite: ET.Element, result: ClauseResult, *, fails: bool) -> None:
             ET.SubElement(case, "system-out").text = f"warning: {_evidence(result)}"
         case "noted":
             ET.SubElement(case, "system-out").text = _evidence(result)
-        case "skipped" | "not reached" as status:
+        case status if status in _SKIPPED:
             said = clip(result.reason)
             ET.SubElement(case, "skipped", {"message": f"{status}: {said}" if said else status})
 

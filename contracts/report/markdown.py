@@ -2,13 +2,16 @@
 
 import re
 
-from contracts.judging.results import ClauseResult, Evidence, Result
+from contracts.judging.results import ClauseResult, Evidence, Level, Result
 from contracts.report.wording import (
     by_group,
     clip,
+    dead_rooms,
     failures,
+    in_words,
     left_out,
     outcome,
+    score,
     shown,
     verdict_line,
     visible,
@@ -22,6 +25,7 @@ _MARKS = {
     "failed": "❌ failed",
     "skipped": "⏭️ skipped",
     "not reached": "◻️ not reached",
+    "known": "🔸 known",
     "noted": "ℹ️ noted",  # noqa: RUF001 - the sign, not a letter
 }
 
@@ -56,12 +60,30 @@ def render(result: Result) -> str:
         f"{result.requests} of at most {result.budget} requests in {result.seconds:.1f} s, "
         f"profile {cell(result.profile)}, seed {result.seed}.",
     ]
+    head += _covered(result)
     if result.left_out:
         head.append(cell(result.left_out))
     failed = [_failure(one) for one in failures(result)]
     if failed:
         failed.insert(0, "## What does not hold")
     return "\n\n".join([*head, *failed, "## Every clause", _table(result)]) + "\n"
+
+
+def _covered(result: Result) -> list[str]:
+    """Return what the verdict says nothing of, and what changed since the baseline."""
+    levels: tuple[Level, ...] = ("must", "should")
+    rows = [
+        f"- {cell(f'{level}: {gap.named(len(gap.clauses))}')} — {cell(gap.reason)}"
+        for level in levels
+        for gap in score(result, level).gaps
+    ]
+    parts = ["\n".join(["Not exercised:", "", *rows])] if rows else []
+    if dead := dead_rooms(result):
+        parts.append(f"Given, and not live: {cell(dead)}.")
+    if result.mended:
+        mended = [f"- {cell(in_words(one))}" for one in result.mended]
+        parts.append("\n".join(["Mended since the baseline, which still lists it:", "", *mended]))
+    return parts
 
 
 def _verdict_mark(result: Result) -> str:

@@ -21,6 +21,7 @@ from contracts.report.wording import (
     by_group,
     clip,
     failures,
+    in_words,
     left_out,
     outcome,
     shown,
@@ -32,7 +33,10 @@ from contracts.report.wording import (
 __all__ = ["Progress", "findings", "terminal"]
 
 _MANY = 5
-_STYLES = {"passed": "green", "skipped": "dim", "not reached": "dim", "noted": "cyan"}
+_STYLES = {
+    **{"passed": "green", "skipped": "dim", "not reached": "dim"},
+    **{"noted": "cyan", "known": "yellow"},
+}
 _VERDICTS = {"conforms": "bold green", "violates": "bold red", "inconclusive": "bold yellow"}
 
 
@@ -99,6 +103,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
         if not quiet:
             _clauses(result, console)
             _failures(result, console)
+            for spot in result.mended:
+                console.print(Text(f"mended since the baseline: {in_words(spot)}"), soft_wrap=True)
         if result.left_out:
             console.print(Text(result.left_out, style="yellow"), soft_wrap=True)
     github.annotate(result, console, os.environ)
@@ -130,11 +136,7 @@ def _spell_out(console: Console) -> None:
 
 def _clauses(result: Result, console: Console) -> None:
     """Print a row per clause, and one line for the many that were left out for one reason."""
-    unexercised = Counter(
-        (one.status, one.reason)
-        for one in result.results
-        if one.status in ("skipped", "not reached")
-    )
+    unexercised = Counter((one.status, one.reason) for one in result.results if one.unexercised)
     many = {why: times for why, times in unexercised.items() if times > _MANY}
     shown = [one for one in result.results if (one.status, one.reason) not in many]
     if shown and console.is_terminal:

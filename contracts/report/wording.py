@@ -1,19 +1,22 @@
 """The words and figures that every report shares, and what makes foreign text safe to show."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts.judging.conclusion import violates
-from contracts.judging.results import ClauseResult, Evidence, Level, Result
+from contracts.judging.conclusion import Gap, gaps, violates
+from contracts.judging.results import ClauseResult, Evidence, Level, Result, Spot
 
 __all__ = [
     "Score",
     "by_group",
     "clip",
+    "dead_rooms",
     "failures",
     "finding",
+    "in_words",
     "left_out",
     "outcome",
     "score",
@@ -32,20 +35,46 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Zero-width joiners belong to ordinary words and emoji.
 _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 _NONCHARACTERS = {"\ufffe", "\uffff"}
+_NAMED = 2  # clauses not exercised for one reason that are named; more are counted
 _ORDER: tuple[Level, ...] = ("must", "should", "information")
 
 
 @dataclass(frozen=True)
 class Score:
-    """How many clauses of one level held, of those that were exercised."""
+    """How many clauses of one level held and failed, and what of them was not exercised.
+
+    ``known`` are those that failed only as the baseline lists.
+    """
 
     level: Level
     held: int
-    exercised: int
+    failed: int
+    known: int
+    gaps: tuple[Gap, ...]
+
+    @property
+    def exercised(self) -> int:
+        """How many clauses something can be said of."""
+        return self.held + self.failed + self.known
+
+    @property
+    def unexercised(self) -> int:
+        """How many clauses nothing can be said of."""
+        return sum(len(gap.clauses) for gap in self.gaps)
 
     def __str__(self) -> str:
-        """Such as ``18 of 19 musts``."""
-        return f"{self.held} of {self.exercised} {self.level}s"
+        """Such as ``18 of 19 musts held, 1 failed, 2 not exercised``."""
+        parts = [f"{self.held} of {self.exercised} {self.level}s held"]
+        parts += [f"{self.failed} failed"] if self.failed else []
+        parts += [f"{self.known} known to fail (baseline)"] if self.known else []
+        parts += [f"{self.unexercised} not exercised"] if self.gaps else []
+        return ", ".join(parts)
+
+    @property
+    def why_not(self) -> str:
+        """What was not exercised, each with its reason, on one line."""
+        whys = (f"{gap.named(_NAMED)}: {gap.reason}" for gap in self.gaps)
+        return "; ".join(" ".join(clip(why, 150).split()) for why in whys)
 
 
 def visible(text: str) -> str:
@@ -126,10 +155,24 @@ def _noun(count: int) -> str:
 
 
 def score(result: Result, level: Level) -> Score:
-    """Count the clauses of ``level`` that held. One not exercised counts on neither side."""
-    outcomes = [one.status for one in result.results if one.level == level]
-    held = outcomes.count("passed")
-    return Score(level, held, held + outcomes.count("failed"))
+    """Count the clauses of ``level`` by what became of them."""
+    those = [one for one in result.results if one.level == level]
+    counts = Counter(one.status for one in those)
+    held, failed, known = counts["passed"], counts["failed"], counts["known"]
+    return Score(level, held, failed, known, tuple(gaps(those)))
+
+
+def in_words(spot: Spot) -> str:
+    """Return a place that fails in words: clause, path and kind of request."""
+    parts = (spot.clause, spot.path, spot.request and f"({spot.request})")
+    return " ".join(clip(" ".join(part for part in parts if part), 200).split())
+
+
+def dead_rooms(result: Result) -> str:
+    """Name the rooms that were given and showed no call, each with what it answered."""
+    dead = (one for one in result.rooms if not one.live)
+    named = (f"{one.name!r}" + (f" ({one.answer})" if one.answer else "") for one in dead)
+    return " ".join(clip(", ".join(named), 300).split())
 
 
 def by_group(results: Sequence[ClauseResult]) -> list[tuple[str, list[ClauseResult]]]:
@@ -145,6 +188,11 @@ def verdict_line(result: Result) -> str:
     must, should = score(result, "must"), score(result, "should")
     if reason and not must.exercised + should.exercised:
         return f"{result.verdict}: {reason}"
-    unexercised = sum(one.status in ("skipped", "not reached") for one in result.results)
-    rest = f", {unexercised} clauses not exercised" if unexercised else ""
-    return f"{result.verdict}: {f'{reason}; ' if reason else ''}{must} and {should} held{rest}"
+    parts = [reason] if reason else []
+    parts.append(f"{must} ({must.why_not})" if must.gaps else str(must))
+    parts.append(str(should))
+    if dead := dead_rooms(result):
+        parts.append(f"not live: {dead}")
+    if result.mended:
+        parts.append(f"{len(result.mended)} mended since the baseline")
+    return f"{result.verdict}: {'; '.join(parts)}"

@@ -69,8 +69,11 @@ def _others(session: Session) -> Iterator[str]:
 @pytest.mark.clause("auth.required", stage="key")
 def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
-    if session.settings.credential is None:
-        verdict(Finding("skipped", reason="no --api-key or --auth-header was given"))
+    settings = session.settings
+    if settings.credential is None:
+        empty = "--api-key is empty: no key was sent"
+        none = "no --api-key or --auth-header was given"
+        verdict(Finding("skipped", reason=empty if settings.api_key_is_empty else none))
     requests = _unauthorised(session, session.live[0])
     judge(ask_all(session, requests, "unauthorised"))
 

@@ -61,7 +61,7 @@ def test_concurrent(session: Session, misspelt: str, verdict: Callable[[Finding]
     """Each of many simultaneous requests gets its own room's call."""
     rooms = [room for room in session.live if isinstance(room.known, dict)][:_THREADS]
     if len(rooms) < 2:
-        verdict(Finding("skipped", reason="it takes two live rooms: give --room twice"))
+        verdict(_too_few(session))
     stopped = _ask_at_once(session, rooms)
     finding = concurrent(session.history)
     if finding.status == "failed":
@@ -73,6 +73,23 @@ def test_concurrent(session: Session, misspelt: str, verdict: Callable[[Finding]
     if stopped and finding.status != "failed":
         raise stopped
     verdict(finding)
+
+
+def _too_few(session: Session) -> Finding:
+    """Return why there are no two rooms to ask for at once."""
+    if len(session.rooms) < 2:
+        return Finding("skipped", reason="it takes two live rooms: give --room twice")
+    dead = [f"{room.name!r} {_state(room)}" for room in session.rooms if _state(room)]
+    return Finding("not reached", reason=f"it takes two live rooms, and {', '.join(dead)}")
+
+
+def _state(room: Room) -> str:
+    """Return why a room cannot be told from others, or an empty text where it can."""
+    if not room.opened:
+        return f"was not live ({room.refused.outcome})" if room.refused else "was not asked for"
+    if room.gone:
+        return "has ended"
+    return "" if isinstance(room.known, dict) else "shows no object"
 
 
 def _ask_at_once(session: Session, rooms: list[Room]) -> BaseException | None:

@@ -80,7 +80,7 @@ def test_repeat(repeated: Session, watched: Session, judge: Callable[[], None]) 
     judge()
 
 
-@pytest.mark.clause("robust.header-injection", stage="break")
+@pytest.mark.clause("robust.header-injection", stage="review")
 def test_header_injection(probed: Finding, judge: Callable[[], None]) -> None:
     """No room name puts a header into the answer."""
     judge()

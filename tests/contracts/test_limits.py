@@ -231,5 +231,5 @@ def test_a_rate_limit_makes_a_run_long_not_endless(shown: bool, within: float) -
     assert hand.seconds - 100 <= within + 10
     assert re.match(r"the rate limit leaves time for \d+ of 120 polls", result.left_out)
     kinds = {one.clause.id: one.status for one in result.results if one.clause.group == "robust"}
-    assert kinds == {"robust.no-5xx": "passed", "robust.repeat": "passed"}
+    assert {*kinds.values()} == {"passed"}
     assert status == 0

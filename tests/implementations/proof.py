@@ -5,11 +5,12 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.implementations.call import KEY, OTHER_WORKSPACE, ROOMS, SEED, WORKSPACE
@@ -44,30 +45,33 @@ class Outcome:
 
 
 @contextmanager
-def outcomes(names: list[str]) -> Iterator[dict[str, Future[Outcome]]]:
+def outcomes(
+    names: list[str], further: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> Iterator[dict[str, Future[Outcome]]]:
     """Yield what the verifier says of each implementation, as it comes to say it.
 
-    Each run is a fresh process, forked from one that has done already what they all have to do.
+    ``further`` are more arguments of the command, by the name of the implementation. Each run is a
+    fresh process, forked from one that has done already what they all have to do.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.implementations.preloaded"])
     with ProcessPoolExecutor(AT_ONCE, context, max_tasks_per_child=1) as pool:
-        yield {name: pool.submit(_verify, name) for name in names}
+        yield {name: pool.submit(_verify, name, further.get(name, ())) for name in names}
         pool.shutdown(cancel_futures=True)
 
 
-def _verify(name: str) -> Outcome:
+def _verify(name: str, further: tuple[str, ...]) -> Outcome:
     for one in faulty():
         if one.name == name:
             with serve(one.make()) as url:
-                return _run(url, one.profile, one.keyed, one.options)
+                return _run(url, one.profile, one.keyed, (*one.options, *further))
     for trouble in TROUBLED:
         if trouble.name == name:
             with serve(trouble.make()) as url:
                 return _run(url, trouble.profile, trouble.keyed, trouble.options)
     [right] = [one for one in correct() if one.name == name]
     with right.serve() as url:
-        return _run(url, right.profile, right.keyed, ())
+        return _run(url, right.profile, right.keyed, further)
 
 
 def _run(url: str, profile: str, keyed: bool, options: tuple[str, ...]) -> Outcome:

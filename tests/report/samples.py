@@ -12,6 +12,8 @@ from contracts.judging.results import (
     Level,
     Observation,
     Result,
+    RoomShown,
+    Spot,
     Status,
 )
 
@@ -140,6 +142,7 @@ def failing() -> Result:
         passing(),
         target="https://api.example.com",
         verdict="violates",
+        rooms=(RoomShown("call-abc123", True), RoomShown("call-def456", False, "404")),
         results=outcomes(_SKIPPED | failed),
         observations=tuple(
             observation(one.room, one.received - 50, 0.2, duration=one.body["duration"] * 1000)
@@ -158,6 +161,8 @@ def hostile() -> Result:
         target=f"http://127.0.0.1/{HOSTILE}",
         verdict="violates",
         reason=HOSTILE,
+        rooms=(RoomShown(HOSTILE, False, HOSTILE),),
+        mended=(Spot("shape.schema", "must", HOSTILE, HOSTILE),),
         results=outcomes(failed | outcome("shape.undeclared", "failed", HOSTILE, evidence)),
         observations=(
             observation(HOSTILE, 0, 0.1, sentiment=HOSTILE, participants=people),
@@ -167,6 +172,18 @@ def hostile() -> Result:
             replace(observation(HOSTILE, 4, 0.1), status=500, body=HOSTILE),
             replace(observation(HOSTILE, 5, 0.1), body=[HOSTILE]),
         ),
+    )
+
+
+def adopting() -> Result:
+    """Return a run whose only failures are in its baseline, of which another was mended."""
+    rate = Evidence("one second per second", "it stood still", "curl -sS http://h", 2)
+    known = outcome("time.duration-rate", "known", "known to fail (baseline)", [rate])
+    return replace(
+        passing(),
+        results=outcomes(_SKIPPED | known),
+        failing=(Spot("time.duration-rate", "must"),),
+        mended=(Spot("shape.schema", "must", "", "participants[].metadata"),),
     )
 
 

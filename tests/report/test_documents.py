@@ -19,7 +19,14 @@ from contracts.report.wording import clip, visible
 from tests.report import samples
 
 EVERY = pytest.mark.parametrize(
-    "sample", [samples.passing, samples.failing, samples.hostile, samples.inconclusive]
+    "sample",
+    [
+        samples.passing,
+        samples.failing,
+        samples.hostile,
+        samples.inconclusive,
+        samples.adopting,
+    ],
 )
 Sample = Callable[[], Result]
 
@@ -48,7 +55,13 @@ def test_the_json_report_says_what_was_found() -> None:
     """Counts, levels and evidence are those of the result."""
     whole = document.document(samples.failing())
     assert whole["started"] == "2026-11-22T09:30:12.345Z"
-    assert whole["counts"]["must"] == {"passed": 2, "failed": 2, "skipped": 1, "not reached": 0}
+    musts = {"passed": 2, "failed": 2, "known": 0, "skipped": 1, "not reached": 0}
+    assert whole["counts"]["must"] == musts
+    assert whole["not_exercised"] == [
+        {"level": "must", "reason": "no --api-key was given", "clauses": ["auth.required"]},
+        {"level": "should", "reason": "no 429 was seen", "clauses": ["limit.retry-after"]},
+    ]
+    assert whole["rooms"][1] == {"name": "call-def456", "live": False, "answer": "404"}
     assert whole["counts"]["should"]["failed"] == 1
     failed = next(one for one in whole["clauses"] if one["id"] == "shape.schema")
     assert failed["status"] == "failed"

@@ -51,7 +51,14 @@ class Page(HTMLParser):
 
 
 EVERY = pytest.mark.parametrize(
-    "sample", [samples.passing, samples.failing, samples.hostile, samples.inconclusive]
+    "sample",
+    [
+        samples.passing,
+        samples.failing,
+        samples.hostile,
+        samples.inconclusive,
+        samples.adopting,
+    ],
 )
 Sample = Callable[[], Result]
 
