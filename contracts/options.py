@@ -124,9 +124,7 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         other_workspace_id=given.get("other-workspace-id"),
         headers=tuple(header(one) for one in given.get("header", ())),
         api_key=given.get("api-key"),
-        auth_header=(
-            header(given["auth-header"], "--auth-header") if "auth-header" in given else None
-        ),
+        auth_header=_auth_header(given.get("auth-header")),
         api_key_is_empty=_is_empty("api-key", values),
         profile=_choice("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
@@ -151,6 +149,10 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
 
 def _path(given: str | Path | None) -> Path | None:
     return Path(given) if given else None
+
+
+def _auth_header(text: str | None) -> tuple[str, str] | None:
+    return header(text, "--auth-header") if text else None
 
 
 def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
