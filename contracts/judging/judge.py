@@ -37,7 +37,7 @@ def _status(history: History) -> Finding:
     breaches, absent = [], []
     for room in history.rooms:
         if room.refused and room.refused.status in (401, 403, *ABSENT):
-            absent.append(f"{room.name} was not live ({room.refused.status})")
+            absent.append(f"{room.label} was not live ({room.refused.status})")
         elif room.refused:
             breaches.append(Breach("200", room.refused.outcome, room.name))
     finding = judged(breaches, any(room.opened for room in history.rooms), "no room was live")
