@@ -1,20 +1,29 @@
 """The options of both fronts in one table, and how their texts become settings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.outputs import writable
 from contracts.settings import Settings, UsageError, header, rate_limit
 
 __all__ = ["OPTIONS", "PREFIX", "Option", "read"]
 
 PREFIX = "ACTIVE_CALLS_VERIFY"
 
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_NO = frozenset({"0", "false", "f", "no", "n", "off"})
+
 
 @dataclass(frozen=True)
 class Option:
-    """One option. ``lines`` says that several in one text stand on lines, else apart by blanks."""
+    """One option.
+
+    ``lines`` says that several in one text stand on lines, else apart by blanks. ``may_be_empty``
+    says that an empty text is no mistake, such as a key where CI hands no secrets out.
+    """
 
     name: str
     metavar: str
@@ -23,6 +32,7 @@ class Option:
     many: bool = False
     flag: bool = False
     lines: bool = False
+    may_be_empty: bool = False
 
     @property
     def key(self) -> str:
@@ -34,9 +44,34 @@ class Option:
         """The environment variable that stands in for the option."""
         return f"{PREFIX}_{self.key.upper()}"
 
-    def split(self, text: str) -> list[str]:
-        """Return the values that one text holds."""
-        return [one for one in (text.splitlines() if self.lines else text.split()) if one]
+    def chosen(self, given: Any, environ: Mapping[str, str]) -> Any:
+        """Return what the command line gave, else what the environment says, else None.
+
+        An empty variable says nothing, unless the option may be empty.
+
+        Raises:
+            UsageError: where a flag's variable says neither yes nor no.
+
+        """
+        if given not in (None, (), [], False):
+            return given
+        text = environ.get(self.variable)
+        if text is None or (not text and not self.may_be_empty):
+            return None
+        if self.flag:
+            return self._flag(text)
+        return self._split(text) if self.many else text
+
+    def _flag(self, text: str) -> bool:
+        word = text.strip().lower()
+        if word not in _YES | _NO:
+            raise UsageError(f"{self.variable}: expected true or false, got {text!r}")
+        return word in _YES
+
+    def _split(self, text: str) -> list[str]:
+        """Return the values that one text holds. Empty lines and the ends of lines are none."""
+        parts = re.split(r"\r\n|\r|\n", text) if self.lines else text.split()
+        return [one for one in parts if one.strip()]
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -50,7 +85,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("other-workspace-id", "ID", "A second workspace, which must not see the rooms."),
     Option("header", "'NAME: VALUE'", "Sent with each request. Repeatable.", many=True, lines=True),
-    Option("api-key", "KEY", "Sent as x-api-key; turns on the clauses about authentication."),
+    Option(
+        "api-key",
+        "KEY",
+        "Sent as x-api-key; turns on the clauses about authentication.",
+        may_be_empty=True,
+    ),
     Option("profile", "quick|full", "At most 60 requests, or at most 600.", "full"),
     Option(
         "rate-limit",
@@ -76,7 +116,8 @@ OPTIONS: tuple[Option, ...] = (
 def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     """Return the settings that texts by option name (``workspace-id``) make.
 
-    Absent options may be missing, None or empty; repeatable ones hold a sequence, flags a bool.
+    Absent options may be missing or None; repeatable ones hold a sequence, flags a bool. The
+    folders of the reports are made.
 
     Raises:
         UsageError: where a value cannot be used.
@@ -84,7 +125,7 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     """
     if not base_url:
         raise UsageError("BASE_URL: missing; expected the URL of an implementation")
-    given = {name: value for name, value in values.items() if value}
+    given = _given(values)
     for name, what in (("workspace-id", "a workspace"), ("room", "a room that is live now")):
         if name not in given:
             raise UsageError(f"--{name}: missing; expected the name of {what}")
@@ -96,6 +137,7 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         other_workspace_id=given.get("other-workspace-id"),
         headers=tuple(header(one) for one in given.get("header", ())),
         api_key=given.get("api-key"),
+        empty_key=values.get("api-key") == "",
         profile=_choice("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
         watch=_number("watch", given.get("watch", "8")),
@@ -109,13 +151,24 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     )
 
 
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are there. An empty one is a mistake: a variable that is not set."""
+    for option in OPTIONS:
+        value = values.get(option.name)
+        if not option.may_be_empty and "" in (value or () if option.many else (value,)):
+            raise UsageError(f"--{option.name}: expected a value, got an empty one")
+    return {name: value for name, value in values.items() if value}
+
+
 def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
     folder = given.get("report-dir")
     endings = {"json": "json", "junit": "xml", "html": "html", "markdown": "md"}
     paths = {}
     for kind, ending in endings.items():
-        path = given.get(f"report-{kind}") or (Path(folder, f"report.{ending}") if folder else None)
-        paths[f"report_{kind}"] = Path(path) if path else None
+        option, path = f"--report-{kind}", given.get(f"report-{kind}")
+        if folder and not path:
+            option, path = "--report-dir", Path(folder, f"report.{ending}")
+        paths[f"report_{kind}"] = writable(option, Path(path)) if path else None
     return paths
 
 

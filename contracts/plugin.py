@@ -6,12 +6,14 @@ and a session that verifies nothing imports nothing more.
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts import extra
+from contracts import defects, extra, signals
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
 
@@ -20,6 +22,7 @@ __all__: list[str] = []
 _VERIFIER = "active-calls-verifier"  # what it is registered as
 _BASE_URL = Option("base-url", "URL", "The implementation to verify.")
 _FLAG = "--active-calls-"
+_PROBLEMS = pytest.StashKey[list[str]]()  # reports that could not be written
 # How the options' own texts name them: as flags of the command, and its argument.
 _NAMED = re.compile(rf"(?<![\w'\"-])--(?=(?:{'|'.join(option.name for option in OPTIONS)})\b)")
 
@@ -49,13 +52,23 @@ def pytest_configure(config: pytest.Config) -> None:
         from contracts.verification import Verification  # imports the HTTP client
         from contracts.verifier import Verifier
 
-        try:
+        with _in_one_line():
             verifier = Verifier(Verification(_settings(config, base_url)))
-        except UsageError as error:
-            raise pytest.UsageError(_renamed(str(error))) from None
         config.pluginmanager.register(verifier, _VERIFIER)
     elif not config.pluginmanager.hasplugin(_VERIFIER):
         config.addinivalue_line("markers", "clause(id): the clause that a test judges")
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Let no exception end the session with a traceback, or with the status of a failed test."""
+    try:
+        yield
+    except UsageError as error:
+        raise pytest.UsageError(_renamed(str(error))) from None
+    except Exception as error:
+        defects.trace(error)
+        pytest.exit(f"active-calls: {defects.line(error)}", returncode=2)
 
 
 def _is_suite(place: str, config: pytest.Config) -> bool:
@@ -77,13 +90,9 @@ def _settings(config: pytest.Config, base_url: str) -> Settings:
 
 def _value(config: pytest.Config, option: Option) -> Any:
     """Return what the command line says, else the environment, else the configuration file."""
-    given = config.getoption(_FLAG + option.name)
-    if given:
-        return given if option.many or option.flag else str(given)
-    text = os.environ.get(option.variable)
-    if text:
-        return option.split(text) if option.many else text
-    return config.getini(f"active_calls_{option.key}") or None
+    said = option.chosen(config.getoption(_FLAG + option.name), os.environ)
+    ini = f"active_calls_{option.key}"
+    return (config.getini(ini) or said) if said in (None, "") else said
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -106,15 +115,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
     verification = verifier.verification
     settings = verification.settings
-    write(
-        verification.result(),
-        json=settings.report_json,
-        junit=settings.report_junit,
-        html=settings.report_html,
-        markdown=settings.report_markdown,
-    )
-    if verification.exit_status > 1:
-        session.exitstatus = verification.exit_status
+    with _in_one_line(), signals.undisturbed():
+        session.config.stash[_PROBLEMS] = write(
+            verification.result(),
+            json=settings.report_json,
+            junit=settings.report_junit,
+            html=settings.report_html,
+            markdown=settings.report_markdown,
+        )
+        if verification.exit_status > 1:
+            session.exitstatus = verification.exit_status
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -127,5 +137,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     from contracts.report import terminal
 
     terminalreporter.section("active calls")
+    for problem in config.stash.get(_PROBLEMS, []):
+        terminalreporter.line(problem, red=True)
     quiet = config.option.verbose < 0 or verifier.verification.stopped is not None
     terminal(verifier.verification.result(), Console(), quiet=quiet)

@@ -32,7 +32,8 @@ class Settings:
     """One verification, as it was asked for. Secrets are left out of the representation.
 
     ``rate_limit`` is a rate to keep, ``auto`` (wait where the target says so) or ``none`` (never
-    wait). ``watch`` and ``timeout`` are seconds. ``only`` and ``skip`` name clauses or groups.
+    wait). ``empty_key`` says that a key was given, but an empty one: that is none, and the verdict
+    says so. ``watch`` and ``timeout`` are seconds. ``only`` and ``skip`` name clauses or groups.
     """
 
     base_url: str = field(repr=False)
@@ -41,6 +42,7 @@ class Settings:
     other_workspace_id: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     api_key: str | None = field(default=None, repr=False)
+    empty_key: bool = False
     profile: Profile = "full"
     rate_limit: Rate | Literal["auto", "none"] = "auto"
     watch: float = 8.0

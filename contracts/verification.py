@@ -1,11 +1,13 @@
 """One verification: what it is made of, and the result that comes of it."""
 
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import httpx2
 
+from contracts import defects
 from contracts.asking.opening import CannotSayError, InconclusiveError
 from contracts.asking.pace import Budget, Clock
 from contracts.asking.plan import plan
@@ -18,6 +20,7 @@ from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
 from contracts.judging.results import Clause, ClauseResult, Observation, Result
 from contracts.settings import Settings
+from contracts.signals import TerminatedError
 
 __all__ = ["Verification"]
 
@@ -59,7 +62,9 @@ class Verification:
         )
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._results: dict[str, ClauseResult] = {}
-        self._crash = ""
+        self._defect = ""
+        self._cut_short = ""
+        self._signal = 0
         self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
 
     def say(self, doing: str) -> None:
@@ -72,13 +77,18 @@ class Verification:
         self._doing = doing
 
     def open(self) -> bool:
-        """Look for the rooms; return whether there is one. Where not, ``stopped`` says why."""
+        """Look for the rooms; return whether the clauses can be asked for.
+
+        Where not, the result says why; ``stopped`` does where it is for the target's answers.
+        """
         self._started = (self._clock.now(), self._clock.monotonic())
         try:
             self.session.open()
         except CannotSayError as error:
             self.stopped = error
-        return self.stopped is None
+        except Exception as error:
+            self._fail(error)
+        return not self.stopped and not self._defect
 
     def close(self) -> None:
         """Close every connection."""
@@ -93,8 +103,22 @@ class Verification:
 
     def record_crash(self, clause: Clause, error: Exception) -> None:
         """Keep that the verifier itself failed at a clause: that is no breach of the target's."""
-        self._crash = f"the verifier failed at {clause.id}: {type(error).__name__}: {error}"
-        self.record(clause, Finding("not reached", reason=self._crash))
+        self._fail(error, f"the verifier failed at {clause.id}: ")
+        self.record(clause, Finding("not reached", reason=self._defect))
+
+    def _fail(self, error: Exception, where: str = "") -> None:
+        self._defect = where + defects.line(error)
+        defects.trace(error, self._target.secrets.redacted)
+
+    def interrupt(self, error: BaseException) -> None:
+        """Keep that the run ends here: by Ctrl-C, by SIGTERM, or because pytest was told to."""
+        if isinstance(error, TerminatedError):
+            self._signal, why = signal.SIGTERM, "by SIGTERM"
+        elif type(error) is KeyboardInterrupt:
+            self._signal, why = signal.SIGINT, "by Ctrl-C"
+        else:
+            why = str(error)
+        self._cut_short = f"the run was cut short {why}".strip()
 
     def _curl(self, breach: Breach) -> str:
         if breach.request:
@@ -116,32 +140,45 @@ class Verification:
             profile=self.settings.profile,
             seed=self.settings.seed,
             verdict=came_to,
-            reason=self._target.secrets.redacted(reason),
+            cut_short=bool(self._cut_short),
+            reason=self._target.secrets.redacted(self._with_remarks(reason)),
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
         )
 
     @property
     def exit_status(self) -> int:
-        """0 conforms, 1 violates, 2 nobody is there, 3 inconclusive."""
+        """0 conforms, 1 violates, 2 nobody is there or a defect, 3 inconclusive, 128 + signal."""
+        if self._signal:
+            return 128 + self._signal
         if self.stopped and not isinstance(self.stopped, InconclusiveError):
             return 2
-        return {"conforms": 0, "violates": 1, "inconclusive": 3}[self.result().verdict]
+        verdict = self.result().verdict
+        if verdict == "inconclusive" and self._defect:
+            return 2
+        return {"conforms": 0, "violates": 1, "inconclusive": 3}[verdict]
 
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:
             return ClauseResult(clause, "skipped", clause.level, "left out by --only or --skip")
-        why = str(self.stopped) if self.stopped else "it was not run"
+        why = str(self.stopped or self._cut_short or "it was not run")
         missing = ClauseResult(clause, "not reached", clause.level, why)
         return self._results.get(clause.id, missing)
 
     def _hindrance(self) -> str:
         """Return why nothing can be said of the target as a whole, empty if something can."""
-        if self.stopped or self._crash:
-            return str(self.stopped or self._crash)
+        if self.stopped or self._cut_short or self._defect:
+            return str(self.stopped or self._cut_short or self._defect)
         if not any(room.live for room in self.session.rooms):
             return "every room's call ended before the verification did"
         return ""
+
+    def _with_remarks(self, reason: str) -> str:
+        """Return the reason with what nobody may overlook, whatever the verdict."""
+        remarks = [reason, self._cut_short, self._defect]
+        if self.settings.empty_key and any(one.startswith("auth.") for one in self._selected):
+            remarks.append("the API key is empty, so authentication was not verified")
+        return "; ".join(dict.fromkeys(filter(None, remarks)))
 
     def _shown(self, one: Observation) -> Observation:
         """Return an observation as a report may show it: without headers, and what was said."""

@@ -98,6 +98,7 @@ class Observation:
 class Result:
     """One whole verification.
 
+    ``cut_short`` says that it was ended before everything was asked; ``reason`` then says by what.
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
@@ -116,3 +117,4 @@ class Result:
     reason: str
     results: tuple[ClauseResult, ...]
     observations: tuple[Observation, ...] = ()
+    cut_short: bool = False

@@ -21,6 +21,7 @@ def document(result: Result) -> dict[str, Any]:
         "profile": result.profile,
         "seed": result.seed,
         "verdict": result.verdict,
+        "cut_short": result.cut_short,
         "reason": result.reason,
         "counts": _counts(result),
         "clauses": [_clause(one) for one in result.results],

@@ -19,11 +19,20 @@ from contracts.judging.results import ClauseResult, Evidence, Result
 from contracts.report import github
 from contracts.report.wording import by_group, clip, failures, outcome, verdict_line, visible
 
-__all__ = ["Progress", "terminal"]
+__all__ = ["Progress", "Screen", "terminal"]
 
 _MANY = 5
 _STYLES = {"passed": "green", "skipped": "dim", "not reached": "dim", "noted": "cyan"}
 _VERDICTS = {"conforms": "bold green", "violates": "bold red", "inconclusive": "bold yellow"}
+
+
+class Screen(Console):
+    """A console whose reader may go away: then it shows no more, and the run goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Write to nowhere from now on. Rich itself would end the program with status 1."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 class Progress:
