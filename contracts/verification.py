@@ -18,6 +18,7 @@ from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude, verdict
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
+from contracts.judging.judge import JUDGES
 from contracts.judging.results import Clause, ClauseResult, Observation, Result
 from contracts.settings import Settings
 from contracts.signals import TerminatedError
@@ -111,7 +112,11 @@ class Verification:
         defects.trace(error, self._target.secrets.redacted)
 
     def interrupt(self, error: BaseException) -> None:
-        """Keep that the run ends here: by Ctrl-C, by SIGTERM, or because pytest was told to."""
+        """Keep that the run ends here: by Ctrl-C, by SIGTERM, or because pytest was told to.
+
+        A breach that was seen by now is told, also of a clause whose turn had not come. Nothing
+        holds that was not asked for to the end.
+        """
         if isinstance(error, TerminatedError):
             self._signal, why = signal.SIGTERM, "by SIGTERM"
         elif type(error) is KeyboardInterrupt:
@@ -119,6 +124,20 @@ class Verification:
         else:
             why = str(error)
         self._cut_short = f"the run was cut short {why}".strip()
+        for id_ in (self._selected & JUDGES.keys()) - self._results.keys():
+            self._judge(catalogue()[id_])
+
+    def _judge(self, clause: Clause) -> None:
+        try:
+            finding = JUDGES[clause.id](self._history)
+        except Exception as error:
+            self.record_crash(clause, error)
+            return
+        if finding.status == "passed":
+            held = f"{self._cut_short}; it held in what was seen"
+            self.record(clause, Finding("not reached", reason=held))
+        elif finding.status == "failed":
+            self.record(clause, finding)
 
     def _curl(self, breach: Breach) -> str:
         if breach.request:
