@@ -130,6 +130,14 @@ def test_a_suite_that_cannot_be_imported_is_a_defect(
     assert run(capsys, url, *QUICK, "-q")[0] == 2  # no test at all
 
 
+def test_an_incomplete_installation_is_one_line_and_status_2() -> None:
+    """Python itself would end with 1."""
+    code = "import sys; sys.modules['yaml'] = None; from contracts.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "error: the installation is incomplete: import of yaml halted" in done.stderr
+
+
 def test_what_the_user_sets_for_pytest_takes_no_part(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
