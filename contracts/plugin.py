@@ -132,12 +132,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     verifier = config.pluginmanager.get_plugin(_VERIFIER)
     if verifier is None or config.option.collectonly:
         return
-    from rich.console import Console
-
-    from contracts.report import terminal
+    from contracts.report import Screen, terminal
 
     terminalreporter.section("active calls")
     for problem in config.stash.get(_PROBLEMS, []):
         terminalreporter.line(problem, red=True)
     quiet = config.option.verbose < 0 or verifier.verification.stopped is not None
-    terminal(verifier.verification.result(), Console(), quiet=quiet)
+    terminal(verifier.verification.result(), Screen(), quiet=quiet)
