@@ -90,9 +90,11 @@ def _settings(config: pytest.Config, base_url: str) -> Settings:
 
 def _value(config: pytest.Config, option: Option) -> Any:
     """Return what the command line says, else the environment, else the configuration file."""
-    said = option.chosen(config.getoption(_FLAG + option.name), os.environ)
-    ini = f"active_calls_{option.key}"
-    return (config.getini(ini) or said) if said in (None, "") else said
+    given = config.getoption(_FLAG + option.name)
+    said = option.chosen(given, os.environ)
+    if given is not None or said not in (None, ""):
+        return said
+    return config.getini(f"active_calls_{option.key}") or said
 
 
 @pytest.hookimpl(tryfirst=True)

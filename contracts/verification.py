@@ -63,6 +63,7 @@ class Verification:
         )
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._results: dict[str, ClauseResult] = {}
+        self._opened = False
         self._defect = ""
         self._cut_short = ""
         self._signal = 0
@@ -89,7 +90,8 @@ class Verification:
             self.stopped = error
         except Exception as error:
             self._fail(error)
-        return not self.stopped and not self._defect
+        self._opened = not self.stopped and not self._defect
+        return self._opened
 
     def close(self) -> None:
         """Close every connection."""
@@ -124,8 +126,9 @@ class Verification:
         else:
             why = str(error)
         self._cut_short = f"the run was cut short {why}".strip()
-        for id_ in (self._selected & JUDGES.keys()) - self._results.keys():
-            self._judge(catalogue()[id_])
+        if self._opened:  # before that, a room may wait for its second chance
+            for id_ in (self._selected & JUDGES.keys()) - self._results.keys():
+                self._judge(catalogue()[id_])
 
     def _judge(self, clause: Clause) -> None:
         try:

@@ -87,6 +87,13 @@ def test_a_breach_found_before_the_interruption_is_told(
     assert out.splitlines()[-1].startswith("violates: the run was cut short by SIGTERM; ")
 
 
+def test_a_room_that_was_asked_for_once_is_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its first answer may have been a lapse: it would have been asked for again."""
+    with serve(ending(lambda _: Response(503), signal.SIGINT, after=1)) as url:
+        status, out = run(capsys, url, *QUICK)
+    assert (status, out) == (130, "inconclusive: the run was cut short by Ctrl-C\n")
+
+
 def test_a_whole_run_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     """The field is there in every report."""
     with serve(base()) as url:
