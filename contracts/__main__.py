@@ -1,5 +1,19 @@
-"""``python -m contracts``: the same as ``active-calls-verify``."""
+"""The command ``active-calls-verify``, also as ``python -m contracts``."""
 
-from contracts.cli import main
+import sys
 
-main()
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command. An installation in which it cannot be imported is one line and status 2."""
+    try:
+        from contracts.cli import main as command
+    except ImportError as error:
+        sys.stderr.write(f"active-calls-verify: error: the installation is incomplete: {error}\n")
+        sys.exit(2)
+    command()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,14 @@
 """The command: a thin front of the suite. Nothing heavy is imported before it is needed."""
 
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from contextlib import suppress
+from typing import Any
 
 import click
 
-from contracts import extra
+from contracts import defects, extra, signals
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
@@ -16,20 +18,40 @@ __all__ = ["command", "main"]
 _NAME = "active-calls-verify"
 
 
-class _Lines(click.types.StringParamType):
-    """Text; several in one environment variable stand on lines."""
+class _Command(click.Command):
+    """A command that takes no option for the value of the option before it."""
 
-    envvar_list_splitter: ClassVar[str] = "\n"
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as Click does, once no value is missing."""
+        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        known = {name for one in options for name in one.opts}
+        valued = {name for one in options if not one.is_flag for name in one.opts}
+        words = iter(args)
+        for word in words:
+            if word == "--":
+                break
+            value = next(words, "") if word in valued else ""
+            if value.startswith("-"):
+                # The word may be a secret, unless it is an option.
+                option = value.split("=")[0]
+                got = f"the option {option}" if option in known else "something that begins with -"
+                fix = f"{word}{'=' if word.startswith('--') else ''}-x"
+                raise UsageError(
+                    f"{word}: expected a value, got {got}; a value that begins with - is given "
+                    f"in one word, as {fix}"
+                )
+        return super().parse_args(ctx, args)
 
 
 def _parameter(option: Option) -> click.Option:
+    # Click must not know of is_flag=False: with it, the value of an option may be left out.
+    kind: dict[str, Any] = {"is_flag": True} if option.flag else {"metavar": option.metavar}
     return click.Option(
         [*([f"-{option.short}"] if option.short else []), f"--{option.name}", option.key],
-        type=bool if option.flag else _Lines() if option.lines else str,
-        metavar=option.metavar or None,
         multiple=option.many,
-        is_flag=option.flag,
         help=option.help + (f"  [default: {option.default}]" if option.default else ""),
+        allow_from_autoenv=False,  # options.py reads the environment
+        **kind,
     )
 
 
@@ -65,6 +87,7 @@ def _words(id_: str) -> str:
 
 @click.command(
     _NAME,
+    cls=_Command,
     params=[
         click.Argument(["base_url"], required=False, envvar=f"{PREFIX}_BASE_URL"),
         *(_parameter(option) for option in OPTIONS),
@@ -89,7 +112,8 @@ def _words(id_: str) -> str:
     context_settings={"auto_envvar_prefix": PREFIX, "max_content_width": 100},
     epilog=(
         f"Each option can also be given as {PREFIX}_NAME, such as {PREFIX}_API_KEY.\n\n"
-        "Exit status: 0 conforms, 1 violates, 2 usage error or nobody there, 3 inconclusive."
+        "Exit status: 0 conforms, 1 violates, 2 usage error, nobody there or a defect of the "
+        "verifier, 3 inconclusive, 130 or 143 interrupted."
     ),
 )
 @click.version_option(package_name="active-calls", message="%(version)s")
@@ -101,37 +125,36 @@ def command(base_url: str | None, quiet: bool, **values: Any) -> int:
     """
     if absent := extra.missing():
         raise UsageError(absent)
-    settings = read(base_url, {option.name: values[option.key] for option in OPTIONS})
-    return _verify(settings, quiet)
+    given = {option.name: option.chosen(values[option.key], os.environ) for option in OPTIONS}
+    return _verify(read(base_url, given), quiet)
 
 
 def _verify(settings: Settings, quiet: bool) -> int:
     # Imported here, so that --help and a usage error answer at once.
-    from rich.console import Console
-
     from contracts import report
     from contracts.run import verify
 
-    console = Console()
-    with report.Progress(Console(stderr=True), quiet) as progress:
+    with report.Progress(report.Screen(stderr=True), quiet) as progress:
         result, status = verify(settings, progress.update)
-    report.write(
-        result,
-        json=settings.report_json,
-        junit=settings.report_junit,
-        html=settings.report_html,
-        markdown=settings.report_markdown,
-        baseline=settings.write_baseline,
-    )
-    if status == 2:
-        return _fail(result.reason)
-    begun = any(one.status in ("passed", "failed") for one in result.results)
-    report.terminal(result, console, quiet or not begun)
-    return status
+    with signals.undisturbed():
+        for problem in report.write(
+            result,
+            json=settings.report_json,
+            junit=settings.report_junit,
+            html=settings.report_html,
+            markdown=settings.report_markdown,
+            baseline=settings.write_baseline,
+        ):
+            _fail(problem)
+        begun = any(one.status in ("passed", "failed") for one in result.results)
+        if begun or status != 2:
+            report.terminal(result, report.Screen(), quiet or not begun)
+    return _fail(result.reason) if status == 2 else status
 
 
 def _fail(text: str) -> int:
-    click.echo(f"{_NAME}: error: {' '.join(text.split())}", err=True)
+    with suppress(BrokenPipeError):
+        click.echo(f"{_NAME}: error: {' '.join(text.split())}", err=True)
     return 2
 
 
@@ -145,11 +168,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = _fail(error.format_message())
     except UsageError as error:
         status = _fail(str(error))
-    except OSError as error:  # a report that cannot be written
-        status = _fail(f"{error.filename or 'report'}: {error.strerror or error}")
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort):  # before anything was asked
         click.echo(f"{_NAME}: interrupted", err=True)
         status = 130
+    except SystemExit:  # Click's answer to a reader that went away is 1, which means "violates"
+        status = 2
+    except Exception as error:
+        defects.trace(error)
+        status = _fail(defects.line(error))
     sys.exit(status)
 
 

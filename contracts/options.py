@@ -1,21 +1,29 @@
 """The options of both fronts in one table, and how their texts become settings."""
 
-import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.outputs import writable
 from contracts.settings import Settings, UsageError, header, rate_limit
 
 __all__ = ["OPTIONS", "PREFIX", "Option", "read"]
 
 PREFIX = "ACTIVE_CALLS_VERIFY"
 
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_NO = frozenset({"0", "false", "f", "no", "n", "off"})
+
 
 @dataclass(frozen=True)
 class Option:
-    """One option. ``lines`` says that several in one text stand on lines, else apart by blanks."""
+    """One option.
+
+    ``lines`` says that several in one text stand on lines, else apart by blanks. ``may_be_empty``
+    says that an empty text is no mistake, such as a key where CI hands no secrets out.
+    """
 
     name: str
     metavar: str
@@ -25,6 +33,7 @@ class Option:
     flag: bool = False
     lines: bool = False
     short: str = ""
+    may_be_empty: bool = False
 
     @property
     def key(self) -> str:
@@ -36,9 +45,34 @@ class Option:
         """The environment variable that stands in for the option."""
         return f"{PREFIX}_{self.key.upper()}"
 
-    def split(self, text: str) -> list[str]:
-        """Return the values that one text holds."""
-        return [one for one in (text.splitlines() if self.lines else text.split()) if one]
+    def chosen(self, given: Any, environ: Mapping[str, str]) -> Any:
+        """Return what the command line gave, else what the environment says, else None.
+
+        An empty variable says nothing, unless the option may be empty.
+
+        Raises:
+            UsageError: where a flag's variable says neither yes nor no.
+
+        """
+        if given not in (None, (), [], False):
+            return given
+        text = environ.get(self.variable)
+        if text is None or (not text and not self.may_be_empty):
+            return None
+        if self.flag:
+            return self._flag(text)
+        return self._split(text) if self.many else text
+
+    def _flag(self, text: str) -> bool:
+        word = text.strip().lower()
+        if word not in _YES | _NO:
+            raise UsageError(f"{self.variable}: expected true or false, got {text!r}")
+        return word in _YES
+
+    def _split(self, text: str) -> list[str]:
+        """Return the values that one text holds. Empty lines and the ends of lines are none."""
+        parts = re.split(r"\r\n|\r|\n", text) if self.lines else text.split()
+        return [one for one in parts if one.strip()]
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -59,11 +93,17 @@ OPTIONS: tuple[Option, ...] = (
         lines=True,
         short="H",
     ),
-    Option("api-key", "KEY", "Sent as x-api-key; turns on the clauses about authentication."),
+    Option(
+        "api-key",
+        "KEY",
+        "Sent as x-api-key; turns on the clauses about authentication.",
+        may_be_empty=True,
+    ),
     Option(
         "auth-header",
         "'NAME: VALUE'",
         "Sent in place of x-api-key, such as 'Authorization: Bearer …'.",
+        may_be_empty=True,
     ),
     Option("profile", "quick|full", "At most 60 requests, or at most 600.", "full"),
     Option(
@@ -104,7 +144,8 @@ OPTIONS: tuple[Option, ...] = (
 def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     """Return the settings that texts by option name (``workspace-id``) make.
 
-    Absent options may be missing, None or empty; repeatable ones hold a sequence, flags a bool.
+    Absent options may be missing or None; repeatable ones hold a sequence, flags a bool. The
+    folders of the reports are made.
 
     Raises:
         UsageError: where a value cannot be used.
@@ -112,7 +153,7 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     """
     if not base_url:
         raise UsageError("BASE_URL: missing; expected the URL of an implementation")
-    given = {name: value for name, value in values.items() if value}
+    given = _given(values)
     for name, what in (("workspace-id", "a workspace"), ("room", "a room that is live now")):
         if name not in given:
             raise UsageError(f"--{name}: missing; expected the name of {what}")
@@ -125,7 +166,7 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         headers=tuple(header(one) for one in given.get("header", ())),
         api_key=given.get("api-key"),
         auth_header=_auth_header(given.get("auth-header")),
-        api_key_is_empty=_is_empty("api-key", values),
+        api_key_is_empty=values.get("api-key") == "",
         profile=_choice("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
         watch=_number("watch", given.get("watch", "8")),
@@ -136,8 +177,8 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         wait=_number("wait", given.get("wait", "0")),
         timeout=_number("timeout", given.get("timeout", "10")),
         within=_number("within", given.get("within", "180")),
-        baseline=_path(given.get("baseline")),
-        write_baseline=_path(given.get("write-baseline")),
+        baseline=Path(given["baseline"]) if "baseline" in given else None,
+        write_baseline=_output("write-baseline", given),
         insecure=bool(given.get("insecure")),
         ca=Path(given["ca"]) if "ca" in given else None,
         cert=Path(given["cert"]) if "cert" in given else None,
@@ -147,12 +188,17 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     )
 
 
-def _path(given: str | Path | None) -> Path | None:
-    return Path(given) if given else None
-
-
 def _auth_header(text: str | None) -> tuple[str, str] | None:
     return header(text, "--auth-header") if text else None
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are there. An empty one is a mistake: a variable that is not set."""
+    for option in OPTIONS:
+        value = values.get(option.name)
+        if not option.may_be_empty and "" in (value or () if option.many else (value,)):
+            raise UsageError(f"--{option.name}: expected a value, got an empty one")
+    return {name: value for name, value in values.items() if value}
 
 
 def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,18 +206,16 @@ def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
     endings = {"json": "json", "junit": "xml", "html": "html", "markdown": "md"}
     paths = {}
     for kind, ending in endings.items():
-        path = given.get(f"report-{kind}") or (Path(folder, f"report.{ending}") if folder else None)
-        paths[f"report_{kind}"] = Path(path) if path else None
+        option, path = f"--report-{kind}", given.get(f"report-{kind}")
+        if folder and not path:
+            option, path = "--report-dir", Path(folder, f"report.{ending}")
+        paths[f"report_{kind}"] = writable(option, Path(path)) if path else None
     # Not part of a folder of reports: it holds what was said, and who called.
-    har = given.get("report-har")
-    return paths | {"report_har": Path(har) if har else None}
+    return paths | {"report_har": _output("report-har", given)}
 
 
-def _is_empty(name: str, values: Mapping[str, Any]) -> bool:
-    """Return whether an option was given, on the line or in the environment, and holds nothing."""
-    [option] = (one for one in OPTIONS if one.name == name)
-    given = values.get(name)
-    return (os.environ.get(option.variable) if given is None else given) == ""
+def _output(name: str, given: Mapping[str, Any]) -> Path | None:
+    return writable(f"--{name}", Path(given[name])) if name in given else None
 
 
 def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:

@@ -92,6 +92,7 @@ def verify(defaults: Mapping[str, Any], base_url: str, **options: Any) -> Outcom
     and ``headers`` as a mapping too. One that is None is not given. ``defaults`` are by option.
 
     Raises:
+        KeyboardInterrupt: the run was cut short.
         pytest.UsageError: a value that cannot be used, or a report that cannot be written.
 
     """
@@ -100,6 +101,8 @@ def verify(defaults: Mapping[str, Any], base_url: str, **options: Any) -> Outcom
         settings = read(str(base_url), {**defaults, **given})
         result, exit_status = run.verify(settings)
         _write(result, settings)
+        if result.cut_short:
+            raise KeyboardInterrupt(result.reason)
     except UsageError as error:
         raise pytest.UsageError(f"active_calls_verify: {_renamed(str(error))}") from None
     except OSError as error:
@@ -111,8 +114,11 @@ def verify(defaults: Mapping[str, Any], base_url: str, **options: Any) -> Outcom
 def _write(result: Result, settings: Settings) -> None:
     kinds = ("json", "junit", "html", "markdown")
     paths = {kind: getattr(settings, f"report_{kind}") for kind in kinds}
-    if any(paths.values()):
-        report.write(result, **paths)
+    paths["baseline"] = settings.write_baseline
+    if not any(paths.values()):
+        return
+    if problems := report.write(result, **paths):
+        raise UsageError("; ".join(problems))
 
 
 def _renamed(text: str) -> str:

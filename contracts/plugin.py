@@ -6,14 +6,15 @@ and a session that verifies nothing imports nothing more.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts import extra
+from contracts import defects, extra, signals
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
 
@@ -22,6 +23,7 @@ __all__: list[str] = []
 _VERIFIER = "active-calls-verifier"  # what it is registered as
 _BASE_URL = Option("base-url", "URL", "The implementation to verify.")
 _FLAG = "--active-calls-"
+_PROBLEMS = pytest.StashKey[list[str]]()  # reports that could not be written
 # How the options' own texts name them: as flags of the command, and its argument.
 _NAMED = re.compile(rf"(?<![\w'\"-])--(?=(?:{'|'.join(option.name for option in OPTIONS)})\b)")
 
@@ -51,16 +53,23 @@ def pytest_configure(config: pytest.Config) -> None:
         from contracts.verification import Verification  # imports the HTTP client
         from contracts.verifier import Verifier
 
-        try:
+        with _in_one_line():
             verifier = Verifier(Verification(_settings(config, base_url)))
-        except UsageError as error:
-            raise pytest.UsageError(_renamed(str(error))) from None
-        except OSError as error:  # an archive that cannot be written
-            line = f"{error.filename}: {error.strerror or error}"
-            raise pytest.UsageError(line) from None
         config.pluginmanager.register(verifier, _VERIFIER)
     elif not config.pluginmanager.hasplugin(_VERIFIER):
         config.addinivalue_line("markers", "clause(id): the clause that a test judges")
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Let no exception end the session with a traceback, or with the status of a failed test."""
+    try:
+        yield
+    except UsageError as error:
+        raise pytest.UsageError(_renamed(str(error))) from None
+    except Exception as error:
+        defects.trace(error)
+        pytest.exit(f"active-calls: {defects.line(error)}", returncode=2)
 
 
 def _is_suite(place: str, config: pytest.Config) -> bool:
@@ -83,12 +92,10 @@ def _settings(config: pytest.Config, base_url: str) -> Settings:
 def _value(config: pytest.Config, option: Option) -> Any:
     """Return what the command line says, else the environment, else the configuration file."""
     given = config.getoption(_FLAG + option.name)
-    if given is not None:
-        return given if option.many or option.flag else str(given)
-    text = os.environ.get(option.variable)
-    if text:
-        return option.split(text) if option.many else text
-    return config.getini(f"active_calls_{option.key}") or None
+    said = option.chosen(given, os.environ)
+    if given is not None or said not in (None, ""):
+        return said
+    return config.getini(f"active_calls_{option.key}") or said
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -111,16 +118,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
     verification = verifier.verification
     settings = verification.settings
-    write(
-        verification.result(),
-        json=settings.report_json,
-        junit=settings.report_junit,
-        html=settings.report_html,
-        markdown=settings.report_markdown,
-        baseline=settings.write_baseline,
-    )
-    if verification.exit_status > 1:
-        session.exitstatus = verification.exit_status
+    with _in_one_line(), signals.undisturbed():
+        session.config.stash[_PROBLEMS] = write(
+            verification.result(),
+            json=settings.report_json,
+            junit=settings.report_junit,
+            html=settings.report_html,
+            markdown=settings.report_markdown,
+            baseline=settings.write_baseline,
+        )
+        if verification.exit_status > 1:
+            session.exitstatus = verification.exit_status
 
 
 @pytest.fixture(scope="session")
@@ -149,10 +157,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     verifier = config.pluginmanager.get_plugin(_VERIFIER)
     if verifier is None or config.option.collectonly:
         return
-    from rich.console import Console
-
-    from contracts.report import terminal
+    from contracts.report import Screen, terminal
 
     terminalreporter.section("active calls")
+    for problem in config.stash.get(_PROBLEMS, []):
+        terminalreporter.line(problem, red=True)
     quiet = config.option.verbose < 0 or verifier.verification.stopped is not None
-    terminal(verifier.verification.result(), Console(), quiet=quiet)
+    terminal(verifier.verification.result(), Screen(), quiet=quiet)

@@ -18,22 +18,26 @@ from contracts.verifier import Verifier
 __all__ = ["verify"]
 
 _SUITE = Path(__file__).with_name("suite")
+_USERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")  # made for the user's own sessions
 
 
 class _Failures:
     """Keeps what pytest would have printed about its own failures."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.errors: list[BaseException] = []
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep a failure of pytest or of a plugin."""
-        self.texts.append(str(excrepr))
+        self.errors.append(excinfo.value)
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_exception_interact(
+        self, call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport
+    ) -> None:
         """Keep a failure to import the suite."""
-        if report.failed:
-            self.texts.append(report.longreprtext)
+        if isinstance(report, pytest.CollectReport) and call.excinfo:
+            error = call.excinfo.value
+            self.errors.append(error.__cause__ or error)
 
 
 @contextmanager
@@ -57,23 +61,24 @@ def verify(
 ) -> tuple[Result, int]:
     """Verify a target; return the result and the exit status of the command.
 
+    After Ctrl-C or SIGTERM that is what was found by then, ``cut_short``, with status 130 or 143.
+
     Nothing of the user's own pytest configuration or plugins takes part. ``clock`` and
     ``transport`` stand in for time and network in tests.
 
     Raises:
         OSError: where the archive of the exchanges cannot be written.
-        KeyboardInterrupt: where the user interrupted it.
-        RuntimeError: where pytest itself failed.
+        Exception: where pytest itself failed, or could not import the suite.
 
     """
     verification = Verification(settings, progress=progress, clock=clock, transport=transport)
     failures = _Failures()
     with _by_itself():
         code = pytest.main(_arguments(), plugins=[Verifier(verification), failures])
-    if failures.texts:
-        raise RuntimeError(failures.texts[0])
-    if code == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
+    if failures.errors:
+        raise failures.errors[0]
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
+        raise RuntimeError(f"pytest ended with status {int(code)}")
     return verification.result(), verification.exit_status
 
 

@@ -1,5 +1,6 @@
 """One verification: what it is made of, and the result that comes of it."""
 
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import httpx2
 
+from contracts import defects
 from contracts.asking.opening import CannotSayError, InconclusiveError
 from contracts.asking.pace import Budget, Clock
 from contracts.asking.plan import plan
@@ -19,6 +21,7 @@ from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude, verdict
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
+from contracts.judging.judge import JUDGES
 from contracts.judging.results import (
     Clause,
     ClauseResult,
@@ -29,6 +32,7 @@ from contracts.judging.results import (
 )
 from contracts.judging.rooms import Room
 from contracts.settings import Settings, UsageError
+from contracts.signals import TerminatedError
 from contracts.traffic.archive import Archive
 from contracts.traffic.exchange import Exchange
 
@@ -89,7 +93,10 @@ class Verification:
         self._failing: dict[Spot, None] = {}
         self._results: dict[str, ClauseResult] = {}
         self._seconds: dict[str, float] = {}
-        self._crash = ""
+        self._opened = False
+        self._defect = ""
+        self._cut_short = ""
+        self._signal = 0
         self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
 
     def say(self, doing: str) -> None:
@@ -102,7 +109,10 @@ class Verification:
         self._doing = doing
 
     def open(self) -> bool:
-        """Look for the rooms; return whether there is one. Where not, ``stopped`` says why."""
+        """Look for the rooms; return whether the clauses can be asked for.
+
+        Where not, the result says why; ``stopped`` does where it is for the target's answers.
+        """
         if self.settings.wait:
             requests = [self.session.valid(room) for room in self.settings.rooms]
             wait_for_a_call(self._target, requests, self.settings.wait, self.say)
@@ -112,7 +122,10 @@ class Verification:
         except CannotSayError as error:
             waited = f", after a wait of {self.settings.wait:g} s" if self.settings.wait else ""
             self.stopped = type(error)(f"{error}{waited}")
-        return self.stopped is None
+        except Exception as error:
+            self._fail(error)
+        self._opened = not self.stopped and not self._defect
+        return self._opened
 
     def _keep(self, exchange: Exchange) -> None:
         if self._archive:
@@ -144,8 +157,41 @@ class Verification:
 
     def record_crash(self, clause: Clause, error: Exception) -> None:
         """Keep that the verifier itself failed at a clause: that is no breach of the target's."""
-        self._crash = f"the verifier failed at {clause.id}: {type(error).__name__}: {error}"
-        self.record(clause, Finding("not reached", reason=self._crash))
+        self._fail(error, f"the verifier failed at {clause.id}: ")
+        self.record(clause, Finding("not reached", reason=self._defect))
+
+    def _fail(self, error: Exception, where: str = "") -> None:
+        self._defect = where + defects.line(error)
+        defects.trace(error, self._target.secrets.redacted)
+
+    def interrupt(self, error: BaseException) -> None:
+        """Keep that the run ends here: by Ctrl-C, by SIGTERM, or because pytest was told to.
+
+        A breach that was seen by now is told, also of a clause whose turn had not come. Nothing
+        holds that was not asked for to the end.
+        """
+        if isinstance(error, TerminatedError):
+            self._signal, why = signal.SIGTERM, "by SIGTERM"
+        elif type(error) is KeyboardInterrupt:
+            self._signal, why = signal.SIGINT, "by Ctrl-C"
+        else:
+            why = str(error)
+        self._cut_short = f"the run was cut short {why}".strip()
+        if self._opened:  # before that, a room may wait for its second chance
+            for id_ in (self._selected & JUDGES.keys()) - self._results.keys():
+                self._judge(catalogue()[id_])
+
+    def _judge(self, clause: Clause) -> None:
+        try:
+            finding = JUDGES[clause.id](self._history)
+        except Exception as error:
+            self.record_crash(clause, error)
+            return
+        if finding.status == "passed":
+            held = f"{self._cut_short}; it held in what was seen"
+            self.record(clause, Finding("not reached", reason=held))
+        elif finding.status == "failed":
+            self.record(clause, finding)
 
     def _curl(self, breach: Breach) -> str:
         """Return a line for each request that shows a breach, with the seconds between them."""
@@ -174,7 +220,8 @@ class Verification:
             profile=self.settings.profile,
             seed=self.settings.seed,
             verdict=came_to,
-            reason=self._target.secrets.redacted(reason),
+            cut_short=bool(self._cut_short),
+            reason=self._target.secrets.redacted(self._with_remarks(reason)),
             results=results,
             observations=tuple(map(self._shown, self._history.observations)),
             fail_on=self.settings.fail_on,
@@ -187,23 +234,28 @@ class Verification:
 
     @property
     def exit_status(self) -> int:
-        """0 conforms, 1 violates, 2 nobody is there, 3 inconclusive."""
+        """0 conforms, 1 violates, 2 nobody is there or a defect, 3 inconclusive, 128 + signal."""
+        if self._signal:
+            return 128 + self._signal
         if self.stopped and not isinstance(self.stopped, InconclusiveError):
             return 2
-        return {"conforms": 0, "violates": 1, "inconclusive": 3}[self.result().verdict]
+        verdict = self.result().verdict
+        if verdict == "inconclusive" and self._defect:
+            return 2
+        return {"conforms": 0, "violates": 1, "inconclusive": 3}[verdict]
 
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:
             return ClauseResult(clause, "skipped", clause.level, LEFT_OUT)
-        why = str(self.stopped) if self.stopped else "it was not run"
+        why = str(self.stopped or self._cut_short or "it was not run")
         missing = ClauseResult(clause, "not reached", clause.level, why)
         result = self._results.get(clause.id, missing)
         return replace(result, seconds=self._seconds.get(clause.id, 0.0))
 
     def _hindrance(self) -> str:
         """Return why nothing can be said of the target as a whole, empty if something can."""
-        if self.stopped or self._crash:
-            return str(self.stopped or self._crash)
+        if self.stopped or self._cut_short or self._defect:
+            return str(self.stopped or self._cut_short or self._defect)
         if self.session.asker.stopped:
             return self.session.asker.stopped
         if not any(room.live for room in self.session.rooms):
@@ -214,6 +266,11 @@ class Verification:
         answer = room.refused.outcome if room.refused else ""
         redacted = self._target.secrets.redacted
         return RoomShown(redacted(room.name), room.opened, redacted(answer))
+
+    def _with_remarks(self, reason: str) -> str:
+        """Return the reason with what nobody may overlook, whatever the verdict."""
+        remarks = [reason, self._cut_short, self._defect]
+        return "; ".join(dict.fromkeys(filter(None, remarks)))
 
     def _shown(self, one: Observation) -> Observation:
         """Return an observation as a report may show it: without headers, and what was said."""

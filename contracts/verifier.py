@@ -1,10 +1,11 @@
 """Runs the suite within pytest: what to run, in which order, and how each test ends."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 
+from contracts import signals
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import violates
 from contracts.judging.findings import Finding, NotReachedError
@@ -26,6 +27,7 @@ class Verifier:
 
     def __init__(self, verification: Verification) -> None:
         self.verification = verification
+        self._restore: Callable[[], object] = lambda: None
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker of the suite known, and to its fixtures what they need."""
@@ -33,6 +35,7 @@ class Verifier:
         config.stash[VERDICT] = self._end
         line = "clause(id, stage='ask'): the clause that a test judges, and when it can"
         config.addinivalue_line("markers", line)
+        self._restore = signals.catch_sigterm()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
@@ -95,8 +98,13 @@ class Verifier:
             if clause:
                 self.verification.took(clause, self.verification.now() - began)
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep that there is no more to come."""
+        self.verification.interrupt(excinfo.value)
+
     def pytest_unconfigure(self) -> None:
         """Close every connection."""
+        self._restore()
         self.verification.close()
 
     def _end(self, item: pytest.Item, finding: Finding) -> None:

@@ -1,5 +1,6 @@
 """What other people's CI gets: the action, and the examples in docs/ci.md."""
 
+import hashlib
 import os
 import re
 import shlex
@@ -8,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
+from contracts.options import OPTIONS
 from tests.implementations.base import altered, base, changing
 from tests.implementations.call import KEY, ROOMS, WORKSPACE
 from tests.implementations.faults_time import frozen
@@ -20,7 +21,10 @@ from tests.implementations.server import App, serve
 
 ROOT = Path(__file__).parents[1]
 ACTION = ROOT / "action.yml"
+_PYTHON = ("path", "version")  # outputs of setup-python
 BLOCK = re.compile(r"^```(?:yaml|python|toml)\n# (?P<name>\S+)\n(?P<text>.*?)^```", re.M | re.S)
+# Options that the action passes on, and that the command is going to have.
+_TO_COME = {f"ACTIVE_CALLS_VERIFY_{name}" for name in ("REQUIRE", "WAIT", "BASELINE")}
 GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 EXAMPLES = {found["name"]: found["text"] for found in BLOCK.finditer(GUIDE)}
 
@@ -88,17 +92,23 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return kept | paths | {"RUNNER_TEMP": str(tmp_path)}
 
 
-def verify_step(inputs: dict[str, str], folder: Path, environment: dict[str, str]) -> Any:
-    """Run the action's last step as GitHub would, with these inputs beside the defaults."""
+def run_step(
+    name: str, inputs: dict[str, str], folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a step of the action as GitHub would, with these inputs beside the defaults."""
     action = yaml.safe_load(ACTION.read_text("utf-8"))
-    given = {name: one.get("default", "") for name, one in action["inputs"].items()} | inputs
-    step = action["runs"]["steps"][-1]
+    defaults = {name: one.get("default", "") for name, one in action["inputs"].items()}
+    given = {f"inputs.{name}": value for name, value in (defaults | inputs).items()}
+    given |= {"runner.temp": environment["RUNNER_TEMP"]}
+    given |= {f"steps.python.outputs.python-{one}": environment.get(one, "") for one in _PYTHON}
+    [step] = [one for one in action["runs"]["steps"] if one["name"] == name]
     values = {
-        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], value)
+        name: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda found: given[found[1]], value)
         for name, value in step["env"].items()
     }
     github = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(folder / "output")}
     github["GITHUB_STEP_SUMMARY"] = str(folder / "summary.md")
+    github |= {"GITHUB_ACTION_PATH": str(ROOT), "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     return subprocess.run(
         shell, env=environment | values | github, cwd=folder, capture_output=True, text=True
@@ -122,13 +132,13 @@ def test_the_action_verifies(
     inputs = {
         "base-url": url,
         "workspace-id": WORKSPACE,
-        "rooms": "\n".join(ROOMS) + "\n",
+        "rooms": "\r\n  ".join(["", *ROOMS, ""]),
         "api-key": KEY,
-        "headers": "x-one: 1\nx-two: two words\n",
+        "headers": "x-one: 1\r\n  x-two: two words\n",
         "profile": "quick",
         "watch": "5",
     }
-    done = verify_step(inputs, tmp_path, environment)
+    done = run_step("Verify", inputs, tmp_path, environment)
     assert done.returncode == status, done.stdout + done.stderr
     assert (tmp_path / "output").read_text() == f"status={status}\n"
     assert ("::error title=time.duration-rate" in done.stdout) == bool(status)
@@ -177,6 +187,90 @@ def test_the_commands_of_the_guide_end_as_it_says(
     last = done.stdout.splitlines()[-1]
     assert "auth.required" in last
     assert ("1 known to fail (baseline)" in last) == faulty
+
+
+@pytest.mark.parametrize(("room", "status"), [("--help", 3), ("$(touch x)", 3), ("", 2)])
+def test_a_room_of_the_action_is_a_name_whatever_it_is_called(
+    room: str, status: int, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """It is no option and no command; where there is none, the line says so."""
+    with serve(base()) as url:
+        inputs = {"base-url": url, "workspace-id": WORKSPACE, "rooms": room}
+        done = run_step("Verify", inputs, tmp_path, environment)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Usage" not in done.stdout
+    assert f"404 for {room}" in done.stdout or (room == "" and "--room: missing" in done.stderr)
+    assert not (tmp_path / "x").exists()
+
+
+def test_every_variable_of_the_action_is_an_options() -> None:
+    """One that is not would be read by nobody, and every input gets somewhere."""
+    action = yaml.safe_load(ACTION.read_text("utf-8"))
+    environment = action["runs"]["steps"][-1]["env"]
+    named = {name for name in environment if name.startswith("ACTIVE_CALLS_VERIFY_")}
+    assert named <= {option.variable for option in OPTIONS} | _TO_COME
+    used = re.findall(r"\$\{\{ inputs\.([\w-]+) \}\}", ACTION.read_text("utf-8"))
+    assert set(used) == set(action["inputs"])
+
+
+@pytest.mark.parametrize("folder", ["bin", "Scripts"])
+def test_the_action_installs_what_constraints_pin(
+    folder: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Into an environment of its own, laid out as on Linux or as on Windows."""
+    python = tmp_path / "python"
+    name = "python" if folder == "bin" else "python.exe"
+    python.write_text(
+        "#!/bin/sh\n"
+        f'echo "$PIP_CACHE_DIR $@" >> "{tmp_path}/asked"\n'
+        f'if [ "$2" = venv ]; then mkdir -p "$3/{folder}"; cp "$0" "$3/{folder}/{name}"; fi\n'
+    )
+    python.chmod(0o755)
+    temp = tmp_path / "temp"
+    done = run_step(
+        "Install the verifier",
+        {},
+        tmp_path,
+        environment | {"path": str(python), "RUNNER_TEMP": str(temp)},
+    )
+    assert done.returncode == 0, done.stderr
+    cache = temp / "active-calls-pip"
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        f"{cache} -m venv {temp}/active-calls-verify",
+        f"{cache} -m pip install --quiet --constraint {ROOT}/constraints.txt {ROOT}[verify]",
+    ]
+
+
+def test_the_key_of_the_cache_changes_with_the_pins(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """And with the Python and the machine that they are installed for."""
+    environment |= {"path": sys.executable, "version": "3.12.1"}
+    assert run_step("Find the key of pip's cache", {}, tmp_path, environment).returncode == 0
+    pins = hashlib.sha256((ROOT / "constraints.txt").read_bytes()).hexdigest()
+    said = (tmp_path / "output").read_text()
+    assert said == f"key=active-calls-verify-Linux-X64-3.12.1-{pins}\n"
+
+
+def test_actions_of_others_are_pinned_by_commit() -> None:
+    """A tag can be moved. Of one action, there is one commit everywhere, with its version."""
+    texts = [ACTION.read_text("utf-8"), *EXAMPLES.values()]
+    texts += [one.read_text("utf-8") for one in (ROOT / ".github" / "workflows").glob("*.yml")]
+    used = re.findall(r"uses: (?!OWNER/)(\S+?)@(.*)$", "\n".join(texts), re.M)
+    assert {name for name, _ in used} >= {"actions/setup-python", "actions/cache"}
+    assert all(re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for _, pin in used), used
+    assert len(dict(used)) == len(set(used)), used
+
+
+def test_the_guide_defines_what_its_examples_use() -> None:
+    """Each variable of the GitLab example is set there, each other name explained in the text."""
+    pipeline = EXAMPLES[".gitlab-ci.yml"]
+    variables = yaml.safe_load(pipeline)["contract"]["variables"]
+    assert set(re.findall(r"\$(\w+)", pipeline)) <= set(variables)
+    prose = re.sub(r"^```.*?^```", "", GUIDE, flags=re.M | re.S)
+    names = {"OWNER", "COMMIT", "ACTIVE_CALLS_VERIFY_API_KEY"}
+    names |= set(re.findall(r"secrets\.(\w+)", GUIDE))
+    assert all(f"`{name}`" in prose for name in names)
 
 
 @pytest.mark.parametrize("configured", [True, False])

@@ -71,7 +71,7 @@ class Session:
                     line = f"{self.target.url} cannot be asked: {limited}"
                     raise InconclusiveError(line) from None
         if not any(room.opened for room in self.rooms):
-            refused = {room.name: room.refused for room in self.rooms if room.refused}
+            refused = {room.label: room.refused for room in self.rooms if room.refused}
             give_up(self.target, refused, keyed=self.settings.credential is not None)
 
     def _look(self, room: Room) -> None:

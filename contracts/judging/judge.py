@@ -38,7 +38,7 @@ def _status(history: History) -> Finding:
     for room in history.rooms:
         if room.refused and room.refused.status in (401, 403, *ABSENT):
             target = room.refused.landed or room.refused.request.target
-            absent.append(f"{room.name} was not live ({room.refused.status} at {target})")
+            absent.append(f"{room.label} was not live ({room.refused.status} at {target})")
         elif room.refused:
             breaches.append(Breach("200", room.refused.told, room.name))
     finding = judged(breaches, any(room.opened for room in history.rooms), "no room was live")

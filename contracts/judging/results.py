@@ -136,6 +136,7 @@ class RoomShown:
 class Result:
     """One whole verification.
 
+    ``cut_short`` says that it was ended before everything was asked; ``reason`` then says by what.
     ``target`` is the base URL without user info; ``contract`` names title and version of the
     contract; ``seconds`` is the wall time spent; ``requests`` what was sent and
     ``budget`` what the profile allowed; ``observations`` are those of the watch, in order, their
@@ -162,3 +163,4 @@ class Result:
     failing: tuple[Spot, ...] = ()
     mended: tuple[Spot, ...] = ()
     untried: tuple[Spot, ...] = ()
+    cut_short: bool = False

@@ -46,6 +46,11 @@ class Room:
         return self.place.room
 
     @property
+    def label(self) -> str:
+        """The name as messages show it: in quotes where a blank at an end would not be seen."""
+        return repr(self.name) if self.name != self.name.strip() else self.name
+
+    @property
     def live(self) -> bool:
         """Whether the room showed a call and has not lost it since."""
         return self.opened and not self.gone

@@ -4,8 +4,11 @@ Whatever came from the target is foreign text: each format shows it and never ob
 """
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from contracts import defects
 from contracts.judging.baseline import rendered
 from contracts.judging.results import Result
 from contracts.report.document import render as _json
@@ -13,9 +16,9 @@ from contracts.report.github import summarise
 from contracts.report.html import render as _html
 from contracts.report.junit import render as _junit
 from contracts.report.markdown import render as _markdown
-from contracts.report.terminal import Progress, terminal
+from contracts.report.terminal import Progress, Screen, terminal
 
-__all__ = ["Progress", "terminal", "write"]
+__all__ = ["Progress", "Screen", "terminal", "write"]
 
 
 def write(
@@ -26,20 +29,35 @@ def write(
     html: Path | None = None,
     markdown: Path | None = None,
     baseline: Path | None = None,
-) -> None:
+) -> list[str]:
     """Write each format that has a path, making its folder; append to a GitHub job's summary.
 
-    ``baseline`` is where what fails is listed, if anything was exercised.
-
-    Raises:
-        OSError: where a path cannot be written.
-
+    ``baseline`` is where what fails is listed, if anything was exercised. Return a line for each
+    that could not be written: the verdict stands without it.
     """
+    problems = []
     for path, render in ((json, _json), (junit, _junit), (html, _html), (markdown, _markdown)):
         if path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(render(result), encoding="utf-8")
+            problems += _attempt(str(path), partial(_save, path, render, result))
     if baseline and not all(one.unexercised for one in result.results):
-        baseline.parent.mkdir(parents=True, exist_ok=True)
-        baseline.write_text(rendered((*result.failing, *result.untried)), encoding="utf-8")
-    summarise(result, os.environ)
+        problems += _attempt(str(baseline), partial(_save, baseline, _places, result))
+    return problems + _attempt("the job's summary", lambda: summarise(result, os.environ))
+
+
+def _places(result: Result) -> str:
+    return rendered((*result.failing, *result.untried))
+
+
+def _save(path: Path, render: Callable[[Result], str], result: Result) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(result), encoding="utf-8")
+
+
+def _attempt(what: str, action: Callable[[], None]) -> list[str]:
+    try:
+        action()
+    except Exception as error:
+        defects.trace(error)
+        why = error.strerror if isinstance(error, OSError) else defects.line(error)
+        return [f"{what} could not be written: {why}"]
+    return []

@@ -23,6 +23,7 @@ def document(result: Result) -> dict[str, Any]:
         "seed": result.seed,
         "fail_on": result.fail_on,
         "verdict": result.verdict,
+        "cut_short": result.cut_short,
         "reason": result.reason,
         "left_out": result.left_out,
         "counts": _counts(result),

@@ -57,8 +57,11 @@ def commands_off(console: Console, environ: Mapping[str, str]) -> Iterator[None]
 
 def _raw(console: Console, line: str) -> None:
     # A command is one line of the log, however wide: nothing may wrap or colour it.
-    console.file.write(f"{line}\n")
-    console.file.flush()
+    try:
+        console.file.write(f"{line}\n")
+        console.file.flush()
+    except BrokenPipeError:
+        console.on_broken_pipe()
 
 
 def summarise(result: Result, environ: Mapping[str, str]) -> None:

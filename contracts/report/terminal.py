@@ -30,7 +30,7 @@ from contracts.report.wording import (
     ways,
 )
 
-__all__ = ["Progress", "findings", "terminal"]
+__all__ = ["Progress", "Screen", "findings", "terminal"]
 
 _MANY = 5
 _STYLES = {
@@ -38,6 +38,15 @@ _STYLES = {
     **{"noted": "cyan", "known": "yellow"},
 }
 _VERDICTS = {"conforms": "bold green", "violates": "bold red", "inconclusive": "bold yellow"}
+
+
+class Screen(Console):
+    """A console whose reader may go away: then it shows no more, and the run goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Write to nowhere from now on. Rich itself would end the program with status 1."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 class Progress:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 
@@ -97,8 +97,12 @@ def _ask_at_once(session: Session, rooms: list[Room]) -> BaseException | None:
     session.fit()
     turns = itertools.islice(itertools.cycle(rooms), session.plan.concurrent)
     requests = {room.name: session.valid(room.name) for room in rooms}
-    with ThreadPoolExecutor(_THREADS) as threads:
+    threads = ThreadPoolExecutor(_THREADS)
+    try:
         asked = [threads.submit(session.target.send, requests[room.name]) for room in turns]
+        wait(asked)
+    finally:  # after Ctrl-C, no answer is worth waiting for
+        threads.shutdown(wait=False, cancel_futures=True)
     came = [replace(one.result(), mark="together") for one in asked if not one.exception()]
     session.asker.add(came)
     return next((error for one in asked if (error := one.exception())), None)

@@ -2,7 +2,11 @@
 
 import pytest
 
+from contracts.judging.judge import JUDGES
 from contracts.options import OPTIONS
+from tests.implementations.base import base
+from tests.implementations.call import ROOMS, WORKSPACE
+from tests.implementations.server import serve
 
 pytest_plugins = ["pytester"]
 
@@ -39,7 +43,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
             [*RIGHT, "--active-calls-only=time", "--active-calls-skip=time"],
             "--active-calls-only, --active-calls-skip: together they leave no clause to verify",
         ),
-        ([*RIGHT, "--active-calls-report-har=/dev/null/run.har"], "/dev/null: *"),
+        ([*RIGHT, "--active-calls-report-har=/dev/null/run.har"], "--active-calls-report-har: *"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_the_flag(
@@ -50,6 +54,35 @@ def test_a_mistake_is_one_line_that_names_the_flag(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {line}"])
     assert "Traceback" not in result.stderr.str()
+
+
+def test_an_option_without_its_value_is_a_mistake(pytester: pytest.Pytester) -> None:
+    """No option is taken for the value of another; an empty value is none."""
+    swallowed = pytester.runpytest_inprocess(*SUITE, URL, "--active-calls-room", RIGHT[1])
+    assert swallowed.ret == pytest.ExitCode.USAGE_ERROR
+    swallowed.stderr.fnmatch_lines(["*argument --active-calls-room: expected one argument*"])
+    empty = pytester.runpytest_inprocess(*SUITE, *RIGHT, "--active-calls-profile=")
+    assert empty.ret == pytest.ExitCode.USAGE_ERROR
+    empty.stderr.fnmatch_lines(["ERROR: --active-calls-profile: expected a value, got an empty*"])
+
+
+def test_a_defect_of_the_verifier_is_status_2(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed test would be 1: that the implementation violates the contract."""
+
+    def defective(_: object) -> None:
+        raise LookupError("never foreseen")
+
+    monkeypatch.setitem(JUDGES, "shape.json", defective)
+    with serve(base()) as url:
+        rooms = f"--active-calls-workspace-id={WORKSPACE}", f"--active-calls-room={ROOMS[0]}"
+        given = ("--active-calls-only=shape", "--active-calls-watch=0", *rooms)
+        done = pytester.runpytest_inprocess(*SUITE, f"--active-calls-base-url={url}", *given)
+    assert done.ret == 2
+    done.stdout.fnmatch_lines(
+        ["inconclusive: the verifier failed at shape.json: *LookupError: never foreseen*"]
+    )
 
 
 def test_every_flag_has_the_prefix(pytestconfig: pytest.Config) -> None:
