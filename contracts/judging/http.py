@@ -104,7 +104,8 @@ def no_surplus(history: History) -> Finding:
 
 def accepted_coding(history: History) -> Finding:
     """A body is only coded as the client said that it may be."""
-    seen = [one for one in history.coded if one.mark != "hostile"]
+    # A body that is said to be coded, and cannot be undone, is for shape.json to say.
+    seen = [one for one in history.coded if one.mark != "hostile" and one.fault != "undecodable"]
     breaches = [breach for one in seen for breach in _not_accepted(one)]
     return judged(breaches, history.answered > 0, "no answer was seen")
 
