@@ -201,4 +201,4 @@ def test_a_name_that_ends_in_a_blank_is_quoted(
     """Otherwise nobody sees why it was not found."""
     status, out, _ = run(capsys, url, *QUICK[:3], "--room=call-abc123 ", "--room=other")
     assert status == 3
-    assert "404 for 'call-abc123 ', other" in out.splitlines()[-1]
+    assert "404 for 'call-abc123 ' at " in out.splitlines()[-1]
