@@ -11,9 +11,10 @@ __all__ = ["PARTS", "Progress", "part"]
 _PARTS = {
     "tests/test_proof.py": "proof",
     "tests/console/": "browser",
+    "tests/playwright/": "browser",
     "tests/endurance/": "endurance",
 }
-PARTS = (*_PARTS.values(), "")
+PARTS = (*dict.fromkeys(_PARTS.values()), "")
 """Their names, the longest first; the rest has none."""
 _EVERY_SECONDS = 10
 
