@@ -11,7 +11,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
 # From npm's registry, or what npx has kept of it.
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
-SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" tests/implementations/express/server.js
+SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/implementations/express/server.js
 
 .DEFAULT_GOAL := help
 .PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers screenshots bench bench-peers soak fuzz lock clean

@@ -11,6 +11,7 @@ from faker.config import AVAILABLE_LOCALES
 
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
+from mockserver.playwright import write_fixture
 from mockserver.scenario_files import load_scenarios
 from mockserver.server import serve
 from mockserver.settings import Settings
@@ -116,6 +117,17 @@ def _files(ctx: Any, param: Any, value: tuple[Path, ...]) -> tuple[Path, ...]:
     return value
 
 
+def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
+    if value is None:
+        return
+    try:
+        for path in write_fixture(value):
+            click.echo(f"Wrote {path}")
+    except OSError as error:
+        raise click.BadParameter(f"{error.filename}: {error.strerror}.") from None
+    ctx.exit()
+
+
 @click.command(
     context_settings={
         "auto_envvar_prefix": "ACTIVE_CALLS_MOCK",
@@ -217,6 +229,16 @@ def _files(ctx: Any, param: Any, value: tuple[Path, ...]) -> tuple[Path, ...]:
 @click.option("--no-console", is_flag=True, help="Serve no console at /.  [default: it is served]")
 @click.option(
     "--log-level", default="info", type=click.Choice(_LOG_LEVELS), help="Of the log on stderr."
+)
+@click.option(
+    "--playwright-fixture",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    allow_from_autoenv=False,
+    callback=_fixture,
+    help="Write the fixture for Playwright's tests, and its types, into this folder and end.",
 )
 @click.version_option(package_name="active-calls")
 def _command(epoch: float | None, **options: Any) -> None:

@@ -1,15 +1,24 @@
-"""A pytest plugin for teams that test a client of the API: a mock for their test session."""
+"""A pytest plugin for teams that test a client of the API: a mock, a workspace for each test."""
 
+import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import pytest
 
-__all__ = ["active_calls_mock"]
+if TYPE_CHECKING:  # sessions that do not use the fixtures are not slowed down by the HTTP client
+    from httpx2 import Client
+
+    from mockserver.directing import Workspace
+
+__all__ = ["active_calls", "active_calls_mock"]
 
 _OPTIONS = "active_calls_mock_options"
+_LONGEST_NAME = 40
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,3 +48,34 @@ def active_calls_mock(pytestconfig: pytest.Config) -> Iterator[str]:
             yield url.strip().partition("/v2/")[0]
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session")
+def _active_calls_client(active_calls_mock: str) -> Iterator["Client"]:
+    """Keep one client: making one takes longer than most tests."""
+    from httpx2 import Client
+
+    # The mock is on this machine, whatever proxy the environment names.
+    with Client(base_url=active_calls_mock, trust_env=False, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def active_calls(
+    request: pytest.FixtureRequest, _active_calls_client: "Client"
+) -> Iterator["Workspace"]:
+    """Yield a workspace of the mock for this test alone; all is forgotten after the test.
+
+    Its name follows from the test's, so that a room has the same call in every run.
+    """
+    from mockserver.directing import Workspace
+
+    workspace = Workspace(_active_calls_client, _workspace(request.node))
+    yield workspace
+    workspace.forget()
+
+
+def _workspace(test: pytest.Item) -> str:
+    """Return a name that no other test has, in whatever process it runs."""
+    readable = re.sub(r"\W+", "-", test.name, flags=re.ASCII)[:_LONGEST_NAME].strip("-")
+    return f"{readable}-{sha256(test.nodeid.encode()).hexdigest()[:8]}"

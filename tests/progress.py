@@ -13,6 +13,7 @@ _PARTS = {
     "tests/test_only.py::test_a_clause_alone": "proof",
     "tests/test_known.py": "proof",
     "tests/console/": "browser",
+    "tests/playwright/": "browser",
     "tests/endurance/": "endurance",
 }
 PARTS = (*dict.fromkeys(_PARTS.values()), "")

@@ -10,17 +10,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.guide import GUIDE, example
 from tests.mockserver.serving import serve
 
-GUIDE = Path(__file__).parents[1].joinpath("docs", "frontend.md").read_text("utf-8")
-
 pytest_plugins = ["pytester"]
-
-
-def example(name: str) -> str:
-    """Return the code block whose first line names a file."""
-    (code,) = re.findall(rf"```\w+\n(?://|#) {re.escape(name)}.*?\n(.*?)```", GUIDE, re.DOTALL)
-    return str(code)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not there")
@@ -41,10 +34,19 @@ def test_node(tmp_path: Path) -> None:
 
 
 def test_pytest(pytester: pytest.Pytester) -> None:
-    """The pytest example passes with the options of the guide."""
+    """The pytest examples pass with the options of the guide."""
     pytester.makepyprojecttoml(example("pyproject.toml"))
     pytester.makepyfile(example("test_client.py"))
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_a_workspace_for_other_test_runners() -> None:
+    """The example without the fixture works, against a mock that somebody has started."""
+    (code,) = re.findall(r"```python\n(import httpx2\n\nfrom mockserver.*?)```", GUIDE, re.DOTALL)
+    assert "http://127.0.0.1:4010" in code
+    with serve() as mock:
+        program = code.replace("http://127.0.0.1:4010", mock.url)
+        subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_playwright_sees_what_it_expects() -> None:

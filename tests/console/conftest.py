@@ -1,8 +1,6 @@
 """The console in a real browser: one for all tests, a fresh context for each."""
 
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +19,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.chromium import chromium, skip_without
+
 _ARGUMENTS = [
     "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -51,23 +50,15 @@ def serve(*options: str, port: int = 0) -> Iterator[str]:
             process.send_signal(signal.SIGTERM)
 
 
-def _chromium() -> str | None:
-    return next(filter(None, map(shutil.which, _NAMES)), None)
-
-
 def launch(playwright: Playwright) -> Browser:
     """Start Debian's Chromium."""
-    return playwright.chromium.launch(executable_path=_chromium(), args=_ARGUMENTS)
+    return playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
 
 
 @pytest.fixture(scope="package", autouse=True)
-def chromium() -> None:
+def demand_chromium() -> None:
     """Skip where there is no browser, but never in CI."""
-    if _chromium() is None:
-        reason = "There is no Chromium on the PATH; `make browsers` installs it."
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    skip_without(chromium(), "There is no Chromium on the PATH; `make browsers` installs it.")
 
 
 @pytest.fixture(scope="package")

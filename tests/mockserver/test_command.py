@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import threading
+from importlib.resources import files
 from pathlib import Path
 
 import httpx2
@@ -54,6 +55,7 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--allow-host", "https://a.example/"], ["--allow-host", "mock.example.com"]),
         (["--allow-host", ""], ["--allow-host", "mock.example.com"]),
         (["--scenarios", ""], ["--scenarios", "empty"]),
+        (["--playwright-fixture", "nowhere"], ["--playwright-fixture", "nowhere"]),
         (["--nonsense"], ["--nonsense"]),
         (["extra"], ["extra"]),
     ],
@@ -122,6 +124,19 @@ def test_help_explains_every_option() -> None:
     output = run("--help").stdout
     for option in ("host", "port", "seed", "epoch", "freeze-at", "time-scale", "locale", "api-key",
                    "rate-limit", "room", "scenarios", "workers", "journal",
-                   "no-console", "log-level", "allow-host"):  # fmt: skip
+                   "no-console", "log-level", "allow-host", "playwright-fixture"):  # fmt: skip
         assert f"--{option}" in output
     assert output.count("default") >= 15
+
+
+def test_fixture_for_playwright_is_written(tmp_path: Path) -> None:
+    """Both files go into the folder, over older ones; nothing is served."""
+    (tmp_path / "active-calls-mock.js").write_text("an older one")
+    done = run("--playwright-fixture", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    written = sorted(tmp_path.iterdir())
+    assert [path.name for path in written] == ["active-calls-mock.d.ts", "active-calls-mock.js"]
+    assert sorted(done.stdout.splitlines()) == [f"Wrote {path}" for path in written]
+    for path in written:
+        shipped = files("mockserver").joinpath("playwright", path.name)
+        assert path.read_bytes() == shipped.read_bytes()

@@ -1,0 +1,1 @@
+"""The fixture for Playwright, in a project of a frontend's kind."""
