@@ -1,120 +1,26 @@
 """``active-calls-mock``: options and environment to settings, and settings to a server."""
 
-import re
 import sys
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
-from faker.config import AVAILABLE_LOCALES
 
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
+from mockserver.option_values import HostName, Instant, Limit, Locale, Room, files, finite, key
 from mockserver.playwright import write_fixture
 from mockserver.scenario_files import load_scenarios
 from mockserver.server import serve
 from mockserver.settings import Settings
 from mockserver.simulation import ScenarioFileError, clock
 from mockserver.state.memory import Limits
-from openapi import Rate
 
 __all__ = ["main"]
 
 _USAGE_ERROR = 2
 _JOURNAL_SIZE = 500
-_HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII | re.IGNORECASE)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
-
-
-class _Instant(click.ParamType[float]):
-    """An ISO 8601 instant with its offset, as UTC Unix seconds."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        try:
-            return clock.instant(value)
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
-
-
-class _Limit(click.ParamType[Rate]):
-    """A number of requests in a unit of time."""
-
-    name = "n/s|m|h"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Rate:
-        try:
-            return Rate.parse(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a number of requests a unit, such as 60/m.", param, ctx)
-
-
-def _encoded(value: str) -> bool:
-    """Return whether ``value`` was UTF-8 on the command line, as what clients send is."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-class _Room(click.ParamType[tuple[str | None, str]]):
-    """A room, or a room of one workspace."""
-
-    name = "[workspace/]name"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str | None, str]:
-        workspace, slash, room = value.partition("/")
-        if not slash:
-            workspace, room = None, value
-        if not room or workspace == "" or not _encoded(value):
-            self.fail(f"{value!a} is not a room, or a workspace and a room.", param, ctx)
-        return workspace, room
-
-
-class _HostName(click.ParamType[str]):
-    """The name of a host, or with a dot before it of all that are under it."""
-
-    name = "name"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        if not _HOST_NAME.fullmatch(value):
-            self.fail(f"{value!a} is not a name such as mock.example.com.", param, ctx)
-        return str(value).lower()
-
-
-class _Locale(click.ParamType[str]):
-    """A locale that Faker knows."""
-
-    name = "locale"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        locale = str(value).replace("-", "_")
-        if locale not in AVAILABLE_LOCALES:
-            self.fail(
-                f"{value!r} is not a locale of Faker, such as en_US, es_ES, ja_JP.", param, ctx
-            )
-        return locale
-
-
-def _finite(ctx: Any, param: Any, value: float) -> float:
-    if not isfinite(value):
-        raise click.BadParameter(f"{value} is not a finite number.")
-    return value
-
-
-def _key(ctx: Any, param: Any, value: str | None) -> str | None:
-    if value == "":
-        raise click.BadParameter("the key is empty; leave the option out to ask for none.")
-    if value is not None and not (
-        _encoded(value) and value.isprintable() and value.strip() == value
-    ):
-        raise click.BadParameter("the key can never be sent: no header carries such characters.")
-    return value
-
-
-def _files(ctx: Any, param: Any, value: tuple[Path, ...]) -> tuple[Path, ...]:
-    if Path() in value:
-        raise click.BadParameter("the name is empty; leave the option out to add no scenarios.")
-    return value
 
 
 def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
@@ -146,7 +52,7 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     "allowed_hosts",
     envvar="ACTIVE_CALLS_MOCK_ALLOW_HOST",
     multiple=True,
-    type=_HostName(),
+    type=HostName(),
     help="Let the console work under this name as well, as a tunnel has one; .example.com for all "
     "under it. Repeatable; in the environment, several are separated by spaces.  [default: only "
     "names of this machine]",
@@ -155,30 +61,30 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
 @click.option("--seed", default=0, type=int, help="Another seed, other calls.")
 @click.option(
     "--epoch",
-    type=_Instant(),
+    type=Instant(),
     help="When the world begins.  [default: the instant of --freeze-at, or when the mock starts]",
 )
 @click.option(
-    "--freeze-at", type=_Instant(), help="Stop the clock at this instant.  [default: it runs]"
+    "--freeze-at", type=Instant(), help="Stop the clock at this instant.  [default: it runs]"
 )
 @click.option(
     "--time-scale",
     default=1.0,
     type=click.FloatRange(0, 1_000, min_open=True),
-    callback=_finite,
+    callback=finite,
     help="How many times as fast as in reality calls go on.",
 )
 @click.option(
-    "--locale", default="en_US", type=_Locale(), help="Where people, phones and places come from."
+    "--locale", default="en_US", type=Locale(), help="Where people, phones and places come from."
 )
 @click.option(
     "--api-key",
-    callback=_key,
+    callback=key,
     help="Answer 401 unless x-api-key is this.  [default: any or none]",
 )
 @click.option(
     "--rate-limit",
-    type=_Limit(),
+    type=Limit(),
     help="Answer 429 beyond it, for each key and workspace. It is counted in one process: not with "
     "several workers.  [default: none]",
 )
@@ -187,7 +93,7 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     "rooms",
     envvar="ACTIVE_CALLS_MOCK_ROOM",
     multiple=True,
-    type=_Room(),
+    type=Room(),
     help="Let only this room be live, in every workspace or in the one named. Repeatable; in the "
     "environment, several are separated by spaces.  [default: every room is live]",
 )
@@ -197,7 +103,7 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     envvar="ACTIVE_CALLS_MOCK_SCENARIOS",
     multiple=True,
     type=click.Path(path_type=Path),
-    callback=_files,
+    callback=files,
     help="File of your own scenarios, read again when it is edited. Repeatable.  "
     "[default: the built-in ones alone]",
 )

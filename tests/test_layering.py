@@ -20,6 +20,7 @@ LAYERS = {
         "mockserver.http",
         "mockserver.journal",
         "mockserver.operations",
+        "mockserver.option_values",
         "mockserver.scenario_files",
         "mockserver.reloading",
         "mockserver.app",
