@@ -215,6 +215,16 @@ def test_a_workspace_has_its_own_clock(client: Client) -> None:
     assert client.call("r", "ws-other")["duration"] == other + 102
 
 
+def test_a_clock_says_how_fast_it_runs(client: Client) -> None:
+    """As fast as the mock's, so many times as fast, or not at all."""
+    clock = f"{ACME}/clock"
+    assert send(client, "GET", clock)["scale"] == 1
+    assert send(client, "PUT", clock, {"scale": 2.5})["scale"] == 2.5
+    assert send(client, "PUT", clock, {"freeze": "2030-01-01T00:00:00Z"})["scale"] == 0
+    assert send(client, "PUT", clock, {"advance": 5})["scale"] == 0
+    assert send(client, "DELETE", clock)["scale"] == 1
+
+
 def test_all_of_it_is_forgotten(client: Client) -> None:
     """A room, or a workspace with its part of the journal, is again as if nothing had been done."""
     send(client, "PUT", f"{ACME}/clock", {"advance": 30})
