@@ -58,17 +58,28 @@ def test_a_room_is_put_into_a_state_and_back(mock: str, open_page: OpenPage) -> 
     expect(page.locator(".direct .facts")).to_contain_text('{"code":503}')
     page.get_by_label("Status").select_option("")
     page.get_by_label("Scenario").select_option("silent")
-    page.get_by_label("For so many requests").fill("1000")
     send(page, "Put it there")
     expect(page.get_by_text("Nothing has been said yet.")).to_be_visible()
-    expect(page.locator(".direct .facts")).to_contain_text("step 1 of 2")
-    page.get_by_label("Status").select_option("404")
-    send(page, "Put it there")
     choose(page, "Back")
     send(page, "Let it go back")
     expect(page.locator(".direct .facts")).to_contain_text("does what its name says")
     expect(page.locator(".lines > li").first).to_be_attached()
     assert status(mock) == 200
+
+
+def test_counted_requests_are_the_applications(mock: str, open_page: OpenPage) -> None:
+    """A page that watches a room does not use up the errors that an application shall get."""
+    page = open_page(mock + fragment("call", room="r", direct="play"))
+    page.get_by_label("Status").select_option("503")
+    page.get_by_label("For so many requests").fill("2")
+    send(page, "Put it there")
+    for _ in range(3):
+        with page.expect_response(f"**{PATH}r") as answer:
+            pass
+        assert answer.value.status == 503
+    assert [status(mock) for _ in range(3)] == [503, 503, 200]
+    expect(page.locator(".direct .facts")).to_contain_text("step 2 of 2")
+    expect(page.locator(".lines > li").first).to_be_attached()
 
 
 def test_a_call_begins_goes_on_and_ends(mock: str, open_page: OpenPage) -> None:

@@ -54,6 +54,14 @@ def test_steps_by_number_of_requests(client: Client) -> None:
     assert statuses(client, 1, "another") == [200]
 
 
+def test_the_console_is_not_counted(client: Client) -> None:
+    """Who watches a room in the console does not use up the answers of the application."""
+    send(client, "PUT", ROOM, {"steps": [{"code": 503, "times": 1}, {}]})
+    watched = [client.get("r", x_mock_console="1").status_code for _ in range(3)]
+    assert (watched, statuses(client, 2)) == ([503] * 3, [503, 200])
+    assert client.get("r", x_mock_console="1").status_code == 200
+
+
 def test_steps_by_time(client: Client) -> None:
     """A step lasts as long as it says, by the workspace's clock, whoever asks how often."""
     steps = [{"code": 500, "seconds": 5}, {"code": 404, "times": 1}, {"scenario": "silent"}]
