@@ -9,7 +9,7 @@ import { caller, clock, pretty } from "./format.js";
 import { Poller, SAVING } from "./poll.js";
 import { fragment, momentIn, note, numberIn } from "./route.js";
 import { paintSentiment } from "./row.js";
-import { Strip } from "./strip.js";
+import { lastMoment, Strip } from "./strip.js";
 import { paceOf, WorkspaceWatch } from "./workspace.js";
 
 const EVERY = 1000;
@@ -137,7 +137,8 @@ export class CallView {
   moveTo(at) {
     if (at !== null && this.isUncounted()) return;
     this.number = at === null ? null : (this.number ?? this.timeline?.call ?? null);
-    this.at = at;
+    // From its end on, there is no call to show.
+    this.at = at === null || !this.timeline ? at : Math.min(at, lastMoment(this.timeline));
     this.live.setAttribute("aria-checked", String(this.at === null));
     this.poller.remove(this.room);
     this.askSoon();
@@ -150,7 +151,7 @@ export class CallView {
   noted() {
     if (this.closed) return;
     const { workspace, room, at, number, command } = this;
-    note("call", { workspace, room, at, call: number, direct: command, raw: this.details.open ? 1 : "" });
+    note("call", { workspace, room, call: number, at, direct: command, raw: this.details.open ? 1 : "" });
   }
 
   answered(answer) {

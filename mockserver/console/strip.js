@@ -5,6 +5,9 @@ import { h, say } from "./dom.js";
 import { clock } from "./format.js";
 import { paintSentiment } from "./row.js";
 
+/** The last whole second of a call at which it can be seen. */
+export const lastMoment = ({ length }) => Math.max(0, Math.ceil(length) - 1);
+
 export class Strip {
   /** `chosen(seconds)` is called when somebody moves the slider. */
   constructor(chosen) {
@@ -39,7 +42,7 @@ export class Strip {
       }),
       h("span", { class: "joins" }, "joins"),
     );
-    this.slider.max = Math.ceil(timeline.length);
+    this.slider.max = lastMoment(timeline);
     say(this.end, clock(timeline.length));
   }
 

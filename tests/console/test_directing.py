@@ -1,6 +1,7 @@
 """The mock is directed from the console, and what shows its calls follows."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime
@@ -122,7 +123,7 @@ def test_the_clock_is_turned(mock: str, open_page: OpenPage) -> None:
     expect(page.get_by_label("Show this instant")).not_to_have_value("")
     page.get_by_label("Show this instant").fill("2020-02-30")
     page.get_by_role("button", name="Freeze the clock").click()
-    expect(page.locator(".result")).to_contain_text("400: freeze")
+    expect(page.locator(".result")).to_contain_text('freeze: It is not a "date-time"')
     begun = httpx2.get(f"{mock}/_mock/timelines/mock-long-call", headers=HEADERS).json()["started"]
     day = datetime.fromisoformat(begun).replace(microsecond=0)
     instant = day.replace(year=day.year + 1).isoformat().replace("+00:00", "Z")
@@ -166,7 +167,7 @@ def test_the_slider_stays_in_the_call(mock: str, open_page: OpenPage) -> None:
     page.keyboard.press("Home")
     expect(page.locator(".raw pre")).to_contain_text('"duration": 0,')
     assert json.loads(page.locator(".raw pre").inner_text())["id"] == call["id"]
-    assert "at=0&call=" in page.url
+    assert re.search(r"call=\d+&at=0", page.url)
     httpx2.put(f"{mock}/_mock/workspaces/ws-acme/clock", json={"advance": 5000})
     again = open_page(page.url)
     expect(again.locator(".facts").filter(has_text="Phone")).to_contain_text(call["id"])
