@@ -22,6 +22,9 @@ export const encoded = (text) =>
 
 export const callPath = (room) => API + encoded(room);
 
+/** The address of one of the mock's own paths, as others write it. */
+export const controlUrl = (path) => `${BASE.href}_mock/${path}`;
+
 /** Why a browser cannot ask for this room, or null. */
 export function unaskable(room) {
   if (room === "") return "Name a room.";
@@ -132,10 +135,11 @@ export async function askCall({ workspace, room, prefer = "", signal, patience =
 }
 
 /** Ask one of the mock's own paths for JSON; throws with `status` where it does not answer 2xx. */
-export async function askMock(path, { method = "GET", headers = {}, signal } = {}) {
+export async function askMock(path, { method = "GET", headers = {}, body, signal } = {}) {
   const response = await fetch(CONTROL + path, {
     method,
-    headers: { ...MARK, ...headers },
+    headers: { ...MARK, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
     cache: "no-store",
     signal: AbortSignal.any([AbortSignal.timeout(8000), ...(signal ? [signal] : [])]),
   });
@@ -151,7 +155,13 @@ export async function askMock(path, { method = "GET", headers = {}, signal } = {
 const timelines = new Map();
 const MOST_TIMELINES = 200;
 
-export const forgetTimelines = () => timelines.clear();
+/** Forget every timeline, or those of a room in which something has been done. */
+export function forgetTimelines(workspace, room) {
+  for (const key of [...timelines.keys()]) {
+    const [itsWorkspace, itsRoom] = JSON.parse(key);
+    if (workspace === undefined || (workspace === itsWorkspace && room === itsRoom)) timelines.delete(key);
+  }
+}
 
 /** The whole of the call that a room hosts, or null; asked for once for each call. */
 export async function timelineOf(workspace, room, id, prefer = "") {
@@ -162,7 +172,9 @@ export async function timelineOf(workspace, room, id, prefer = "") {
     const asked = askMock(`timelines/${encoded(room)}`, { headers }).catch(() => null);
     timelines.set(key, asked);
     // A call may end between its answer and this one: then ask again next time.
-    asked.then((timeline) => (timeline === null || timeline.id !== id) && timelines.delete(key));
+    asked.then((timeline) => {
+      if ((timeline === null || timeline.id !== id) && timelines.get(key) === asked) timelines.delete(key);
+    });
   }
   const timeline = await timelines.get(key);
   return timeline?.id === id ? timeline : null;

@@ -1,16 +1,22 @@
-// One call: what is being said, by whom, in what mood; now, or at any moment of it.
+// One call: what is being said, by whom, in what mood; now, or at any moment of it; and directed.
 
-import { complaint, preferHeader, timelineOf, topicAt } from "./api.js";
-import { SentimentChart } from "./chart.js";
+import { complaint, forgetTimelines, preferHeader, timelineOf } from "./api.js";
+import { Aside } from "./aside.js";
 import { Conversation } from "./conversation.js";
+import { DirectPanel } from "./direct.js";
 import { code, copyButton, foreign, h, say, settled } from "./dom.js";
-import { caller, clock, pretty, timeOfDay, tone, words } from "./format.js";
+import { caller, clock, pretty } from "./format.js";
 import { Poller, SAVING } from "./poll.js";
-import { fragment, momentIn, note } from "./route.js";
+import { fragment, momentIn, note, numberIn } from "./route.js";
 import { paintSentiment } from "./row.js";
+import { lastMoment, Strip } from "./strip.js";
+import { paceOf, WorkspaceWatch } from "./workspace.js";
 
 const EVERY = 1000;
 const AT_ONCE_AFTER = 120;
+const UNCOUNTED = "The workspace's clock shows a time before the mock's start: only what is going on can be seen.";
+
+const button = (attributes, text, clicked) => h("button", { type: "button", ...attributes, onclick: clicked }, text);
 
 export class CallView {
   constructor(root, params, context) {
@@ -18,19 +24,40 @@ export class CallView {
     this.workspace = context.workspace;
     this.room = params.room ?? "call-abc123";
     this.at = momentIn(params);
-    this.body = this.timeline = this.chart = this.raw = null;
+    this.number = this.at === null ? null : numberIn(params); // of the call that the moment is of
+    this.body = this.timeline = this.raw = null;
     this.title = `Call in ${this.room}`;
     this.conversation = new Conversation();
+    this.strip = new Strip((at) => this.moveTo(at));
+    this.aside = new Aside((at) => this.moveTo(at), context.announce);
     this.poller = new Poller({
       workspace: this.workspace,
       allowance: context.allowance,
       answered: (_, answer) => this.answered(answer),
       changed: (state, seconds) => context.connection(state, seconds),
     });
+    this.direct = this.director();
     this.build(root);
     this.details.open = params.raw === "1";
+    this.openDirect(params.direct);
+    this.watch = new WorkspaceWatch({
+      workspace: this.workspace,
+      room: this.room,
+      changed: () => this.direct.show(this.watch.clock, this.watch.held),
+      directed: () => this.directed(),
+    });
     this.ask();
     this.ticker = setInterval(() => this.tick(), 250);
+  }
+
+  director() {
+    return new DirectPanel({
+      workspace: this.workspace,
+      room: this.room,
+      context: this.context,
+      chosen: (name) => ((this.command = name), this.noted()),
+      done: () => (this.watch.ask(), this.directed()),
+    });
   }
 
   build(root) {
@@ -38,12 +65,9 @@ export class CallView {
     this.duration = h("span", { class: "duration" }, "–:––");
     this.mood = h("span", { class: "mood" });
     this.state = h("p", { class: "notice", hidden: true });
-    this.facts = h("dl", { class: "facts" });
-    this.people = h("ul", { class: "people-list", tabindex: "0", "aria-label": "Participants" });
-    this.moved = h("ol", { class: "moved" });
     this.json = code("The response as JSON");
-    const [live, strip] = [this.liveSwitch(), this.strip()];
     this.slow = h("p", { class: "hint", hidden: true }, SAVING);
+    this.uncounted = h("p", { class: "hint", hidden: true }, UNCOUNTED);
     this.details = h(
       "details",
       { class: "panel raw" },
@@ -52,67 +76,57 @@ export class CallView {
       this.json,
     );
     this.details.addEventListener("toggle", () => (this.showRaw(), this.noted()));
-    const panel = (title, content) => h("section", { class: "panel" }, h("h2", {}, title), content);
+    this.content = h(
+      "div",
+      { hidden: true },
+      this.strip.element,
+      h("div", { class: "columns" }, this.conversation.element, this.aside.element),
+      this.details,
+    );
+    const back = h("a", { href: fragment("calls", { workspace: this.workspace }) }, "All calls");
     root.append(
       h(
         "div",
         { class: "head call-head" },
-        h("p", { class: "back" }, h("a", { href: fragment("calls", { workspace: this.workspace }) }, "All calls")),
+        h("p", { class: "back" }, back),
         h("h1", { tabindex: "-1" }, this.who, " ", foreign(this.room, { class: "room" })),
-        h("p", { class: "now" }, this.duration, this.mood, live),
+        h("p", { class: "now" }, this.duration, this.mood, this.actions()),
       ),
       this.state,
       this.slow,
-      (this.content = h(
-        "div",
-        { hidden: true },
-        strip,
-        h(
-          "div",
-          { class: "columns" },
-          this.conversation.element,
-          h(
-            "div",
-            { class: "aside" },
-            panel("Call", this.facts),
-            panel("Participants", this.people),
-            panel("What moved the sentiment", this.moved),
-          ),
-        ),
-        this.details,
-      )),
+      this.uncounted,
+      h("div", { class: "directed" }, this.direct.element, this.content),
     );
   }
 
-  liveSwitch() {
-    this.live = h(
-      "button",
-      { type: "button", role: "switch", class: "switch", "aria-checked": String(this.at === null) },
-      "Live",
-    );
-    this.live.addEventListener("click", () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null));
+  actions() {
+    const live = { role: "switch", class: "switch", "aria-checked": String(this.at === null) };
+    this.live = button(live, "Live", () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null));
     this.makeState = h("a", { class: "button", href: "#/state" }, "Make a state of it");
-    return h("span", { class: "actions" }, this.live, this.makeState);
+    this.opener = button({ "aria-expanded": "false", "aria-controls": "direct" }, "Direct", () => {
+      this.openDirect(this.command ? "" : this.direct.command);
+      this.noted();
+    });
+    return h("span", { class: "actions" }, this.live, this.makeState, this.opener);
   }
 
-  strip() {
-    this.slider = h("input", { type: "range", id: "moment", min: 0, max: 1, step: 1, value: 0, disabled: true });
-    this.slider.addEventListener("input", () => this.moveTo(Number(this.slider.value)));
-    this.picture = h("div", { class: "picture" });
-    this.moment = h("output", { for: "moment" }, "");
-    this.laneNames = h("div", { class: "lanes", "aria-hidden": "true" });
-    return h(
-      "section",
-      { class: "panel strip", "aria-label": "The whole call" },
-      this.laneNames,
-      this.picture,
-      h("label", { for: "moment", class: "unseen" }, "Moment of the call, in seconds"),
-      this.slider,
-      h("p", { class: "scale" }, h("span", {}, "0:00"), this.moment, (this.end = h("span", {}, ""))),
-    );
+  /** Open the panel with a command, or with none close it. */
+  openDirect(command) {
+    this.command = command || "";
+    this.direct.element.hidden = this.command === "";
+    this.opener.setAttribute("aria-expanded", String(this.command !== ""));
+    if (this.command) this.direct.choose(this.command);
   }
 
-  prefer = () => preferHeader({ at: this.at });
+  /** Something was done to the room: what was known of its call may be otherwise. */
+  directed() {
+    forgetTimelines(this.workspace, this.room);
+    if (this.body !== null) this.inquire(this.body);
+    if (this.at === null) this.ask();
+    else this.askSoon();
+  }
+
+  prefer = () => preferHeader({ at: this.at, call: this.number });
 
   /** Poll the call as it is now, or ask for a moment, which never changes, just until it is had. */
   ask = () => this.poller.add(this.room, { every: this.at === null ? EVERY : 3_600_000, prefer: this.prefer() });
@@ -121,7 +135,10 @@ export class CallView {
 
   /** Go to a moment, or with null back to what is going on. */
   moveTo(at) {
-    this.at = at;
+    if (at !== null && this.isUncounted()) return;
+    this.number = at === null ? null : (this.number ?? this.timeline?.call ?? null);
+    // From its end on, there is no call to show.
+    this.at = at === null || !this.timeline ? at : Math.min(at, lastMoment(this.timeline));
     this.live.setAttribute("aria-checked", String(this.at === null));
     this.poller.remove(this.room);
     this.askSoon();
@@ -129,9 +146,12 @@ export class CallView {
     this.noted();
   }
 
+  isUncounted = () => this.timeline?.call === null;
+
   noted() {
     if (this.closed) return;
-    note("call", { workspace: this.workspace, room: this.room, at: this.at, raw: this.details.open ? 1 : "" });
+    const { workspace, room, at, number, command } = this;
+    note("call", { workspace, room, call: number, at, direct: command, raw: this.details.open ? 1 : "" });
   }
 
   answered(answer) {
@@ -152,105 +172,49 @@ export class CallView {
   }
 
   show({ json, text, at }) {
-    if (this.body?.id !== json.id) this.begin(json);
+    const other = this.body?.id !== json.id;
     Object.assign(this, { body: json, raw: text, since: at });
+    if (other) this.showTimeline(null);
+    if (this.timeline === null) this.inquire(json);
     say(this.who, caller(json));
     paintSentiment(this.mood, String(json.sentiment));
     this.conversation.show(json.transcript ?? [], this.timeline);
-    this.showFacts();
-    this.showPeople();
+    this.aside.show(json, this.timeline);
+    this.direct.showPeople(json.participants ?? []);
     this.showRaw();
     this.tick();
   }
 
-  /** A call that was not seen before: find out how long it is and what is in it. */
-  async begin({ id }) {
-    this.timeline = this.chart = null;
-    const timeline = await timelineOf(this.workspace, this.room, id);
-    if (!timeline || this.body?.id !== id) return;
-    this.timeline = timeline;
-    this.chart = new SentimentChart(timeline);
-    this.picture.replaceChildren(this.chart.element);
-    this.laneNames.replaceChildren(
-      ...this.chart.lanes.map((lane) => {
-        const name = h("span");
-        paintSentiment(name, lane);
-        return name;
-      }),
-      h("span", { class: "joins" }, "joins"),
-    );
-    this.slider.max = Math.ceil(timeline.length);
-    this.slider.disabled = false;
-    say(this.end, clock(timeline.length));
-    this.showMoved();
+  /** Find out how long the call is and what is in it. */
+  async inquire({ id }) {
+    const prefer = this.at === null ? "" : preferHeader({ at: 0, call: this.number });
+    const timeline = await timelineOf(this.workspace, this.room, id, prefer);
+    if (this.closed || !timeline || this.body?.id !== id || timeline === this.timeline) return;
+    this.showTimeline(timeline);
     this.conversation.show(this.body.transcript ?? [], timeline);
-    this.showFacts();
+    this.aside.show(this.body, timeline);
+    if (this.at !== null && this.number === null) {
+      this.number = timeline.call; // so that the address means this call for good
+      this.noted();
+    }
     this.tick();
   }
 
-  showFacts() {
-    const { customerPhone, customerName, aiAgentName, id, duration } = this.body;
-    const topic = this.timeline ? topicAt(this.timeline, duration) : null;
-    const name = customerName === undefined ? "absent" : customerName === null ? "null" : customerName;
-    const facts = {
-      Customer: name,
-      Phone: customerPhone,
-      Agent: aiAgentName,
-      Topic: topic && words(topic),
-      Began: this.timeline && timeOfDay(this.timeline.started),
-      Id: id,
-    };
-    const stated = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined);
-    const text = JSON.stringify(stated);
-    if (this.facts.dataset.shown === text) return;
-    this.facts.dataset.shown = text;
-    this.facts.replaceChildren(
-      ...stated.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, foreign(String(value)))]),
-    );
-  }
-
-  showPeople() {
-    const text = JSON.stringify(this.body.participants);
-    if (this.people.dataset.shown === text) return;
-    this.people.dataset.shown = text;
-    this.people.replaceChildren(
-      ...(this.body.participants ?? []).map(({ identity, isAgent, joinedAt, metadata }) =>
-        h(
-          "li",
-          {},
-          h("i", { class: isAgent ? "pip agent" : "pip", "aria-hidden": "true" }),
-          foreign(identity, { class: "room" }),
-          h(
-            "span",
-            { class: "hint" },
-            `${isAgent ? "AI agent" : "person"}, since `,
-            h("time", { datetime: joinedAt }, timeOfDay(joinedAt)),
-          ),
-          Object.keys(metadata ?? {}).length ? h("code", { class: "metadata" }, JSON.stringify(metadata)) : null,
-        ),
-      ),
-    );
-  }
-
-  showMoved() {
-    this.moved.replaceChildren(
-      ...this.timeline.sentiment.map(({ at, value, line }) => {
-        const jump = h("button", { type: "button", class: "quiet", title: "Go to this moment" }, clock(at));
-        jump.addEventListener("click", () => this.moveTo(Math.ceil(at)));
-        const said = at === 0 ? "from the start" : (this.timeline.lines[line]?.content ?? "");
-        return h(
-          "li",
-          { "data-at": at },
-          jump,
-          h("span", { class: `mood ${tone(value)}` }, foreign(value)),
-          foreign(said, { class: "text" }),
-        );
-      }),
-    );
+  showTimeline(timeline) {
+    this.timeline = timeline;
+    this.strip.show(timeline, this.isUncounted());
+    this.uncounted.hidden = !this.isUncounted();
+    this.live.disabled = this.isUncounted();
   }
 
   showRaw() {
     if (this.raw !== null && this.details.open) say(this.json, pretty(this.raw));
+  }
+
+  /** Seconds of the call that pass in one: none while its room shows one moment of it. */
+  pace() {
+    const { clock: turned, held } = this.watch;
+    return held?.steps[held.step]?.at === undefined ? paceOf(this.context.about.clock, turned) : 0;
   }
 
   /** Seconds into the call at what is shown, which is never after its end. */
@@ -259,9 +223,8 @@ export class CallView {
     const most = this.timeline?.length ?? Infinity;
     // Before it is known how long the call is, the answer alone tells how far a moment is in it.
     if (this.at !== null) return this.timeline ? Math.min(this.at, most) : this.body.duration;
-    const time = this.context.about.clock;
-    const since = this.running && !time.frozen ? (performance.now() - this.since) / 1000 : 0;
-    return Math.min(this.body.duration + since * time.scale, most);
+    const since = this.running ? (performance.now() - this.since) / 1000 : 0;
+    return Math.min(this.body.duration + since * this.pace(), most);
   }
 
   tick() {
@@ -270,22 +233,20 @@ export class CallView {
     const elapsed = this.elapsed();
     const when = this.at !== null ? "at" : this.running ? "now," : "last seen at";
     say(this.duration, clock(elapsed));
-    say(this.moment, `${when} ${clock(elapsed)}`);
-    this.makeState.setAttribute(
-      "href",
-      fragment("state", { workspace: this.workspace, room: this.room, at: Math.floor(elapsed) }),
-    );
-    if (!this.chart) return;
-    this.slider.value = Math.floor(elapsed);
-    this.slider.setAttribute("aria-valuetext", clock(elapsed));
-    this.chart.moveTo(elapsed);
-    for (const item of this.moved.children) item.classList.toggle("to-come", Number(item.dataset.at) > elapsed);
+    const { workspace, room } = this;
+    const call = this.number ?? this.timeline?.call;
+    this.makeState.setAttribute("href", fragment("state", { workspace, room, at: Math.floor(elapsed), call }));
+    this.strip.moveTo(elapsed, `${when} ${clock(elapsed)}`);
+    this.aside.moveTo(elapsed);
   }
 
   update(params) {
     if (params.room !== this.room) return false;
     this.details.open = params.raw === "1";
-    if (momentIn(params) !== this.at) this.moveTo(momentIn(params));
+    if ((params.direct ?? "") !== this.command) this.openDirect(params.direct);
+    if (momentIn(params) === this.at && numberIn(params) === this.number) return true;
+    this.number = numberIn(params);
+    this.moveTo(momentIn(params));
     return true;
   }
 
@@ -293,6 +254,7 @@ export class CallView {
     this.closed = true;
     clearInterval(this.ticker);
     this.askSoon.cancel();
+    this.watch.close();
     this.poller.close();
   }
 }

@@ -6,6 +6,7 @@ import { caller, plural } from "./format.js";
 import { Poller, SAVING } from "./poll.js";
 import { fragment, note } from "./route.js";
 import { Row } from "./row.js";
+import { paceOf, WorkspaceWatch } from "./workspace.js";
 
 const ORDINARY = [
   "call-abc123",
@@ -46,9 +47,10 @@ export class CallsView {
       status: h("ul", { class: "errors" }),
     };
     root.append(...this.parts(params));
-    for (const room of this.own) this.watch(room, "ordinary");
-    for (const { room, kind, scenario } of this.listed) this.watch(room, kind, scenario);
+    for (const room of this.own) this.follow(room, "ordinary");
+    for (const { room, kind, scenario } of this.listed) this.follow(room, kind, scenario);
     this.filter();
+    this.watch = new WorkspaceWatch({ workspace: this.workspace, changed: () => this.tick() });
     this.ticker = setInterval(() => this.tick(), 250);
   }
 
@@ -153,7 +155,7 @@ export class CallsView {
     ]);
   }
 
-  watch(room, kind, scenario) {
+  follow(room, kind, scenario) {
     if (this.rows.has(room)) return;
     const address = fragment("call", { workspace: this.workspace, room });
     const row = new Row(room, kind, scenario, address);
@@ -168,7 +170,7 @@ export class CallsView {
     const room = this.room.value;
     if (!this.rows.has(room)) {
       this.own.unshift(room);
-      this.watch(room, "ordinary");
+      this.follow(room, "ordinary");
       this.lists.ordinary.prepend(this.rows.get(room).element);
     }
     this.room.value = "";
@@ -208,7 +210,7 @@ export class CallsView {
     const timeline = await timelineOf(this.workspace, row.room, id);
     if (!timeline || row.body?.id !== id) return;
     row.topic = (elapsed) => topicAt(timeline, elapsed);
-    row.tick(this.context.about.clock);
+    row.tick(this.pace());
     this.filter();
   }
 
@@ -222,8 +224,11 @@ export class CallsView {
     say(this.summary, loading ? "Asking for the calls…" : saving ? `${counted}. ${SAVING}` : counted);
   }
 
+  pace = () => paceOf(this.context.about.clock, this.watch.clock);
+
   tick() {
-    for (const row of this.rows.values()) row.tick(this.context.about.clock);
+    const pace = this.pace();
+    for (const row of this.rows.values()) row.tick(pace);
     this.sum();
   }
 
@@ -258,6 +263,7 @@ export class CallsView {
   close() {
     this.closed = true;
     clearInterval(this.ticker);
+    this.watch.close();
     this.poller.close();
   }
 }

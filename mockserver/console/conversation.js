@@ -68,8 +68,9 @@ export class Conversation {
   date(timeline) {
     if (!timeline) return;
     for (const [index, item] of [...this.list.children].entries()) {
-      const when = item.querySelector(".when");
-      if (when.textContent === "" && timeline.lines[index]) say(when, clock(timeline.lines[index].at));
+      const line = timeline.lines[index];
+      // A line that somebody has just put in is not in what is known of the call yet.
+      say(item.querySelector(".when"), line && this.isSame(line, this.lines[index]) ? clock(line.at) : "");
     }
   }
 

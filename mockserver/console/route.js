@@ -12,6 +12,9 @@ export function current() {
 /** The moment of a call that parameters name, in seconds, or null for what is going on. */
 export const momentIn = ({ at }) => (/^\d{1,9}(\.\d{1,6})?$/.test(at ?? "") ? Number(at) : null);
 
+/** The number of a room's call that parameters name, or null for none. */
+export const numberIn = ({ call }) => (/^[1-9]\d{0,8}$/.test(call ?? "") ? Number(call) : null);
+
 /** The fragment for a view; empty parameters are left out. */
 export function fragment(view, params = {}) {
   const stated = Object.entries(params).filter(([, value]) => value !== undefined && value !== null && value !== "");

@@ -105,6 +105,8 @@ export class Row {
   showCall(body, at) {
     const newer = this.body !== null && this.body.transcript?.length !== body.transcript?.length;
     if (this.body?.id !== body.id) this.topic = null;
+    // A room may have been told to show one moment of a call; polls are seconds apart.
+    this.still = this.body?.id === body.id && this.body.duration === body.duration;
     Object.assign(this, { body, at });
     this.enter("call");
     say(this.who, caller(body));
@@ -125,15 +127,15 @@ export class Row {
     this.element.classList.add("fresh");
   }
 
-  /** Seconds into the call by now; `time` is how the mock's clock passes. */
-  elapsed(time) {
-    const since = time.frozen || this.state === "stale" ? 0 : (performance.now() - this.at) / 1000;
-    return this.body.duration + since * time.scale;
+  /** Seconds into the call by now; `pace` is how many of them pass in one. */
+  elapsed(pace) {
+    const since = this.still || this.state === "stale" ? 0 : (performance.now() - this.at) / 1000;
+    return this.body.duration + since * pace;
   }
 
-  tick(time) {
+  tick(pace) {
     if (this.state !== "call" || this.kind === "status") return;
-    const elapsed = this.elapsed(time);
+    const elapsed = this.elapsed(pace);
     say(this.duration, clock(elapsed));
     if (this.topic) say(this.about, words(this.topic(elapsed) ?? ""));
   }

@@ -45,3 +45,14 @@ call = response.json()`;
 
 /** The kinds by name. Each takes {url, headers, keyed}; a keyed request needs an API key. */
 export const SNIPPETS = { curl, fetch: fetching, axios, "Python httpx": httpx };
+
+const commandCurl = ({ method, url, body }) =>
+  [`curl -X ${method}`, shell(url), ...(body === undefined ? [] : [`-d ${shell(JSON.stringify(body))}`])].join(
+    " \\\n  ",
+  );
+
+const playwright = ({ method, url, body }) =>
+  `await request.${method.toLowerCase()}(${literal(url)}${body === undefined ? "" : `, {\n  data: ${literal(body)},\n}`});`;
+
+/** The kinds of code for a command by name. Each takes {method, url, body}; body may be undefined. */
+export const COMMAND_SNIPPETS = { curl: commandCurl, Playwright: playwright };

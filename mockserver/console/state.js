@@ -5,20 +5,12 @@ import { code, copyButton, foreign, h, prose, say, settled } from "./dom.js";
 import { bytes, milliseconds, pretty } from "./format.js";
 import { note } from "./route.js";
 import { SNIPPETS } from "./snippets.js";
+import { FIRST, LABELS, makeFields, PREFERENCES } from "./state-form.js";
 import { Tabs } from "./tabs.js";
 
-const STATUSES = [200, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 504];
-const PREFERENCES = ["scenario", "at", "code", "example", "delay", "fault", "locale", "seed"];
 const PATIENCE = 70_000; // longer than the longest delay
 const SETTLES_AFTER = 350;
-
-function choice(id, values, none) {
-  const options = values.map((value) => h("option", { value }, String(value)));
-  return h("select", { id: `s-${id}`, name: id }, h("option", { value: "" }, none), ...options);
-}
-
-const number = (id, most, placeholder, step = 1) =>
-  h("input", { id: `s-${id}`, name: id, type: "number", min: 0, max: most, step, inputmode: "decimal", placeholder });
+const NARROW = "(max-width: 62rem)"; // where narrow.css puts one column
 
 export class StateView {
   title = "Make a state";
@@ -26,8 +18,10 @@ export class StateView {
   constructor(root, params, context) {
     this.context = context;
     this.workspace = context.workspace;
-    this.fields = this.makeFields(context);
+    this.fields = makeFields(context);
     this.asking = null;
+    this.narrow = matchMedia(NARROW);
+    this.closing = new AbortController();
     this.asked = settled(() => this.ask(), SETTLES_AFTER);
     root.append(
       h(
@@ -41,61 +35,27 @@ export class StateView {
     this.update(params);
   }
 
-  makeFields({ about, scenarios }) {
-    const { preferences } = about;
-    return {
-      room: h("input", {
-        id: "s-room",
-        name: "room",
-        required: true,
-        maxlength: 2000,
-        spellcheck: "false",
-        autocomplete: "off",
-      }),
-      scenario: choice(
-        "scenario",
-        scenarios.map(({ name }) => name),
-        "what the room's name says",
-      ),
-      at: number("at", 999_999_999, "as the clock says", "any"),
-      code: choice("code", STATUSES, "whatever it is"),
-      example: choice("example", preferences.example, "none"),
-      delay: number("delay", 60_000, "none"),
-      fault: choice("fault", preferences.fault, "none"),
-      locale: choice("locale", preferences.locale, `the mock's own, ${about.locale}`),
-      seed: number("seed", Number.MAX_SAFE_INTEGER, "the mock's own"),
-    };
-  }
-
   form() {
-    const labels = {
-      room: "Room",
-      scenario: "Scenario",
-      at: "Moment, seconds in",
-      code: "Status",
-      example: "Example of the contract",
-      delay: "Delay, milliseconds",
-      fault: "Fault",
-      locale: "Locale",
-      seed: "Seed",
-    };
     this.explained = h("p", { class: "hint", id: "explained" });
     this.fields.scenario.setAttribute("aria-describedby", "explained");
-    const rows = Object.entries(labels).map(([name, label]) =>
+    const row = ([name, label]) =>
       h(
         "div",
-        { class: "field" },
+        { class: `field of-${name}` },
         h("label", { for: `s-${name}` }, label),
         this.fields[name],
         name === "scenario" ? this.explained : null,
-      ),
-    );
+      );
+    const rows = Object.entries(LABELS);
+    const further = rows.filter(([name]) => !FIRST.has(name)).map(row);
+    this.more = h("details", { class: "more" }, h("summary", {}, "More"), h("div", { class: "controls" }, ...further));
     const clear = h("button", { type: "button", class: "quiet" }, "Start afresh");
     clear.addEventListener("click", () => this.update({ room: "call-abc123", as: this.tabs.chosen }));
     const form = h(
       "form",
       { class: "panel controls", "aria-label": "The state", novalidate: true },
-      ...rows,
+      ...rows.filter(([name]) => FIRST.has(name)).map(row),
+      this.more,
       h("p", { class: "actions" }, h("button", { class: "primary" }, "Ask again"), clear),
     );
     form.addEventListener("input", () => this.changed());
@@ -112,23 +72,26 @@ export class StateView {
     this.tabs = new Tabs("As code", Object.keys(SNIPPETS), () => (this.showSnippet(), this.noted()), this.snippet);
     this.details = h("details", { ontoggle: () => this.noted() }, h("summary", {}, "Headers"), this.headers);
     const { announce } = this.context;
-    return h(
-      "div",
-      { class: "results" },
+    const request = h(
+      "section",
+      { class: "panel" },
       h(
-        "section",
-        { class: "panel" },
-        h(
-          "div",
-          { class: "panel-head" },
-          h("h2", {}, "Request"),
-          copyButton("Copy code", () => this.snippet.textContent, announce),
-          copyButton("Copy link", () => location.href, announce),
-        ),
-        this.tabs.element,
+        "div",
+        { class: "panel-head" },
+        h("h2", {}, "Request"),
+        copyButton("Copy code", () => this.snippet.textContent, announce),
+        copyButton("Copy link", () => location.href, announce),
       ),
-      h("section", { class: "panel" }, h("h2", {}, "Response"), this.verdict, this.remark, this.details, this.bodyText),
+      this.tabs.element,
     );
+    const parts = [this.verdict, this.remark, this.details, this.bodyText];
+    const response = h("section", { class: "panel" }, h("h2", {}, "Response"), ...parts);
+    const results = h("div", { class: "results" });
+    // On a narrow screen the answer comes first, for the eye and the keyboard alike.
+    const place = () => results.append(...(this.narrow.matches ? [response, request] : [request, response]));
+    this.narrow.addEventListener("change", place, { signal: this.closing.signal });
+    place();
+    return results;
   }
 
   state() {
@@ -248,6 +211,8 @@ export class StateView {
         field.append(h("option", { value }, value));
       field.value = value;
     }
+    const stated = ([name, field]) => !FIRST.has(name) && field.value !== "";
+    this.more.open ||= !this.narrow.matches || Object.entries(this.fields).some(stated);
     this.tabs.show(params.as);
     this.details.open = params.headers === "1";
     this.changed();
@@ -256,6 +221,7 @@ export class StateView {
 
   close() {
     this.closed = true;
+    this.closing.abort();
     this.asked.cancel();
     this.asking?.abort();
   }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mockserver.http.errors import ApiError
+from mockserver.http.own import is_console
 from mockserver.http.preferences import Preferences
 from mockserver.operations.direction import Told, told_to, wishes
 from mockserver.operations.request import Context, Request
@@ -52,7 +53,8 @@ def call_request(request: Request, context: Context, *, counted: bool = False) -
             return CallRequest(question, scenario, stated, stated, now)
     now = workspace_now(events, now)
     call, counts = _directed(context, workspace, room, stated, now, events)
-    if counts and counted:
+    # A page that watches the room must not use up what its application shall get.
+    if counts and counted and not is_console(list(request.headers.items())):
         with suppress(FullError):  # then the step stays as it is
             mine = context.log.append(workspace, Event("asked", now, room))
             events = context.log.read(workspace, room)

@@ -11,7 +11,7 @@ from mockserver.operations.direction import checked_steps, told_to
 from mockserver.operations.request import Context, Function, Request, command, private
 from mockserver.simulation import Question, Scenario, UnknownScenarioError
 from mockserver.simulation.clock import instant, iso_milliseconds
-from mockserver.simulation.direction import current_step, workspace_now
+from mockserver.simulation.direction import current_step, workspace_clock, workspace_now
 from mockserver.simulation.events import CALL_EVENTS, Event, of_kind
 from mockserver.state.log import FullError
 
@@ -144,10 +144,10 @@ def get_clock(request: Request, context: Context) -> Response:
 
 
 def _clock(request: Request, context: Context) -> Response:
-    place = _place(request, context)
-    return json_response(
-        HTTPStatus.OK, {"workspace": place.workspace, "now": iso_milliseconds(place.now)}
-    )
+    workspace = request.path_parameters["workspaceId"]
+    clock = workspace_clock(context.log.read(workspace), context.clock())
+    now = iso_milliseconds(clock.now)
+    return json_response(HTTPStatus.OK, {"workspace": workspace, "now": now, "scale": clock.rate})
 
 
 @_directing

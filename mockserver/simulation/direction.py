@@ -5,11 +5,29 @@ from typing import Any, NamedTuple
 
 from mockserver.simulation.events import Event, of_kind
 
-__all__ = ["Step", "current_step", "scenario_step", "workspace_now"]
+__all__ = [
+    "Step",
+    "WorkspaceClock",
+    "current_step",
+    "scenario_step",
+    "workspace_clock",
+    "workspace_now",
+]
 
 
-def workspace_now(events: Sequence[Event], base: float) -> float:
-    """Return what the workspace's clock shows when the mock's shows ``base``; UTC Unix seconds."""
+class WorkspaceClock(NamedTuple):
+    """A workspace's clock at an instant.
+
+    ``now`` is what it shows, in UTC Unix seconds; ``rate`` is how many times as fast as the mock's
+    it runs, 0 where it stands still.
+    """
+
+    now: float
+    rate: float
+
+
+def workspace_clock(events: Sequence[Event], base: float) -> WorkspaceClock:
+    """Return the workspace's clock when the mock's shows ``base``, in UTC Unix seconds."""
     origin, shown, rate = 0.0, 0.0, 1.0
     for event in of_kind(events, "clock"):
         now = shown + (event.at - origin) * rate
@@ -23,7 +41,12 @@ def workspace_now(events: Sequence[Event], base: float) -> float:
         else:  # given back
             shown, rate = event.at, 1.0
         origin = event.at
-    return shown + (base - origin) * rate
+    return WorkspaceClock(shown + (base - origin) * rate, rate)
+
+
+def workspace_now(events: Sequence[Event], base: float) -> float:
+    """Return what the workspace's clock shows when the mock's shows ``base``; UTC Unix seconds."""
+    return workspace_clock(events, base).now
 
 
 class Step(NamedTuple):

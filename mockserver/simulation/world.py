@@ -143,11 +143,15 @@ class World:
     def timeline(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
     ) -> Any:
-        """Return the whole of the room's call at ``now``, as ``CallScript.timeline`` does.
+        """Return the whole of the call that ``show`` shows, as ``CallScript.timeline`` does.
 
+        ``call`` is the number with which a question asks for it, None for a call before the first.
         ``elapsed`` says how many seconds it has been going on. None where there is no call.
         """
-        moment = self._moment(question._replace(at=None), scenario, now, events)
+        at = question.at
+        # From its beginning on, a call is there: how long it is can be seen beyond its end, too.
+        asked = question if at is None else question._replace(at=0.0)
+        moment = self._moment(asked, scenario, now, events)
         if moment is None:
             return None
         entry, window = moment.entry, moment.window
@@ -156,7 +160,14 @@ class World:
             within = _within(window, _since_begun(events, now), window.live_until)
             timeline = directed_timeline(timeline, window.started, window.length, within)
         self._cache.weigh(entry)
-        return {"elapsed": now - window.started, **timeline}
+        elapsed = moment.instant - window.started if at is None else at
+        return {"call": self._number(window, events, now), "elapsed": elapsed, **timeline}
+
+    def _number(self, window: Window, events: Sequence[Event], now: float) -> int | None:
+        """Return the number that a question gives a call, None before the first one."""
+        _, begun = self._origin(events, now)
+        number = window.number - begun * _BEGUN + 1
+        return number if number > 0 else None
 
     def _live(self, question: Question, scenario: Scenario, now: float) -> Entry | None:
         """Return the script of the room's call at ``now``, from the cache if it is there."""

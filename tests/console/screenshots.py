@@ -15,6 +15,7 @@ SCHEMES = ("light", "dark")
 VIEWS = {
     "calls": ("/#/calls", ".row[data-room='mock-504']:not([data-state='loading'])"),
     "call": ("/#/call?room=mock-recovery&at=200", ".moved li"),
+    "direct": ("/#/call?room=call-abc123&direct=say", ".moved li"),
     "state": ("/#/state?room=call-abc123&scenario=escalation&at=145", "[data-kind='call']"),
     "requests": ("/#/requests", "tbody tr"),
     "docs": ("/#/docs", "tbody tr"),

@@ -10,6 +10,7 @@ from tests.console.conftest import OpenPage
 VIEWS = {
     "calls": "/#/calls",
     "call": "/#/call?room=mock-escalation&at=200",
+    "direct": "/#/call?room=call-abc123&direct=say",
     "state": "/#/state?room=call-abc123&scenario=recovery&at=100&code=429",
     "requests": "/#/requests",
     "docs": "/#/docs",
@@ -17,6 +18,7 @@ VIEWS = {
 READY = {
     "calls": ".row[data-room='mock-504']:not([data-state='loading'])",
     "call": ".moved li",
+    "direct": ".moved li",
     "state": ".verdict:not([data-kind='waiting'])",
     "requests": "tbody tr",
     "docs": "tbody tr",
@@ -67,6 +69,14 @@ def test_axe_finds_nothing_in_rarer_states(mock: str, open_page: OpenPage) -> No
     page.goto(mock + "/#/state?fault=truncated&headers=1")
     expect(page.locator(".verdict")).to_contain_text("Status")
     objections.append(Axe().run(page).response["violations"])
+    page.goto(mock + "/#/call?room=r&direct=leave")
+    page.get_by_label("Identity").fill("nobody")
+    page.get_by_role("button", name="Let them leave").click()
+    expect(page.locator(".result")).to_contain_text("409")
+    objections.append(Axe().run(page).response["violations"])
+    page.goto(mock + "/#/call?room=mock-503&direct=play")
+    expect(page.locator(".notice")).to_contain_text("503")
+    objections.append(Axe().run(page).response["violations"])
     page.goto(mock + "/#/requests?own=1")
     expect(page.locator("tr.own").first).to_be_visible()
     objections.append(Axe().run(page).response["violations"])
@@ -75,7 +85,7 @@ def test_axe_finds_nothing_in_rarer_states(mock: str, open_page: OpenPage) -> No
     expect(page.locator("#connection")).to_be_visible()
     objections.append(Axe().run(page).response["violations"])
     assert [[(v["id"], [n["html"] for n in v["nodes"]]) for v in one] for one in objections] == [
-        [], [], [], []
+        [], [], [], [], [], []
     ]  # fmt: skip
 
 
@@ -144,6 +154,30 @@ def test_copying_keeps_the_focus(mock: str, open_page: OpenPage) -> None:
     button.click()
     expect(page.get_by_text("Copied.")).to_be_attached()
     expect(page.get_by_role("button", name="Copied")).to_be_focused()
+
+
+def test_commands_are_one_choice(mock: str, open_page: OpenPage) -> None:
+    """Arrow keys go through the commands, and the form follows."""
+    page = open_page(mock + "/#/call?room=r&direct=play")
+    page.get_by_role("radio", name="Put into a state").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("radio", name="Say", exact=True)).to_be_checked()
+    expect(page.get_by_label("What is said")).to_be_visible()
+    page.wait_for_url("**direct=say")
+
+
+def test_a_made_state_is_seen_on_a_phone(mock: str, open_page: OpenPage) -> None:
+    """The answer to a state is in view without scrolling, and comes before the request's code."""
+    page = open_page(mock + VIEWS["state"], viewport={"width": 390, "height": 844})
+    page.goto(mock + "/#/state?room=call-abc123&scenario=escalation&at=145")
+    expect(page.locator(".verdict")).to_contain_text("Status 200")
+    expect(page.locator(".verdict")).to_be_in_viewport(ratio=1)
+    body = page.get_by_label("The body of the response")
+    expect(body).to_contain_text("transcript")
+    box = body.bounding_box()
+    assert box and box["y"] < 844 - 100
+    expect(page.locator(".results h2").first).to_have_text("Response")
 
 
 def test_tabs_move_with_arrows(mock: str, open_page: OpenPage) -> None:

@@ -164,12 +164,15 @@ def test_slider_shows_a_moment_twice_the_same(mock: str, open_page: OpenPage) ->
 
 
 def test_no_moment_after_the_end(mock: str, open_page: OpenPage) -> None:
-    """What is shown of a moment after the end is the end, as the answer says."""
-    page = open_page(mock + fragment("call", room="mock-recovery", at=5000, raw=1))
+    """The slider ends where the call is seen last; what comes after is a 404, and says so."""
+    page = open_page(mock + fragment("call", room="mock-recovery", at=400, raw=1))
     expect(page.locator("#moment")).to_be_enabled()
-    expect(page.locator(".raw pre")).to_contain_text('"duration"')
-    last = json.loads(page.locator(".raw pre").inner_text())["duration"]
-    expect(page.locator(".now .duration")).to_have_text(f"{last // 60}:{last % 60:02d}")
+    page.locator("#moment").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".raw pre")).to_contain_text('"duration": 419')
+    expect(page.locator(".now .duration")).to_have_text("6:59")
+    late = open_page(mock + fragment("call", room="mock-recovery", at=5000))
+    expect(late.locator(".notice")).to_contain_text("404")
 
 
 def test_slider_works_from_the_keyboard(mock: str, open_page: OpenPage) -> None:

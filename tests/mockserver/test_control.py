@@ -67,44 +67,6 @@ def test_own_scenarios_are_listed(make_client: MakeClient, tmp_path: Path) -> No
     assert client.request("GET", "/_mock/scenarios").json()["scenarios"][-1]["name"] == "busy"
 
 
-@pytest.mark.parametrize("room", ["call-abc123", "mock-recovery", "mock-unicode", "mock-handover"])
-def test_timeline_agrees_with_the_call(client: Client, room: str) -> None:
-    """The timeline tells at which moment the polled call shows what."""
-    timeline = client.request("GET", f"/_mock/timelines/{room}", HEADERS).json()
-    for at in (0, 7, 33.5, 120, 300, timeline["length"] - 0.5):
-        call = client.call(room, prefer=f"at={at}")
-        lines = [line for line in timeline["lines"] if line["at"] <= at]
-        assert [line["content"] for line in lines] == [
-            line["content"] for line in call["transcript"]
-        ]
-        moods = [mood["value"] for mood in timeline["sentiment"] if mood["at"] <= at]
-        assert moods[-1] == call["sentiment"]
-        present = [p["identity"] for p in timeline["participants"]
-                   if p["joins"] <= at and (p["leaves"] is None or at < p["leaves"])]  # fmt: skip
-        assert present == [p["identity"] for p in call["participants"]]
-    assert timeline["id"] == client.call(room)["id"]
-
-
-def test_timeline_names_the_line_that_moved_the_sentiment(client: Client) -> None:
-    """Each change of sentiment points to the line at whose moment it happened."""
-    timeline = client.request("GET", "/_mock/timelines/mock-recovery", HEADERS).json()
-    changes = timeline["sentiment"][1:]
-    assert changes
-    for change in changes:
-        assert timeline["lines"][change["line"]]["at"] == change["at"]
-    assert timeline["topics"] == [{"at": timeline["topics"][0]["at"], "name": "recovery"}]
-
-
-def test_timeline_of_what_is_no_call(client: Client) -> None:
-    """A room that answers with an error has no timeline; preferences are judged as for a call."""
-    assert client.request("GET", "/_mock/timelines/mock-503", HEADERS).status_code == 404
-    assert client.request("GET", "/_mock/timelines/a").status_code == 400
-    wrong = client.request("GET", "/_mock/timelines/a", {**HEADERS, "prefer": "scenario=none"})
-    assert wrong.status_code == 400
-    client.now = EPOCH + 35.0
-    assert client.request("GET", "/_mock/timelines/mock-ending", HEADERS).status_code == 404
-
-
 def test_about(make_client: MakeClient) -> None:
     """The mock tells how it was started, but for its key."""
     client = make_client(

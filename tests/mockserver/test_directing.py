@@ -24,6 +24,14 @@ def test_steps_by_number_of_requests(client: Client) -> None:
     assert statuses(client, 1, "another") == [200]
 
 
+def test_the_console_is_not_counted(client: Client) -> None:
+    """Who watches a room in the console does not use up the answers of the application."""
+    send(client, "PUT", ROOM, {"steps": [{"code": 503, "times": 1}, {}]})
+    watched = [client.get("r", x_mock_console="1").status_code for _ in range(3)]
+    assert (watched, statuses(client, 2)) == ([503] * 3, [503, 200])
+    assert client.get("r", x_mock_console="1").status_code == 200
+
+
 def test_steps_by_time(client: Client) -> None:
     """A step lasts as long as it says, by the workspace's clock, whoever asks how often."""
     steps = [{"code": 500, "seconds": 5}, {"code": 404, "times": 1}, {"scenario": "silent"}]
@@ -183,6 +191,16 @@ def test_a_workspace_has_its_own_clock(client: Client) -> None:
     send(client, "DELETE", f"{ACME}/clock")
     assert client.call("r")["duration"] == begun + 102
     assert client.call("r", "ws-other")["duration"] == other + 102
+
+
+def test_a_clock_says_how_fast_it_runs(client: Client) -> None:
+    """As fast as the mock's, so many times as fast, or not at all."""
+    clock = f"{ACME}/clock"
+    assert send(client, "GET", clock)["scale"] == 1
+    assert send(client, "PUT", clock, {"scale": 2.5})["scale"] == 2.5
+    assert send(client, "PUT", clock, {"freeze": "2030-01-01T00:00:00Z"})["scale"] == 0
+    assert send(client, "PUT", clock, {"advance": 5})["scale"] == 0
+    assert send(client, "DELETE", clock)["scale"] == 1
 
 
 def test_all_of_it_is_forgotten(client: Client) -> None:
