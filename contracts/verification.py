@@ -79,17 +79,18 @@ class Verification:
             waiting=lambda seconds: self._progress(
                 f"waiting for the rate limit, {seconds:.0f} s", self._budget.spent
             ),
-            refused=self._history.add,
+            refused=self._refused,
             exchanged=self._keep,
             surplus=self._history.add,
         )
-        path = settings.report_har
-        self._archive = path and Archive(path, self._target.origin, self._target.secrets)
+        self._waits = False
+        self._baseline = _known(settings.baseline)
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._usual = Usual(
             self.session.valid(settings.rooms[0]), settings.rooms, settings.other_workspace_id
         )
-        self._baseline = _known(settings.baseline)
+        path = settings.report_har
+        self._archive = path and Archive(path, self._target.origin, self._target.secrets)
         self._failing: dict[Spot, None] = {}
         self._results: dict[str, ClauseResult] = {}
         self._seconds: dict[str, float] = {}
@@ -113,11 +114,9 @@ class Verification:
 
         Where not, the result says why; ``stopped`` does where it is for the target's answers.
         """
-        if self.settings.wait:
-            requests = [self.session.valid(room) for room in self.settings.rooms]
-            wait_for_a_call(self._target, requests, self.settings.wait, self.say)
-        self._started = (self._clock.now(), self._clock.monotonic())
         try:
+            self._wait()
+            self._started = (self._clock.now(), self._clock.monotonic())
             self.session.open()
         except CannotSayError as error:
             waited = f", after a wait of {self.settings.wait:g} s" if self.settings.wait else ""
@@ -126,6 +125,23 @@ class Verification:
             self._fail(error)
         self._opened = not self.stopped and not self._defect
         return self._opened
+
+    def _wait(self) -> None:
+        if not self.settings.wait:
+            return
+        requests = [self.session.valid(room) for room in self.settings.rooms]
+        self._waits = True
+        wait_for_a_call(self._target, requests, self.settings.wait, self.say)
+        self._waits = False
+        self._target.begin()
+
+    def _refused(self, exchange: Exchange) -> None:
+        if not self._waits:
+            self._history.add(exchange)
+
+    def redacted(self, text: str) -> str:
+        """Return a text without secrets."""
+        return self._target.secrets.redacted(text)
 
     def _keep(self, exchange: Exchange) -> None:
         if self._archive:
@@ -247,7 +263,7 @@ class Verification:
     def _outcome(self, clause: Clause) -> ClauseResult:
         if clause.id not in self._selected:
             return ClauseResult(clause, "skipped", clause.level, LEFT_OUT)
-        why = str(self.stopped or self._cut_short or "it was not run")
+        why = self.redacted(str(self.stopped or self._cut_short or "it was not run"))
         missing = ClauseResult(clause, "not reached", clause.level, why)
         result = self._results.get(clause.id, missing)
         return replace(result, seconds=self._seconds.get(clause.id, 0.0))

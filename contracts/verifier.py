@@ -89,7 +89,7 @@ class Verifier:
         except NotReachedError as error:
             if clause:
                 self.verification.record(clause, Finding("not reached", reason=str(error)))
-            pytest.skip(f"not reached: {error}")
+            pytest.skip(self.verification.redacted(f"not reached: {error}"))
         except Exception as error:
             if clause:
                 self.verification.record_crash(clause, error)

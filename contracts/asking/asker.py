@@ -64,6 +64,8 @@ class Asker:
 
     def add(self, exchanges: Sequence[Exchange]) -> None:
         """Take what was sent at once with others."""
+        if self.stopped:
+            raise StoppedError(self.stopped)
         self._sent["together"] += len(exchanges)
         bad = next((one for one in exchanges if is_gone(one) or is_refused(one)), None)
         if bad:

@@ -93,6 +93,12 @@ class Pace:
         self._told = 0.0  # until when a wait was told of
         self._lock = threading.Lock()
 
+    def begin(self) -> None:
+        """Count the time for the whole run from now on."""
+        with self._lock:
+            self._began = self._held = self._clock.monotonic()
+            self._granted, self._speed = 0, math.inf
+
     def hold(self, seconds: float) -> None:
         """Send nothing for so many seconds from now."""
         with self._lock:
@@ -112,8 +118,10 @@ class Pace:
         """How many more requests fit into the time, by the rate that is known; else infinity."""
         now = self._clock.monotonic()
         left = max(0.0, self._began + self._within - now)
+        if self._rate is None and math.isinf(self._speed):
+            return math.inf
         if self._rate is None:
-            return left * self._speed if left else 0.0
+            return left * self._speed
         recent = sum(1 for one in self._sent if one > now - self._rate.seconds)
         return max(0, math.ceil(left / self._rate.seconds) * self._rate.requests - recent)
 

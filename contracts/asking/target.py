@@ -18,7 +18,7 @@ from contracts.asking.surplus import Surplus
 from contracts.contract import Operation
 from contracts.judging.findings import LimitedError
 from contracts.settings import Settings
-from contracts.traffic.address import Address
+from contracts.traffic.address import Address, scheme_and_token
 from contracts.traffic.curl import curl
 from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request
 from contracts.traffic.secrets import Secrets
@@ -90,14 +90,20 @@ class Target:
             key = ("API_KEY", given.api_key) if given.api_key is not None else None
             return self._address.secrets(given.headers, key, proxy)
         _, value = given.auth_header
-        before, _, token = value.rpartition(" ")
-        key = ("AUTH_TOKEN", token) if before else ("AUTH_HEADER", value)
-        return self._address.secrets(given.headers, key, proxy)
+        scheme, token = scheme_and_token(value)
+        key = ("AUTH_TOKEN", token) if scheme else ("AUTH_HEADER", value)
+        # Cookies may come back one by one.
+        cookies = [given.auth_header] if given.auth_header[0].lower() == "cookie" else []
+        return self._address.secrets((*given.headers, *cookies), key, proxy)
 
     @property
     def fitting(self) -> float:
         """How many more requests fit into ``--within``, as far as a rate is known."""
         return self._pace.fitting
+
+    def begin(self) -> None:
+        """Count the time of ``--within`` from now on."""
+        self._pace.begin()
 
     def worked(self) -> float:
         """Return monotonic seconds that stand still while a rate limit is waited for."""

@@ -24,7 +24,7 @@ def required(history: History) -> Finding:
 def isolated(history: History) -> Finding:
     """Another workspace does not get a room's call, whatever it is called."""
     breaches = history.strays.breaches.get("tenancy.isolated", [])
-    why_not = "no other workspace asked for a room of a known call"
+    why_not = "no other workspace asked for a room whose call can be told from others"
     if not history.calls:
         why_not = "no call is known to compare with"
     return judged(breaches, history.strays.compared, why_not)

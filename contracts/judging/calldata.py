@@ -84,6 +84,10 @@ class Calls:
         """Return the marks of the call at a place, empty where none is known."""
         return self._marks.get(place, {})
 
+    def is_tellable(self, place: Place) -> bool:
+        """Return whether the call at a place would be known again wherever it is shown."""
+        return place in self._marks and self._agree(self._marks[place], place)
+
     def owners(self, mark: tuple[str, object]) -> list[Place]:
         """Return the places at which a call ever had such a mark, the first one first."""
         return list(self._ever.get(mark, ()))

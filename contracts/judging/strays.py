@@ -17,7 +17,8 @@ class Strays:
     """Looks in each answer for a call of another workspace, or of another room.
 
     A call belongs to the place which was shown it first. ``breaches`` are by clause id;
-    ``compared`` says whether a room of a known call was asked for under another workspace.
+    ``compared`` says whether a room was asked for under another workspace whose call would have
+    been known again.
     """
 
     def __init__(self, calls: Calls) -> None:
@@ -45,7 +46,7 @@ class Strays:
     def look(self, asked: Question, request: Request, body: Any) -> bool:
         """Return whether the body shows a call that does not belong there, and keep where."""
         others = self._workspaces.get(asked.room, set()) - {asked.workspace}
-        known = any(self._calls.marks_at(Place(one, asked.room)) for one in others)
+        known = any(self._calls.is_tellable(Place(one, asked.room)) for one in others)
         self.compared = self.compared or known
         shown = self._calls.shown_in(body)
         foreign = [place for place in shown if place.workspace != asked.workspace]

@@ -10,6 +10,7 @@ from contracts.contract import Operation
 from contracts.judging.baseline import Usual
 from contracts.judging.findings import Breach, Finding, LateError, NotReachedError, failed
 from contracts.probing.cases import Probe, catalogued
+from contracts.traffic.differences import differences
 from contracts.traffic.exchange import Exchange, Request
 from openapi.paths import segment
 
@@ -155,7 +156,8 @@ class Robustness:
             shown = min(requests, key=lambda one: (len(one.target), len(str(one.headers))))
             exchange = self._outcomes[shown]
             told = exchange.told if exchange else ""
-            yield Breach(_EXPECTED, told, request=shown, count=len(requests))
+            ways = tuple(differences(requests)) if len(requests) > 1 else ()
+            yield Breach(_EXPECTED, told, request=shown, count=len(requests), variants=ways)
 
     def _outcome(self, request: Request) -> str:
         exchange = self._outcomes[request]

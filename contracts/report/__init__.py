@@ -39,7 +39,9 @@ def write(
     for path, render in ((json, _json), (junit, _junit), (html, _html), (markdown, _markdown)):
         if path:
             problems += _attempt(str(path), partial(_save, path, render, result))
-    if baseline and not all(one.unexercised for one in result.results):
+    if baseline and result.cut_short:
+        problems.append(f"{baseline} was not written: the run was cut short")
+    elif baseline and not all(one.unexercised for one in result.results):
         problems += _attempt(str(baseline), partial(_save, baseline, _places, result))
     return problems + _attempt("the job's summary", lambda: summarise(result, os.environ))
 

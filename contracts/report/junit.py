@@ -39,6 +39,8 @@ def render(result: Result) -> str:
         _property(properties, f"musts-{name}", str(figure))
     _property(properties, "musts-not-exercised", str(must.unexercised))
     _property(properties, "musts-not-exercised-why", must.why_not)
+    if result.left_out:
+        _property(properties, "left-out", result.left_out)
     violated = violations(result)
     for _, clauses in by_group(result.results):
         for one in clauses:

@@ -124,6 +124,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
 def findings(result: Result, console: Console) -> None:
     """Print what failed, with its evidence, and the verdict: no table, and nothing for GitHub."""
     _failures(result, console)
+    if result.left_out:
+        console.print(Text(result.left_out), soft_wrap=True)
     _verdict(result, console)
 
 

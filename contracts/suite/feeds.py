@@ -42,7 +42,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "methods.unsupported": (),
     "robust.header-injection": ("robust.no-5xx",),
     "http.surplus-bytes": (*_PROBES, "identity.spelling", "robust.no-5xx", "robust.repeat"),
-    "http.content-coding": (*_POLLS, "identity.spelling"),
+    "http.content-coding": (*_POLLS, *_PROBES, "identity.spelling", "cache.conditional"),
     "cache.conditional": _POLLS,
     "cache.live": _POLLS,
     "limit.retry-after": (*_PROBES, "robust.no-5xx", "robust.repeat"),

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.asking.session import Session
-from contracts.judging.findings import Finding, NotReachedError
+from contracts.judging.findings import Finding, NotReachedError, StoppedError
 from contracts.judging.identity import concurrent
 from contracts.judging.rooms import Room
 from contracts.suite.asking import ask_all
@@ -49,7 +49,8 @@ def _spellings(session: Session) -> Iterator[Request]:
     capitals = tuple((name.upper(), value) for name, value in plain.headers)
     for request in (session.target.request(encoded), replace(plain, headers=capitals)):
         yield request
-        if session.history.probes[request].exchange.status != 200:
+        probe = session.history.probes.get(request)  # none where a refusal is in doubt
+        if probe is None or probe.exchange.status != 200:
             yield request  # a lapse, which robust.repeat is for, does not happen twice
     swapped = room.name.swapcase()
     if swapped != room.name and swapped not in session.settings.rooms:
@@ -95,6 +96,8 @@ def _state(room: Room) -> str:
 def _ask_at_once(session: Session, rooms: list[Room]) -> BaseException | None:
     """Ask for the rooms in turn, many at a time; return why some could not be asked for."""
     session.fit()
+    if session.asker.stopped:
+        raise StoppedError(session.asker.stopped)
     turns = itertools.islice(itertools.cycle(rooms), session.plan.concurrent)
     requests = {room.name: session.valid(room.name) for room in rooms}
     threads = ThreadPoolExecutor(_THREADS)

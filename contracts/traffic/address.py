@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from contracts.traffic.secrets import Secrets
 
-__all__ = ["Address"]
+__all__ = ["Address", "scheme_and_token"]
 
 _UNLIKELY = 6  # characters of a part of a header; a shorter one may be a word such as "true"
 
@@ -69,6 +69,12 @@ class Address:
             found[variable] = key
             found[f"{variable}%?"] = key[:-1]  # to a shell: all but its last letter
         return Secrets(found)
+
+
+def scheme_and_token(value: str) -> tuple[str, str]:
+    """Return ``Bearer `` and what follows it; an empty scheme where the value is no such pair."""
+    found = re.fullmatch(r"([A-Za-z][\w-]* )(\S+)", value)
+    return (found[1], found[2]) if found else ("", value)
 
 
 def _origin(parts: SplitResult) -> str:

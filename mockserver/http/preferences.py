@@ -18,6 +18,7 @@ __all__ = ["NO_PREFERENCES", "PreferenceReader", "Preferences"]
 
 _MOST_DELAY_MILLISECONDS = 60_000
 _MOST_RETRY_SECONDS = 24 * 3600
+_MOST_CALLS = 100_000  # within three years
 # What a room shows, and whether it shows it well.
 _STATES = ("scenario", "code", "example", "fault")
 _CACHED_HEADERS, _LONGEST_CACHED = 1024, 256
@@ -147,7 +148,7 @@ class PreferenceReader:
             "code": (_code, "200, or a status from 400 to 599"),
             "delay": _integer(0, _MOST_DELAY_MILLISECONDS),
             "seed": _integer(0, 2**63 - 1),
-            "call": _integer(1, 2**31),
+            "call": _integer(1, _MOST_CALLS),
             "retry-after": _integer(0, _MOST_RETRY_SECONDS),
         }
         self._cached = lru_cache(_CACHED_HEADERS)(self._parse)

@@ -22,7 +22,8 @@ __all__ = ["CONTENT", "RequestValidation"]
 CONTENT = "active-calls.content"
 """Where a request's scope has what its body says, if the contract describes one."""
 
-_MOST_BODY_BYTES = 1024 * 1024
+_MOST_BODY_BYTES = 64 * 1024
+_DEEPEST = 50  # what is much deeper could be read, and not be written again
 _WHOLE_NUMBER = re.compile("[0-9]{1,15}", re.ASCII)
 
 
@@ -71,6 +72,8 @@ class _BodyCheck:
             said = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise BadRequestProblem(f"The body is not JSON: {error}.") from None
+        if _is_deep(said):
+            raise BadRequestProblem(f"The body is more than {_DEEPEST} levels deep.")
         breach = first_breach(self._schema, said)
         if breach is not None:
             path = ".".join(map(str, breach.instance_path)) or "(the body itself)"
@@ -136,3 +139,15 @@ class RequestValidation(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
 
 def _checks(operations: Operations) -> Iterator[tuple[str, _Checks]]:
     return ((one.id, _Checks(one, operations)) for one in operations)
+
+
+def _is_deep(said: Any) -> bool:
+    level = [said]
+    for _ in range(_DEEPEST):
+        holders = [one for one in level if isinstance(one, dict | list)]
+        if not holders:
+            return False
+        level = [
+            each for one in holders for each in (one.values() if isinstance(one, dict) else one)
+        ]
+    return True

@@ -42,6 +42,7 @@ class Journal:
         self._exchanges: deque[bytes] = deque(maxlen=size)
         self._own: deque[bytes] = deque(maxlen=min(size, _MOST_OWN))
         self._waiting: dict[int, Exchange] = {}
+        self._forgotten: set[int] = set()  # of those that wait
 
     def arrived(self, exchange: Exchange) -> float:
         """Return when the exchange's request arrived, in UTC Unix seconds."""
@@ -69,6 +70,9 @@ class Journal:
             return
         number = number or self._next()
         self._waiting.pop(number, None)
+        if number in self._forgotten:
+            self._forgotten.remove(number)
+            return
         own = is_own(scope["raw_path"], scope["headers"])
         given = None if response is None else answer(response, own)
         request = _request(scope)
@@ -119,7 +123,9 @@ class Journal:
             kept.extend(left)
 
     def forget_workspace(self, workspace: str) -> None:
-        """Forget what one workspace has asked."""
+        """Forget what one workspace has asked, also what is still to be answered."""
+        waiting = self._waiting.values()
+        self._forgotten |= {one.number for one in waiting if one.workspace == workspace}
         numbers = (one.number for one in self.newest_first() if one.workspace == workspace)
         self.clear(set(numbers))
 

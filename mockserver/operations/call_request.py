@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mockserver.http.errors import ApiError
 from mockserver.http.own import is_console
 from mockserver.http.preferences import Preferences
-from mockserver.operations.direction import Told, told_to, wishes
+from mockserver.operations.direction import Told, told_by, told_to
 from mockserver.operations.request import Context, Request
 from mockserver.simulation import Question, Scenario, UnknownScenarioError, World
 from mockserver.simulation.direction import scenario_step, workspace_now
@@ -52,11 +52,12 @@ def call_request(request: Request, context: Context, *, counted: bool = False) -
         if not scenario.steps:
             return CallRequest(question, scenario, stated, stated, now)
     now = workspace_now(events, now)
-    call, counts = _directed(context, workspace, room, stated, now, events)
+    call, steps_of = _directed(context, workspace, room, stated, now, events)
     # A page that watches the room must not use up what its application shall get.
-    if counts and counted and not is_console(list(request.headers.items())):
+    if steps_of is not None and counted and not is_console(list(request.headers.items())):
         with suppress(FullError):  # then the step stays as it is
-            mine = context.log.append(workspace, Event("asked", now, room))
+            asked = Event("asked", now, room, {"scenario": steps_of})
+            mine = context.log.append(workspace, asked)
             events = context.log.read(workspace, room)
             before = [event for event in events if event.number < mine.number]
             call, _ = _directed(context, workspace, room, stated, now, before)
@@ -70,15 +71,21 @@ def _directed(
     stated: Preferences,
     now: float,
     events: Sequence[Event],
-) -> tuple[CallRequest, bool]:
-    """Return what a request means by the events before it, and whether it has to be counted."""
+) -> tuple[CallRequest, str | None]:
+    """Return what a request means by the events before it.
+
+    Where it has to be counted, the name of the scenario that has steps comes with it, which is
+    empty where none has; else None.
+    """
     told = told_to(context.preferences, events, room, now)
-    preferences, counts = stated.over(told.preferences), told.counts
+    preferences, counts, steps_of = stated.over(told.preferences), told.counts, ""
     question = _question(workspace, room, preferences, told)
     scenario = _scenario(context.world, question)
     if scenario.steps:
-        step = scenario_step(scenario.steps, events, room, context.world.epoch, now)
-        its = wishes(context.preferences, step.wishes)
+        steps_of = scenario.name
+        epoch = context.world.epoch
+        step = scenario_step(steps_of, scenario.steps, events, room, epoch, now)
+        its = told_by(context.preferences, step)
         # The steps are what the scenario means: naming it leaves them open.
         preferences = replace(preferences, scenario=None).over(its.preferences)
         told = Told(preferences, told.overrides or its.overrides)
@@ -87,7 +94,8 @@ def _directed(
         if preferences.scenario is not None:
             scenario = _scenario(context.world, question)
         question = question._replace(scenario=scenario.name or None)
-    return CallRequest(question, scenario, preferences, stated, now, events), counts
+    call = CallRequest(question, scenario, preferences, stated, now, events)
+    return call, steps_of if counts else None
 
 
 def _question(

@@ -8,14 +8,14 @@ import jsonschema_rs
 
 from mockserver.http.errors import ApiError
 from mockserver.http.preferences import NO_PREFERENCES, PreferenceReader, Preferences
-from mockserver.simulation.direction import current_step
+from mockserver.simulation.direction import Step, current_step
 from mockserver.simulation.events import Event
 from mockserver.simulation.scenarios import CALL_OPERATION
 from openapi import contract_operations
 from openapi.references import resolved
 from openapi.schemas import compiled, first_breach
 
-__all__ = ["Told", "checked_steps", "told_to", "wishes"]
+__all__ = ["Told", "checked_steps", "told_by", "told_to", "wishes"]
 
 
 class Told(NamedTuple):
@@ -28,6 +28,14 @@ class Told(NamedTuple):
     overrides: Mapping[str, Any] | None = None
     counts: bool = False
 
+    def over(self, lower: "Told") -> "Told":
+        """Return this with what it leaves open filled in."""
+        return Told(
+            self.preferences.over(lower.preferences),
+            self.overrides or lower.overrides,
+            self.counts or lower.counts,
+        )
+
 
 def wishes(reader: PreferenceReader, step: Mapping[str, Any]) -> Told:
     """Return what a step of a direction tells a room.
@@ -38,7 +46,7 @@ def wishes(reader: PreferenceReader, step: Mapping[str, Any]) -> Told:
     fields = {name: value for name, value in step.items() if name != "call"}
     if "retryAfter" in fields:
         fields["retry_after"] = fields.pop("retryAfter")
-    return Told(reader.of(fields), step.get("call"), "times" in step)
+    return Told(reader.of(fields), step.get("call"))
 
 
 def told_to(reader: PreferenceReader, events: Sequence[Event], room: str, now: float) -> Told:
@@ -47,13 +55,16 @@ def told_to(reader: PreferenceReader, events: Sequence[Event], room: str, now: f
     for whole_workspace in (False, True):
         step = current_step(events, room, now, whole_workspace=whole_workspace)
         if step is not None:
-            lower = wishes(reader, step.wishes)
-            told = Told(
-                told.preferences.over(lower.preferences),
-                told.overrides or lower.overrides,
-                told.counts or lower.counts,
-            )
+            told = told.over(told_by(reader, step))
     return told
+
+
+def told_by(reader: PreferenceReader, step: Step) -> Told:
+    """Return what a step tells a room; nothing where its scenario is gone from its file."""
+    try:
+        return wishes(reader, step.wishes)._replace(counts=step.counts)
+    except ApiError:
+        return Told(counts=step.counts)
 
 
 def checked_steps(reader: PreferenceReader, content: Mapping[str, Any]) -> list[dict[str, Any]]:

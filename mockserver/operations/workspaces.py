@@ -157,7 +157,7 @@ def turn_clock(request: Request, context: Context) -> Response:
     if "freeze" in turn:
         turn["freeze"] = _instant("freeze", turn["freeze"])
     place = _place(request, context)
-    if place.now + turn.get("advance", 0) > _LATEST:
+    if "advance" in turn and place.now + turn["advance"] > _LATEST:
         raise ApiError(400, f"advance: the clock would show more than {_LATEST:.0f}.")
     context.log.append(place.workspace, Event("clock", context.clock(), None, turn))
     return _clock(request, context)

@@ -50,10 +50,14 @@ def workspace_now(events: Sequence[Event], base: float) -> float:
 
 
 class Step(NamedTuple):
-    """What a room does at a moment: the step with this ``number``, from 0, and what it was told."""
+    """What a room does at a moment: the step with this ``number``, from 0, and what it was told.
+
+    ``counts`` says that it ends after a number of requests.
+    """
 
     number: int
     wishes: Mapping[str, Any]
+    counts: bool
 
 
 def _play(events: Sequence[Event], room: str | None, now: float) -> Event | None:
@@ -107,25 +111,30 @@ def current_step(
 
 
 def scenario_step(
+    scenario: str,
     steps: Sequence[Mapping[str, Any]],
     events: Sequence[Event],
     room: str,
     epoch: float,
     now: float,
 ) -> Step:
-    """Return what ``room`` does at ``now`` by its scenario, which began with the mock's ``epoch``.
+    """Return what ``room`` does at ``now`` by the steps of its scenario.
 
-    It begins anew where somebody has begun a call in the room.
+    They begin with the mock's ``epoch``, or where the room was told something or a call was begun
+    since. Of the requests, those count that the scenario has answered.
     """
-    starts = [event for event in of_kind(events, "start") if event.at <= now]
-    began = starts[-1] if starts else Event("start", epoch)
-    return _step(began._replace(data={"steps": steps}), events, room, now)
+    began = [event for event in of_kind(events, "start", "play") if event.at <= now]
+    first = began[-1] if began else Event("play", epoch)
+    ours = [event for event in events if event.data.get("scenario", scenario) == scenario]
+    return _step(first._replace(data={"steps": steps}), ours, room, now)
 
 
 def _step(play: Event, events: Sequence[Event], room: str, now: float) -> Step:
-    walk = _Walk(play.data["steps"], play.at)
+    steps = play.data["steps"]
+    walk = _Walk(steps, play.at)
     for event in of_kind(events, "asked"):
         if event.room == room and event.number > play.number:
             walk.answer(event.at)
     walk.wait_until(now)
-    return Step(walk.index, play.data["steps"][walk.index])
+    wishes = steps[walk.index]
+    return Step(walk.index, wishes, "times" in wishes and walk.index < len(steps) - 1)

@@ -7,7 +7,7 @@ are dated up to a moment; see ``direction.py`` and ``happenings.py``.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["CALL_EVENTS", "Event", "of_kind"]
+__all__ = ["CALL_EVENTS", "Event", "by_date", "of_kind"]
 
 CALL_EVENTS = ("say", "join", "leave", "sentiment", "end", "start")
 """Kinds of events that happen in a call, or begin or end it."""
@@ -33,3 +33,8 @@ class Event(NamedTuple):
 def of_kind(events: Sequence[Event], *kinds: str) -> list[Event]:
     """Return the events of these kinds, in their order."""
     return [event for event in events if event.kind in kinds]
+
+
+def by_date(events: Sequence[Event]) -> list[Event]:
+    """Return the events in the order in which they happen; at one instant, in that of commands."""
+    return sorted(events, key=lambda event: (event.at, event.number))

@@ -41,22 +41,28 @@ def _line(event: Event) -> Mapping[str, Any]:
     return {"role": event.data["role"], "content": event.data["content"]}
 
 
-def people(script: CallScript, elapsed: float, events: Iterable[Event]) -> list[Body]:
-    """Return who is in the room ``elapsed`` seconds in, as the body shows them."""
-    present = [(0.0, one) for one in script.participants(elapsed)]
-    for event in events:
-        if event.kind == "join":
-            fields = {"isAgent": False, "metadata": {}, **event.data}
-            joined_at = iso_milliseconds(int(event.at * 1000) / 1000)
-            present.append((event.at - script.started, {**fields, "joinedAt": joined_at}))
-        elif event.kind == "leave":
-            present = [one for one in present if not _is_left(one, event, script.started)]
-    return [one for _, one in present]
+def people(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[Body]:
+    """Return who is in the room ``elapsed`` seconds in, as the body shows them.
+
+    Who is there already does not join again, whether by the script or by an event.
+    """
+    scripted = [(since, "join", body) for since, body in script.participants(elapsed)]
+    made = [(e.at - script.started, e.kind, _joining(e)) for e in of_kind(events, "join", "leave")]
+    present: dict[str, Body] = {}
+    for _, kind, body in sorted([*scripted, *made], key=lambda one: one[0]):
+        identity = str(body.get("identity"))
+        if kind == "leave":
+            present.pop(identity, None)
+        else:
+            present.setdefault(identity, body)
+    return list(present.values())
 
 
-def _is_left(present: tuple[float, Body], event: Event, started: float) -> bool:
-    since, one = present
-    return one.get("identity") == event.data["identity"] and since <= event.at - started
+def _joining(event: Event) -> Body:
+    if event.kind == "leave":
+        return dict(event.data)
+    joined_at = iso_milliseconds(int(event.at * 1000) / 1000)
+    return {"isAgent": False, "metadata": {}, **event.data, "joinedAt": joined_at}
 
 
 def directed_timeline(
@@ -83,9 +89,7 @@ def _presences(
     for event in of_kind(events, "join", "leave"):
         at = event.at - started
         if event.kind == "join":
-            joined_at = iso_milliseconds(int(event.at * 1000) / 1000)
-            fields = {"isAgent": False, "metadata": {}, **event.data}
-            found.append({"joins": at, "leaves": None, **fields, "joinedAt": joined_at})
+            found.append({"joins": at, "leaves": None, **_joining(event)})
             continue
         for one in found:
             still = one["leaves"] is None or one["leaves"] > at

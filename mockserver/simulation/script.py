@@ -171,11 +171,14 @@ class CallScript:
         """Return the sentiment ``elapsed`` seconds into the call."""
         return self._sentiment(elapsed) if self._moods else self._spoken(elapsed).mood
 
-    def participants(self, elapsed: float) -> list[dict[str, Any]]:
-        """Return who is in the room ``elapsed`` seconds into the call."""
+    def participants(self, elapsed: float) -> list[tuple[float, dict[str, Any]]]:
+        """Return who is in the room ``elapsed`` seconds into the call, each with since when."""
         self._spoken(elapsed)  # plans who joins with a line
-        present = (one for joins, leaves, one in self._presences if joins <= elapsed < leaves)
-        return [orjson.loads(orjson.dumps(one)) for one in present]
+        return [
+            (joins, orjson.loads(orjson.dumps(one)))
+            for joins, leaves, one in self._presences
+            if joins <= elapsed < leaves
+        ]
 
     def _sentiment(self, elapsed: float) -> str:
         """Return the sentiment that is set for ``elapsed`` seconds into the call."""

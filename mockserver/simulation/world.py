@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mockserver.simulation.cache import Entry, Key, ScriptCache
 from mockserver.simulation.drawing import draw
-from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.events import Event, by_date, of_kind
 from mockserver.simulation.happenings import directed_json, directed_timeline, people
 from mockserver.simulation.scenarios import Catalogue, Scenario
 from mockserver.simulation.schedule import Window
@@ -157,7 +157,8 @@ class World:
         entry, window = moment.entry, moment.window
         timeline = entry.script.timeline()
         if events:
-            within = _within(window, _since_begun(events, now), window.live_until)
+            ahead = _since_begun(by_date(events), now)
+            within = _within(window, ahead, window.live_until)
             timeline = directed_timeline(timeline, window.started, window.length, within)
         self._cache.weigh(entry)
         elapsed = moment.instant - window.started if at is None else at
@@ -175,7 +176,8 @@ class World:
             return None
         key = question.key(scenario)
         entry = self._cache.get(key)
-        if entry is None or not entry.window.live_from <= now < entry.window.next_from:
+        begun = entry is not None and entry.window.number >= _BEGUN  # by an event that is gone
+        if entry is None or begun or not entry.window.live_from <= now < entry.window.next_from:
             window = self._scheduled(question, scenario, now, ())
             entry = self._drawn(question, scenario, window)
         return None if now >= entry.window.live_until else entry
@@ -186,6 +188,7 @@ class World:
         """Return the call and the instant that are asked for; None where there is none."""
         if not self.has_room(question.workspace, question.room):
             return None
+        events = by_date(events)
         window, instant = self._scheduled(question, scenario, now, events), now
         number = question.call
         if number is None and question.at is not None and scenario.name:
@@ -249,8 +252,8 @@ def _since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:
     starts = [event for event in of_kind(events, "start") if event.at <= now]
     if not starts:
         return events
-    last = starts[-1]
-    return [one for one in events if one.number > last.number or one.at > last.at]
+    last = starts[-1].at, starts[-1].number
+    return [one for one in events if (one.at, one.number) > last]
 
 
 def _cut(window: Window, events: Sequence[Event], now: float) -> Window:

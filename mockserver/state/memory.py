@@ -52,6 +52,9 @@ class MemoryLog:
             kept = self._workspaces.get(workspace) or self._added(workspace)
             self._use(workspace, kept)
             events = kept.events.get(event.room, ())
+            if event.kind == "clock" and event.data.keys() <= {"freeze"}:
+                # From here on, what the clock showed before counts for nothing.
+                events = tuple(one for one in events if one.kind != "clock")
             self._demand_space(workspace, kept, event, events)
             kept.latest += 1
             numbered = event._replace(number=kept.latest)
@@ -106,8 +109,11 @@ class MemoryLog:
         # Requests that a counted step answers are events too; its number is bounded beforehand.
         if event.kind != "asked" and len(events) + _requests(event) >= self._limits.events:
             raise FullError(
-                f"--most-events: this takes more than {self._limits.events} events of one room; "
-                "DELETE /_mock/workspaces/{workspaceId}/rooms/{roomName} forgets them."
+                f"--most-events: this takes more than {self._limits.events} events of "
+                + ("the workspace" if event.room is None else "one room")
+                + "; DELETE /_mock/workspaces/{workspaceId}"
+                + ("" if event.room is None else "/rooms/{roomName}")
+                + " forgets them."
             )
 
 

@@ -223,3 +223,13 @@ def test_judging_needs_nobody_who_asks() -> None:
     loaded = ran.stdout.split()
     unwanted = {"pytest", "httpx2", "hypothesis", "click", "contracts.asking", "contracts.settings"}
     assert not unwanted.intersection(loaded)
+
+
+def test_a_call_that_tells_nothing_is_found_nowhere() -> None:
+    """Where neither id nor phone says anything, nobody knows whose call another workspace got."""
+    blank = call(ROOMS[0], 0, id="", customerPhone="", customerName=None)
+    polls = [exchange(at, PATH + ROOMS[0], blank) for at in (0.0, 1.0)]
+    foreign = exchange(2.0, PATH + ROOMS[0], blank, workspace=OTHER, mark="probe")
+    finding = judge([*polls, foreign])["tenancy.isolated"]
+    assert finding.status == "not reached"
+    assert "can be told from others" in finding.reason

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from httpx2._types import HeaderTypes
 
-from mockserver.app import create_app
+from mockserver.app import create_context, wired
 from mockserver.settings import Settings
 from tests.mockserver.serving import Served, serve
 
@@ -21,7 +21,8 @@ class Client:
 
     def __init__(self, settings: Settings, **options: Any) -> None:
         self.now = float(settings.epoch)
-        self._app = create_app(settings, lambda: self.now, **options)
+        self.context = create_context(settings, lambda: self.now, **options)
+        self._app = wired(self.context)
 
     def request(
         self,

@@ -87,13 +87,14 @@ def test_an_operation_takes_an_entry_and_a_function(client: Client) -> None:
         (b"{", "The body is not JSON"),
         (b'{"text": 1}', 'text: It is not of types "null", "string"'),
         (b'{"other": 1}', '(the body itself): "text" is a required property'),
-        (b'{"text": "' + b"x" * 2**20 + b'"}', "1048576 bytes"),
+        (b'{"text": "' + b"x" * 2**16 + b'"}', "65536 bytes"),
+        (b'{"text": null, "deep": ' + b"[" * 300 + b"]" * 300 + b"}", "50 levels deep"),
     ],
 )
 def test_a_body_is_validated(client: Client, content: bytes, reason: str) -> None:
     """A body that breaks the contract is a 4xx that says where and why."""
     answer = client.request("POST", CALLS + "/a/say", WORKSPACE, content)
-    assert answer.status_code == (413 if len(content) > 2**20 else 400)
+    assert answer.status_code == (413 if len(content) > 2**16 else 400)
     assert reason in answer.json()["error"]["message"]
 
 

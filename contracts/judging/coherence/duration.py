@@ -26,7 +26,7 @@ def monotonic(observations: Sequence[Observation]) -> Finding:
     found = calls(observations)
     breaches = [breach for call in found for breach in (*_improper(call), *_falls(call))]
     exercised = any(len(list(_readings(call))) > 1 for call in found)
-    return judged(breaches, exercised, "no call was seen twice")
+    return judged(breaches, exercised, "no call was seen twice with a duration")
 
 
 def _readings(call: Call) -> Iterator[Reading]:
@@ -86,6 +86,8 @@ def rate(observations: Sequence[Observation]) -> Finding:
             breaches.append(leap)
         telling = telling or least > _TELLING
     why_not = f"watched for {longest:.1f} s; a clock that stands still shows after 5 s"
+    if not longest:
+        why_not = "no call was seen twice with a duration"
     if ringing and not longest:
         why_not = "nobody answered the call while it was watched: its duration was 0"
     return judged(breaches, telling, why_not)
@@ -144,7 +146,9 @@ def agrees(observations: Sequence[Observation]) -> Finding:
                 clock = "Date" if date else "the answer came"
                 received = f"duration {value:g}; the first joined {elapsed:.0f} s before {clock}"
                 breaches.append(Breach("as long as since the first joined", received, call.room))
-    return judged(breaches, exercised, "no answer had a duration in seconds and a joinedAt")
+    return judged(
+        breaches, exercised, "no answer had a joinedAt, and a duration that counts seconds"
+    )
 
 
 def _earliest(one: Observation) -> datetime | None:

@@ -64,7 +64,8 @@ def joined_at_stable(observations: Sequence[Observation]) -> Finding:
         for found in changes.values():
             if [came_back for _, came_back in found] != [True]:
                 breaches += [breach for breach, _ in found]
-    return judged(breaches, exercised, "no participant was seen twice")
+    why_not = "no participant was seen twice with a joinedAt that is a point in time"
+    return judged(breaches, exercised, why_not)
 
 
 def _is_between(moment: datetime, pair: Pair) -> bool:
@@ -92,7 +93,9 @@ def joined_at_past(observations: Sequence[Observation]) -> Finding:
                     level: Level | None = None if ahead > _WRONG else "should"
                     expected = "a joinedAt before the server's Date"
                     breaches.append(Breach(expected, received, call.room, level=level))
-    return judged(breaches, exercised, "no answer had a joinedAt and a Date")
+    return judged(
+        breaches, exercised, "no answer had a Date, and a joinedAt that is a point in time"
+    )
 
 
 def role_stable(observations: Sequence[Observation]) -> Finding:
