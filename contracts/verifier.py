@@ -57,7 +57,7 @@ class Verifier:
             return None
         if not self.verification.open():
             return True
-        if any("watched" in getattr(item, "fixturenames", ()) for item in items):
+        if any({"watched", "watching"} & {*getattr(item, "fixturenames", ())} for item in items):
             self.verification.session.start_watch()
         return None
 

@@ -56,7 +56,13 @@ def probed(session: Session) -> Finding:
     return Robustness(session, allowance).examine()
 
 
+@pytest.fixture(scope="session")
+def watching() -> None:
+    """Begin to watch at the start; what is seen may be needed, or not."""
+
+
 @pytest.mark.clause("robust.no-5xx", stage="break")
+@pytest.mark.usefixtures("watching")
 def test_no_5xx(
     session: Session, probed: Finding, verdict: Judge, request: pytest.FixtureRequest
 ) -> None:
