@@ -23,7 +23,7 @@ mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 500
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
 check: lint check-spec ## Run what a change needs in a minute: all but the long tests
-	@$(TESTS) -m "not proof and not browser and not endurance" $(ARGS)
+	@$(TESTS) -m "not proof and not browser and not endurance and not processes" $(ARGS)
 
 test: lint check-spec ## Run everything: lint, types, the spec, all tests
 	@$(TESTS) $(ARGS)
@@ -57,7 +57,7 @@ test-floors: ## Run the fast tests with the lowest versions that pyproject.toml 
 		--resolution lowest-direct -e '.[dev]'
 	@# Old versions may call what others have deprecated since.
 	@$(VENV)-floors/bin/python -m pytest -W ignore::DeprecationWarning \
-		-m 'not proof and not browser and not endurance' $(ARGS)
+		-m 'not proof and not browser and not endurance and not processes' $(ARGS)
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml

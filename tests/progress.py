@@ -15,6 +15,15 @@ _PARTS = {
     "tests/console/": "browser",
     "tests/playwright/": "browser",
     "tests/endurance/": "endurance",
+    # Each of these starts servers, or test runners, one after the other.
+    "tests/mockserver/test_process.py": "processes",
+    "tests/mockserver/test_pytest_plugin.py": "processes",
+    "tests/mockserver/test_served.py": "processes",
+    "tests/test_ci.py": "processes",
+    "tests/test_directing_guide.py": "processes",
+    "tests/test_distribution.py": "processes",
+    "tests/test_frontend_guide.py": "processes",
+    "tests/test_readme.py": "processes",
 }
 PARTS = (*dict.fromkeys(_PARTS.values()), "")
 """Their names, the longest first; the rest has none."""
