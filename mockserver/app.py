@@ -49,7 +49,7 @@ class _Dispatch:
         request = Request(
             _decoded(scope["path_params"]), scope[FIELDS], scope["query_string"], scope.get(CONTENT)
         )
-        response = self._context.functions[operation_id](request, self._context)
+        response = await self._context.functions[operation_id](request, self._context)
         await deliver(response, scope, receive, send)
 
 

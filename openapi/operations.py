@@ -36,13 +36,17 @@ class RequestBody:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method at one path; ``method`` is in upper case."""
+    """One method at one path; ``method`` is in upper case.
+
+    ``optional`` says that an implementation may lack it.
+    """
 
     id: str
     method: str
     path: PathTemplate
     parameters: tuple[Parameter, ...]
     body: RequestBody | None
+    optional: bool
     responses: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
     def named(self, place: str, *, required: bool = False) -> list[str]:
@@ -130,6 +134,7 @@ def _operation(
         path=PathTemplate(path),
         parameters=tuple(_parameter(one, document) for one in by_name.values()),
         body=_body(entry, document),
+        optional=entry.get("x-optional", False),
         responses={
             str(status): resolved(one, document) for status, one in entry["responses"].items()
         },

@@ -21,14 +21,14 @@ _FOR_ANY_ANSWER = ("code", "delay", "fault")
 _FOR_A_CALL = ("scenario", "at", "call", "seed", "locale")
 
 
-def get_active_call(request: Request, context: Context) -> Response:
+async def get_active_call(request: Request, context: Context) -> Response:
     """Answer with the call that is going on in a room, as the request prefers it."""
     if context.limiter is not None:
         workspace = request.header(b"x-workspace-id")
         wait = context.limiter.seconds_to_wait(request.header(b"x-api-key"), workspace)
         if wait:
             return rate_limited(context.clock(), wait)
-    call = call_request(request, context, counted=True)
+    call = await call_request(request, context, counted=True)
     response, applied = _answer(context, call)
     return _spoil(response, call, applied)
 

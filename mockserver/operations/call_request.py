@@ -34,7 +34,7 @@ class CallRequest(NamedTuple):
     events: Sequence[Event] = ()
 
 
-def call_request(request: Request, context: Context, *, counted: bool = False) -> CallRequest:
+async def call_request(request: Request, context: Context, *, counted: bool = False) -> CallRequest:
     """Return what a request for a room's call means.
 
     ``counted`` says that it is one of those which a step that ends by number answers.
@@ -45,7 +45,7 @@ def call_request(request: Request, context: Context, *, counted: bool = False) -
     stated = context.preferences.read(request.header(b"prefer"))
     workspace, room = request.header(b"x-workspace-id"), request.path_parameters["roomName"]
     now = context.clock()
-    events = context.log.read(workspace, room)
+    events = await context.log.read(workspace, room)
     if not events:  # the usual case
         question = _question(workspace, room, stated)
         scenario = _scenario(context.world, question)
@@ -57,8 +57,8 @@ def call_request(request: Request, context: Context, *, counted: bool = False) -
     if steps_of is not None and counted and not is_console(list(request.headers.items())):
         with suppress(FullError):  # then the step stays as it is
             asked = Event("asked", now, room, {"scenario": steps_of})
-            mine = context.log.append(workspace, asked)
-            events = context.log.read(workspace, room)
+            mine = await context.log.append(workspace, asked)
+            events = await context.log.read(workspace, room)
             before = [event for event in events if event.number < mine.number]
             call, _ = _directed(context, workspace, room, stated, now, before)
     return call

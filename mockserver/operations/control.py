@@ -23,18 +23,18 @@ __all__ = [
 ]
 
 
-def get_health(request: Request, context: Context) -> Response:
+async def get_health(request: Request, context: Context) -> Response:
     """Say that the mock is there."""
     return json_response(HTTPStatus.OK, {"status": "ok"})
 
 
-def get_control_description(request: Request, context: Context) -> Response:
+async def get_control_description(request: Request, context: Context) -> Response:
     """Answer with the description of these operations."""
     return Response(HTTPStatus.OK, CONTROL.read_bytes(), b"application/yaml")
 
 
 @private
-def get_about(request: Request, context: Context) -> Response:
+async def get_about(request: Request, context: Context) -> Response:
     """Say how the mock was started and what it understands."""
     settings = context.settings
     limit = settings.rate_limit
@@ -59,7 +59,7 @@ def _choices(preferences: PreferenceReader) -> dict[str, list[str]]:
 
 
 @private
-def list_scenarios(request: Request, context: Context) -> Response:
+async def list_scenarios(request: Request, context: Context) -> Response:
     """List every scenario that a room can be put into."""
     scenarios = context.world.catalogue.scenarios.values()
     return json_response(HTTPStatus.OK, {"scenarios": [_scenario(s) for s in scenarios]})
@@ -76,9 +76,9 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 @private
-def get_timeline(request: Request, context: Context) -> Response:
+async def get_timeline(request: Request, context: Context) -> Response:
     """Answer with the whole call that a room hosts at present, each moment of it dated."""
-    call = call_request(request, context)
+    call = await call_request(request, context)
     scenario = call.scenario
     if scenario.status is not None:
         raise ApiError(404, f"The scenario {scenario.name} answers with an error: it has no call.")

@@ -35,7 +35,7 @@ def _journal(context: Context) -> Journal:
 
 
 @private
-def list_requests(request: Request, context: Context) -> Response:
+async def list_requests(request: Request, context: Context) -> Response:
     """List what has reached the mock, newest first, as far as the filters let it pass."""
     journal = _journal(context)
     listed = [
@@ -126,14 +126,14 @@ def _body(kept: bytes, size: int) -> dict[str, Any] | None:
 
 
 @private
-def get_request(request: Request, context: Context) -> Response:
+async def get_request(request: Request, context: Context) -> Response:
     """Answer with one exchange, response included."""
     journal = _journal(context)
     number = int(request.path_parameters["number"])
     exchange = journal.find(number)
     if exchange is None:
         raise ApiError(404, f"The journal does not keep request {number}, or no longer.")
-    sent = _sent(exchange, context)
+    sent = await _sent(exchange, context)
     response = None
     if sent is not None:
         headers = [*sent_headers(sent), *shared_headers(exchange.path, exchange.headers)]
@@ -144,18 +144,18 @@ def get_request(request: Request, context: Context) -> Response:
     return json_response(HTTPStatus.OK, {**summary, "response": response})
 
 
-def _sent(exchange: Exchange, context: Context) -> Response | None:
+async def _sent(exchange: Exchange, context: Context) -> Response | None:
     """Return the response that was sent; a call's is made again for the moment that it showed."""
     answer = exchange.answer
     if isinstance(answer, ShownCall):
-        return _shown_again(exchange, answer.moment, context)
+        return await _shown_again(exchange, answer.moment, context)
     if answer is None:
         return None
     status, body, media_type, headers, missing_bytes = answer
     return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
 
 
-def _shown_again(exchange: Exchange, moment: float, context: Context) -> Response:
+async def _shown_again(exchange: Exchange, moment: float, context: Context) -> Response:
     """Return what the operation answers to the same request, when the clock shows ``moment``."""
     aim = context.check.aim(exchange)
     operation = None if aim is None else aim.operation(exchange.method)
@@ -163,11 +163,11 @@ def _shown_again(exchange: Exchange, moment: float, context: Context) -> Respons
     parameters = {name: value or "" for name, value in aim.parameters.items()}
     request = Request(parameters, header_fields(exchange.headers), exchange.query)
     then = replace(context, clock=lambda: moment, limiter=None, log=MemoryLog(Limits(), stopwatch))
-    return context.functions[operation.id](request, then)
+    return await context.functions[operation.id](request, then)
 
 
 @command
-def clear_requests(request: Request, context: Context) -> Response:
+async def clear_requests(request: Request, context: Context) -> Response:
     """Forget every exchange, or those that the filters let pass."""
     journal, filters = _journal(context), _filters(request)
     matching = (exchange.number for exchange in _matching(journal, filters, None))

@@ -1,6 +1,6 @@
 """What the function of an operation is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ class Context:
     functions: Mapping[str, "Function"] = field(default_factory=dict)
 
 
-Function = Callable[[Request, Context], Response]
+Function = Callable[[Request, Context], Awaitable[Response]]
 """What answers the requests for one operation."""
 
 
@@ -71,11 +71,11 @@ def private(function: Function) -> Function:
     """Answer only those who address the mock by a name of its own; see ``is_own_name``."""
 
     @wraps(function)
-    def guarded(request: Request, context: Context) -> Response:
+    async def guarded(request: Request, context: Context) -> Response:
         host, settings = request.header(b"host"), context.settings
         if is_loopback(settings.host) and host and not is_own_name(host, settings.allowed_hosts):
             raise ApiError(403, _FOR_THIS_MACHINE)
-        return function(request, context).with_headers(*_FOR_OWN_PAGES)
+        return (await function(request, context)).with_headers(*_FOR_OWN_PAGES)
 
     return guarded
 
@@ -84,9 +84,9 @@ def command(function: Function) -> Function:
     """Let nobody change anything but programs and the mock's own pages; see ``is_same_origin``."""
 
     @wraps(function)
-    def guarded(request: Request, context: Context) -> Response:
+    async def guarded(request: Request, context: Context) -> Response:
         if not is_same_origin(request.headers):
             raise ApiError(403, "Only the mock's own pages may change anything here.")
-        return function(request, context)
+        return await function(request, context)
 
     return private(guarded)

@@ -18,7 +18,7 @@ class Event(NamedTuple):
 
     ``kind`` is one of ``CALL_EVENTS``; ``play``, which says what a room does from now on;
     ``asked``, a request that a counted step has answered; ``clock``, which turns the workspace's;
-    or ``forget``. ``at`` is in UTC Unix seconds by the workspace's clock, of ``clock`` by the
+    ``seen``, which says that a room's call was asked for; or ``forget``. ``at`` is in UTC Unix seconds by the workspace's clock, of ``clock`` by the
     mock's. ``room`` is None where the whole workspace is meant. ``number`` counts the workspace's
     events.
     """

@@ -15,14 +15,21 @@ class FullError(RuntimeError):
 class Log(Protocol):
     """Events by workspace."""
 
-    def append(self, workspace: str, event: Event) -> Event:
+    async def append(self, workspace: str, event: Event) -> Event:
         """Keep an event, and return it with its number.
 
-        One of kind ``forget`` removes those of its room, or of its workspace.
+        One of kind ``forget`` removes those of its room, or of its workspace. Of kind ``seen``
+        each room has the latest; of too many, the oldest are forgotten.
 
         Raises:
             FullError: there is no space for it.
         """
 
-    def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
-        """Return the events of a workspace as such, and those of one of its rooms, in order."""
+    async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
+        """Return the events of a workspace as such, and those of one of its rooms, in order.
+
+        Events of kind ``seen`` are left out: they make no difference to what is shown.
+        """
+
+    async def read_all(self, workspace: str) -> Sequence[Event]:
+        """Return all events of a workspace and its rooms, those of kind ``seen`` first."""

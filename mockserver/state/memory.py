@@ -12,6 +12,7 @@ from mockserver.state.log import FullError
 __all__ = ["Limits", "MemoryLog"]
 
 _IDLE_SECONDS = 600.0
+_MOST_SEEN = 1000  # rooms of one workspace, and workspaces
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,15 @@ class MemoryLog:
     def __init__(self, limits: Limits, stopwatch: Clock) -> None:
         self._limits, self._stopwatch = limits, stopwatch
         self._workspaces: OrderedDict[str, _Workspace] = OrderedDict()
+        self._seen: OrderedDict[str, OrderedDict[str | None, Event]] = OrderedDict()
         self._lock = Lock()
 
-    def append(self, workspace: str, event: Event) -> Event:
+    async def append(self, workspace: str, event: Event) -> Event:
         """Keep an event, and return it with its number; see ``Log``."""
         with self._lock:
+            if event.kind == "seen":
+                self._see(workspace, event)
+                return event
             if event.kind == "forget":
                 self._forget(workspace, event.room)
                 return event
@@ -61,7 +66,7 @@ class MemoryLog:
             kept.events[event.room] = (*events, numbered)
             return numbered
 
-    def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
+    async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
         """Return the events of a workspace as such, and those of one of its rooms, in order."""
         kept = self._workspaces.get(workspace)
         if kept is None:
@@ -72,6 +77,27 @@ class MemoryLog:
             own = kept.events.get(room, ()) if room is not None else ()
         return sorted((*shared, *own), key=lambda event: event.number) if own else shared
 
+    async def read_all(self, workspace: str) -> Sequence[Event]:
+        """Return all events of a workspace and its rooms, those of kind ``seen`` first."""
+        with self._lock:
+            seen = tuple(self._seen.get(workspace, {}).values())
+            kept = self._workspaces.get(workspace)
+            if kept is None:
+                return seen
+            self._use(workspace, kept)
+            events = [event for one in kept.events.values() for event in one]
+        return [*seen, *sorted(events, key=lambda event: event.number)]
+
+    def _see(self, workspace: str, event: Event) -> None:
+        rooms = self._seen.setdefault(workspace, OrderedDict())
+        self._seen.move_to_end(workspace)
+        rooms[event.room] = event
+        rooms.move_to_end(event.room)
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.popitem(last=False)
+        if len(rooms) > _MOST_SEEN:
+            rooms.popitem(last=False)
+
     def _use(self, workspace: str, kept: _Workspace) -> None:
         kept.used = self._stopwatch()
         if workspace in self._workspaces:
@@ -80,6 +106,7 @@ class MemoryLog:
     def _forget(self, workspace: str, room: str | None) -> None:
         if room is None:
             self._workspaces.pop(workspace, None)
+            self._seen.pop(workspace, None)
         elif workspace in self._workspaces:
             self._workspaces[workspace].events.pop(room, None)
 
