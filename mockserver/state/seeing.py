@@ -1,0 +1,55 @@
+"""Rooms that were asked for lately, noted in a store without anybody waiting for it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from mockserver.simulation.events import Event
+from mockserver.state.ledger import Ledger
+from mockserver.state.log import StoreError
+from mockserver.state.seen import MOST_SEEN
+
+__all__ = ["Seeing"]
+
+
+class Seeing:
+    """The events of kind ``seen`` that a ledger has, and those that are on their way there."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._pending: OrderedDict[tuple[str, str | None], Event] = OrderedDict()
+        self._writing: asyncio.Task[None] | None = None
+
+    def add(self, workspace: str, event: Event) -> None:
+        """Note a room; where very many wait to be written, the oldest are left out."""
+        self._pending[workspace, event.room] = event
+        self._pending.move_to_end((workspace, event.room))
+        if len(self._pending) > MOST_SEEN:
+            self._pending.popitem(last=False)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+
+    def forget(self, workspace: str) -> None:
+        """Forget what is on its way."""
+        for key in [key for key in self._pending if key[0] == workspace]:
+            del self._pending[key]
+
+    async def _write(self) -> None:
+        try:
+            while self._pending:
+                events = [(key[0], event) for key, event in self._pending.items()]
+                self._pending.clear()
+                await self._ledger.see(events)
+        except StoreError:  # who looks at the board then sees fewer rooms
+            pass
+        finally:
+            self._writing = None
+
+    async def of(self, workspace: str) -> Sequence[Event]:
+        """Return a workspace's events; none where the store cannot be reached."""
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+        try:
+            return await self._ledger.seen(workspace)
+        except StoreError:
+            return ()
