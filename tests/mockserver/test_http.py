@@ -146,13 +146,17 @@ def test_api_key(make_client: MakeClient) -> None:
 def test_rate_limit_counts_each_key_and_workspace() -> None:
     """After so many requests in a window the next waits for its end; others do not."""
     now = 0.0
-    limiter = RateLimiter(Rate.parse("2/m"), lambda: now)
-    assert [limiter.seconds_to_wait("a") for _ in range(3)] == [0, 0, 60]
-    assert limiter.seconds_to_wait("b") == 0
+    limiter = RateLimiter(Rate.parse("2/m"), MemoryCounts(lambda: now), lambda: now)
+
+    def wait(client: str) -> float:
+        return asyncio.run(limiter.seconds_to_wait(client))
+
+    assert [wait("a") for _ in range(3)] == [0, 0, 60]
+    assert wait("b") == 0
     now = 59.5
-    assert limiter.seconds_to_wait("a") == 0.5
+    assert wait("a") == 0.5
     now = 60.0
-    assert limiter.seconds_to_wait("a") == 0
+    assert wait("a") == 0
 
 
 def test_rate_limit_answers_429(make_client: MakeClient) -> None:
