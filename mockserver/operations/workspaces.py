@@ -216,7 +216,8 @@ def _demand_possible(event: Event, place: _Place, context: Context) -> None:
     people = None
     scenario = _scenario(question, context)
     if scenario is not None and scenario.status is None:
-        people = context.world.people(question, scenario, event.at, place.events)
+        moment = context.world.moment(question, scenario, event.at, place.events)
+        people = None if moment is None else [str(one.get("identity")) for one in moment.people]
     if people is None:
         raise ApiError(409, "No call is going on in this room at that moment.")
     identity = event.data.get("identity")
