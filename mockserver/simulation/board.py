@@ -66,7 +66,7 @@ class Board:
 
     def entries(self, now: float, without: Collection[str] = ()) -> list[ListedCall]:
         """Return the calls that are on at ``now``, but for those of some rooms, in order."""
-        found = []
+        found: list[ListedCall] = []
         for slot in self._turned(now):
             script = slot.script
             if now >= slot.live_until or script is None or slot.room in without:
