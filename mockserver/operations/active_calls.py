@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from mockserver.http.headers import http_date
+from mockserver.http.own import is_console
 from mockserver.http.responses import Response
 from mockserver.operations.answering import answers
 from mockserver.operations.call_request import CallRequest
@@ -20,7 +21,9 @@ async def get_active_call(call: CallRequest, request: Request, context: Context)
     shown = context.world.show(call.question, call.scenario, call.now, call.events)
     if shown is None:
         return None
-    if shown.drawn:  # for the first time in a while: from now on the board has the room
+    # From now on the board has the room. The mock's own pages only look on.
+    if shown.unseen is not None and not is_console(list(request.headers.items())):
+        shown.unseen.seen = True
         seen = Event("seen", call.now, call.question.room)
         await context.log.append(call.question.workspace, seen)
     # By the clock that the call goes by: nobody has joined later than the answer's date.

@@ -16,7 +16,7 @@ from mockserver.simulation import Moment
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.events import Event, of_kind
 from mockserver.simulation.scenarios import example_body
-from mockserver.simulation.takeover import is_muted, muted_tracks
+from mockserver.simulation.takeover import muted_tracks, not_mutable
 
 __all__ = ["end_call", "remove_agent"]
 
@@ -88,9 +88,6 @@ def _demand_agent(identity: str, moment: Moment) -> None:
         ApiError: 400; there is none.
     """
     found = next((one for one in moment.people if one.get("identity") == identity), None)
-    if found is None:
-        raise ApiError(400, f"participantIdentity: {identity!a} is not in the room.")
-    if not found.get("isAgent"):
-        raise ApiError(400, f"participantIdentity: {identity!a} is not an AI agent.")
-    if is_muted(found):
-        raise ApiError(400, f"participantIdentity: {identity!a} is muted already.")
+    mistake = not_mutable(found)
+    if mistake is not None:
+        raise ApiError(400, f"participantIdentity: {identity!a} {mistake}.")

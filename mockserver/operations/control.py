@@ -70,7 +70,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "name": scenario.name,
         "description": scenario.description,
         "room": PREFIX + scenario.name,
-        "status": scenario.status,
+        "status": scenario.for_operation(CALL_OPERATION).status,
         "fault": scenario.fault,
     }
 

@@ -1,7 +1,7 @@
 """An AI agent that is muted, and the person who takes over."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,19 +12,28 @@ from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import word
 from mockserver.simulation.script import CallScript, Presence
 
-__all__ = ["all_muted", "is_muted", "mute", "muted_tracks", "taken_over"]
+__all__ = ["all_muted", "is_muted", "mute", "muted_tracks", "not_mutable", "taken_over"]
 
 _MUTED = "muted"  # what the metadata of a muted agent has
 _SOONEST, _LATEST = 3.0, 8.0  # seconds until the person speaks
 _TRACK_CHARACTERS = 12
 
 
-def is_muted(participant: dict[str, Any]) -> bool:
+def is_muted(participant: Mapping[str, Any]) -> bool:
     """Return whether a participant of a call's body is an agent that was muted."""
     return bool(participant.get("metadata", {}).get(_MUTED))
 
 
-def mute(participant: dict[str, Any]) -> dict[str, Any]:
+def not_mutable(participant: Mapping[str, Any] | None) -> str | None:
+    """Return why somebody cannot be muted, as the end of a sentence; None where they can."""
+    if participant is None:
+        return "is not in the room"
+    if not participant.get("isAgent"):
+        return "is not an AI agent"
+    return "is muted already" if is_muted(participant) else None
+
+
+def mute(participant: Mapping[str, Any]) -> dict[str, Any]:
     """Return a participant of a call's body as one that is muted."""
     return {**participant, "metadata": {**participant.get("metadata", {}), _MUTED: True}}
 

@@ -59,12 +59,12 @@ class Question(NamedTuple):
 class Shown(NamedTuple):
     """The body that shows a call, and the instant of that moment in UTC Unix seconds.
 
-    ``drawn`` says that its script was drawn just now.
+    ``unseen`` is the entry of a call that no client has been shown, as far as is known.
     """
 
     body: bytes
     instant: float
-    drawn: bool = False
+    unseen: Entry | None = None
 
 
 class Moment(NamedTuple):
@@ -161,13 +161,13 @@ class World:
         ``now`` is in UTC Unix seconds; ``events`` are those of the room, in their order.
         """
         if not events and question.at is None and question.call is None:
-            entry, drawn = self.live(question, scenario, now)
+            entry = self._live(question, scenario, now)
             if entry is None:
                 return None
             if not question.overrides:
                 body = snapshot_json(entry.script, now - entry.window.started)
                 self._cache.weigh(entry)
-                return Shown(body, now, drawn)
+                return Shown(body, now, None if entry.seen else entry)
         moment = self.moment(question, scenario, now, events)
         if moment is None:
             return None
@@ -201,29 +201,18 @@ class World:
         number = window.number - begun * _BEGUN + 1
         return number if number > 0 else None
 
-    def live(self, question: Question, scenario: Scenario, now: float) -> tuple[Entry | None, bool]:
-        """Return the script of the room's call at ``now``, and whether it was drawn just now.
-
-        None where there is no call.
-        """
+    def _live(self, question: Question, scenario: Scenario, now: float) -> Entry | None:
+        """Return the script of the room's call at ``now``, from the cache if it is there."""
         if not self.has_room(question.workspace, question.room):
-            return None, False
+            return None
         entry = self._cache.get(question.key(scenario))
-        if entry is None:
-            return self._newly(question, scenario, now)
-        window = entry.window
-        # One that was begun by an event may be gone with it.
-        if window.number >= _BEGUN or not window.live_from <= now < window.next_from:
-            return self._newly(question, scenario, now)
-        return (None if now >= window.live_until else entry), False
-
-    def _newly(
-        self, question: Question, scenario: Scenario, now: float
-    ) -> tuple[Entry | None, bool]:
-        window = self._scheduled(question, scenario, now, ())
-        if now >= window.live_until:
-            return None, False
-        return self._drawn(question, scenario, window), True
+        begun = entry is not None and entry.window.number >= _BEGUN  # by an event that is gone
+        if entry is None or begun or not entry.window.live_from <= now < entry.window.next_from:
+            window = self._scheduled(question, scenario, now, ())
+            if now >= window.live_until:
+                return None
+            entry = self._drawn(question, scenario, window)
+        return None if now >= entry.window.live_until else entry
 
     def moment(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
