@@ -118,6 +118,16 @@ class Performance:
     moods: tuple[str | None, ...] = (None,)
     cues: tuple[Cue, ...] = ()
 
+    def beginning(self, count: int) -> "Performance":
+        """Return the first ``count`` lines, at least one, as a performance of their own."""
+        return Performance(
+            self.lines[:count],
+            self.ends[:count],
+            self.silences[:count],
+            self.moods[: count + 1],
+            tuple(cue for cue in self.cues if cue.index < count),
+        )
+
     def offsets(self, start: float, length: float = 0.0) -> Offsets:
         """Return when each line has been spoken, in seconds, if the first one follows ``start``.
 
