@@ -30,6 +30,7 @@ from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock, stopwatch
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.persona import place
+from mockserver.state.counts import MemoryCounts
 from mockserver.state.memory import MemoryLog
 from openapi import CONTROL, Operations, load_contract
 
@@ -155,7 +156,7 @@ def create_context(
         RequestCheck(operations, preferences, world, settings.api_key),
         MemoryLog(settings.limits, stopwatch),
         Boards(world),
-        RateLimiter(limit, stopwatch) if limit is not None else None,
+        RateLimiter(limit, MemoryCounts(stopwatch), stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
         functions,
     )

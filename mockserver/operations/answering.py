@@ -31,7 +31,8 @@ def answers(operation_id: str) -> Callable[[Answer], Function]:
         async def function(request: Request, context: Context) -> Response:
             if context.limiter is not None:
                 workspace = request.header(b"x-workspace-id")
-                wait = context.limiter.seconds_to_wait(request.header(b"x-api-key"), workspace)
+                key = request.header(b"x-api-key")
+                wait = await context.limiter.seconds_to_wait(key, workspace)
                 if wait:
                     return rate_limited(context.clock(), wait)
             call = await call_request(request, context, operation_id, counted=True)

@@ -1,5 +1,6 @@
 """The mock behaves like the API: errors, methods, tenancy, names, limits, CORS."""
 
+import asyncio
 from functools import cache
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from mockserver.app import create_app
 from mockserver.http.limits import RateLimiter
 from mockserver.settings import Settings
+from mockserver.state.counts import MemoryCounts
 from openapi import CONTRACT, Rate, load_contract
 from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
 
