@@ -12,7 +12,7 @@ from mockserver.http.origins import is_loopback, is_own_name, is_same_origin
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response
 from mockserver.journal.conformity import RequestCheck
-from mockserver.journal.journal import Journal
+from mockserver.journal.records import Records
 from mockserver.settings import Settings
 from mockserver.simulation import World
 from mockserver.simulation.board import Boards
@@ -61,7 +61,7 @@ class Context:
     log: Log
     boards: Boards
     limiter: RateLimiter | None = None
-    journal: Journal | None = None
+    journal: Records | None = None
     functions: Mapping[str, "Function"] = field(default_factory=dict)
 
 

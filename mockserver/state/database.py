@@ -35,6 +35,7 @@ CREATE TABLE counts (
     client TEXT PRIMARY KEY, count INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE exchanges (
     number INTEGER PRIMARY KEY AUTOINCREMENT, own INTEGER NOT NULL, waiting TEXT, packed BLOB);
+CREATE INDEX exchanges_own ON exchanges (own, number);
 CREATE INDEX exchanges_waiting ON exchanges (waiting) WHERE waiting IS NOT NULL;
 CREATE TABLE workers (
     worker TEXT PRIMARY KEY, process INTEGER NOT NULL, settled INTEGER NOT NULL) WITHOUT ROWID;

@@ -41,14 +41,14 @@ class Server:
     def __init__(self, url: str) -> None:
         self.client = Redis.from_url(url, **client_options())
 
-    async def run(self, script: Any, *arguments: Any) -> Any:
+    async def run(self, script: Any, *arguments: Any, keys: Sequence[str] = scripts.KEYS) -> Any:
         """Return what a script does.
 
         Raises:
             StoreError: Redis cannot be reached, or cannot do it.
         """
         try:
-            return await script(keys=scripts.KEYS, args=arguments)
+            return await script(keys=keys, args=arguments)
         except (RedisError, OSError) as error:
             raise failure(error) from None
 

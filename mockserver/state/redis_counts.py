@@ -11,7 +11,7 @@ __all__ = ["RedisCounts"]
 class RedisCounts(RedisStorage):
     """The library's storage, which tells the end of a window to the millisecond."""
 
-    STORAGE_SCHEME = None
+    STORAGE_SCHEME: list[str] | None = None  # type: ignore[assignment]
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -4,7 +4,10 @@
 store that the caller knows, or nothing, and the position up to which it has read.
 """
 
-__all__ = ["AGREE", "APPEND", "KEYS", "RESTORE", "SEE", "SINCE"]
+__all__ = [
+    "AGREE", "APPEND", "CLEAR_EXCHANGES", "EXCHANGE_KEYS", "KEYS", "REMOVE_EXCHANGES", "RESTORE",
+    "SEE", "SINCE", "WRITE_EXCHANGES",
+]  # fmt: skip
 
 # One slot, where the store is a cluster.
 _NAMES = ("life", "position", "log", "numbers", "world", "seen")
@@ -107,4 +110,65 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
 end
 redis.call('SET', KEYS[5], ARGV[2], 'NX')
 return redis.call('GET', KEYS[5])
+"""
+
+# Exchanges: the latest of applications, and the mock's own, each in a set sorted by number; those
+# that wait by their mark.
+_EXCHANGES = ("number", "exchanges", "own", "waiting", "cleared")
+EXCHANGE_KEYS = tuple(f"{{active-calls}}:journal:{name}" for name in _EXCHANGES)
+
+# Arguments: seconds to live, how many are kept, and of the own ones, how many are left out; then
+# for each its mark, 'waiting', 'over' or '', whether it is own, and itself. One that is over has
+# the number with which it waited, and none where it was forgotten since.
+WRITE_EXCHANGES = """
+redis.call('INCRBY', KEYS[1], ARGV[4])
+for i = 5, #ARGV, 4 do
+  local mark, state, packed = ARGV[i], ARGV[i + 1], ARGV[i + 3]
+  local number
+  if state == 'over' then
+    number = redis.call('HGET', KEYS[4], mark)
+    redis.call('HDEL', KEYS[4], mark)
+    if number then
+      redis.call('ZREMRANGEBYSCORE', KEYS[2], number, number)
+      redis.call('ZREMRANGEBYSCORE', KEYS[3], number, number)
+    end
+  else
+    number = redis.call('INCR', KEYS[1])
+    if state == 'waiting' then redis.call('HSET', KEYS[4], mark, number) end
+  end
+  if number then
+    local key = ARGV[i + 2] == '1' and KEYS[3] or KEYS[2]
+    redis.call('ZADD', key, number, number .. ':' .. packed)
+  end
+end
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[2]))
+redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1 - tonumber(ARGV[3]))
+for i = 1, 4 do redis.call('EXPIRE', KEYS[i], ARGV[1]) end
+"""
+
+# Arguments: the numbers → nothing; those that wait are not written when they are over
+REMOVE_EXCHANGES = """
+local gone = {}
+for _, number in ipairs(ARGV) do
+  gone[number] = true
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], number, number)
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], number, number)
+end
+local waiting = redis.call('HGETALL', KEYS[4])
+for i = 1, #waiting, 2 do
+  if gone[waiting[i + 1]] then redis.call('HDEL', KEYS[4], waiting[i]) end
+end
+"""
+
+# Forgets all that are over
+CLEAR_EXCHANGES = """
+local latest = redis.call('GET', KEYS[1]) or '0'
+local waits = {}
+for _, number in ipairs(redis.call('HVALS', KEYS[4])) do waits[number] = true end
+for i = 2, 3 do
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[i], 0, -1)) do
+    if not waits[string.match(member, '^%d+')] then redis.call('ZREM', KEYS[i], member) end
+  end
+end
+redis.call('SET', KEYS[5], latest, 'EX', ARGV[1])
 """
