@@ -1,5 +1,6 @@
 """What a mock does before it serves, where it shares its state: it agrees with the others."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -31,17 +32,19 @@ def shared(settings: Settings, *, epoch_given: bool) -> Iterator[Settings]:
     Raises:
         SharingError: the store cannot be used, or belongs to a different world.
     """
-    if settings.store is not None:
+    if settings.workers == 1:
+        yield settings if settings.store is None else _agreed(settings, epoch_given)
+        return
+    # A process that was killed has left its folder behind; this one must not end for that.
+    with tempfile.TemporaryDirectory(
+        prefix="active-calls-mock-", ignore_cleanup_errors=True
+    ) as folder:
+        if settings.store is None:
+            settings = replace(settings, store=Store(Path(folder) / "store"))
+        if settings.metrics:
+            # Its library looks there when a worker imports it.
+            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
         yield _agreed(settings, epoch_given)
-    elif settings.workers == 1:
-        yield settings
-    else:
-        # A process that was killed has left its folder behind; this one must not end for that.
-        with tempfile.TemporaryDirectory(
-            prefix="active-calls-mock-", ignore_cleanup_errors=True
-        ) as folder:
-            store = Store(Path(folder) / "store")
-            yield _agreed(replace(settings, store=store), epoch_given)
 
 
 def _agreed(settings: Settings, epoch_given: bool) -> Settings:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from sqlite3 import Connection
@@ -12,6 +11,7 @@ from mockserver.simulation.clock import stopwatch
 from mockserver.state.database import Database
 from mockserver.state.exchanges import Counts, Kept, Written
 from mockserver.state.log import StoreError
+from mockserver.state.processes import is_alive
 
 __all__ = ["FileExchanges"]
 
@@ -126,7 +126,7 @@ class FileExchanges:
     def _late(self, bell: int) -> list[str]:
         """Return who is alive and has not written up to a ring of the bell."""
         rows = self._database.read("SELECT worker, process FROM workers WHERE settled < ?", (bell,))
-        return [worker for worker, process in rows if _is_alive(process)]
+        return [worker for worker, process in rows if is_alive(process)]
 
 
 def _ring(connection: Connection) -> int:
@@ -134,22 +134,10 @@ def _ring(connection: Connection) -> int:
     bell = 1 + (int(rows[0][0]) if rows else 0)
     connection.execute(_SET_FACT, ("bell", str(bell)))
     workers = connection.execute("SELECT worker, process FROM workers").fetchall()
-    _leave_out(connection, [worker for worker, process in workers if not _is_alive(process)])
+    _leave_out(connection, [worker for worker, process in workers if not is_alive(process)])
     return bell
 
 
 def _leave_out(connection: Connection, workers: Sequence[str]) -> None:
     values = [(worker,) for worker in workers]
     connection.executemany("DELETE FROM workers WHERE worker = ?", values)
-
-
-def _is_alive(process: int) -> bool:
-    if sys.platform == "win32":  # where asking would end it
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

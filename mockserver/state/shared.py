@@ -156,9 +156,9 @@ class SharedLog:
             else:
                 if first and gone:  # whoever appended what replaced them has left them there
                     self._start(self._remove(gone))
-            self._is_up()
+            self._came_back()
         except StoreError as error:
-            self._is_down(error)
+            self._went_down(error)
 
     def _use(self, workspace: str) -> None:
         now = self._clock.real()
@@ -198,11 +198,11 @@ class SharedLog:
                 await self._restore()
                 appended = await self._ledger.append(self._position, entries)
         except StoreError as error:
-            self._is_down(error)
+            self._went_down(error)
             for one in owners.values():
                 one.fail(error)
             return
-        self._is_up()
+        self._came_back()
         gone = self._take(appended)
         self._finish(appended, owners, gone)
 
@@ -295,7 +295,12 @@ class SharedLog:
         if missing:
             self._take(await self._ledger.append(self._position, missing))
 
-    def _is_down(self, error: StoreError) -> None:
+    @property
+    def is_down(self) -> bool:
+        """Whether the store could not be reached the last time."""
+        return self._down
+
+    def _went_down(self, error: StoreError) -> None:
         self._failed()
         if not self._down:
             self._down, self._pause = True, _FIRST_PAUSE
@@ -304,7 +309,7 @@ class SharedLog:
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         self._retry_at = stopwatch() + self._pause
 
-    def _is_up(self) -> None:
+    def _came_back(self) -> None:
         if self._down:
             self._down = False
             _log.warning("the store can be reached again")
