@@ -24,7 +24,8 @@ async def get_active_call(call: CallRequest, request: Request, context: Context)
     # From now on the board has the room. The mock's own pages only look on.
     if shown.unseen is not None and not is_console(list(request.headers.items())):
         shown.unseen.seen = True
-        seen = Event("seen", call.now, call.question.room)
+        began = {"began": shown.unseen.window.live_from}
+        seen = Event("seen", call.now, call.question.room, began)
         await context.log.append(call.question.workspace, seen)
     # By the clock that the call goes by: nobody has joined later than the answer's date.
     date = (b"date", http_date(int(shown.instant)))

@@ -38,7 +38,7 @@ class FileExchanges:
     that is alive notes up to which ring it has written.
     """
 
-    pause = 0.1
+    pause = 1.0  # who reads rings
 
     def __init__(self, database: Database, size: int) -> None:
         self._database, self._size = database, size

@@ -4,12 +4,17 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from mockserver.simulation.clock import stopwatch
 from mockserver.simulation.events import Event
 from mockserver.state.ledger import Ledger
 from mockserver.state.log import StoreError
 from mockserver.state.seen import MOST_SEEN
 
 __all__ = ["Seeing"]
+
+# A store may have forgotten what was noted earlier.
+_AGAIN_SECONDS = 1200.0
+_MOST_ROOMS = 10_000  # of one workspace
 
 
 class Seeing:
@@ -18,10 +23,17 @@ class Seeing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._pending: OrderedDict[tuple[str, str | None], Event] = OrderedDict()
+        self._noted: OrderedDict[str, OrderedDict[str | None, tuple[float, float]]] = OrderedDict()
         self._writing: asyncio.Task[None] | None = None
 
     def add(self, workspace: str, event: Event) -> None:
-        """Note a room; where very many wait to be written, the oldest are left out."""
+        """Note a room; where very many wait to be written, the oldest are left out.
+
+        A call that was noted already is not noted again: its event says when it ``began``.
+        """
+        began = event.data.get("began")
+        if began is not None and self._is_noted(workspace, event.room, began):
+            return
         self._pending[workspace, event.room] = event
         self._pending.move_to_end((workspace, event.room))
         if len(self._pending) > MOST_SEEN:
@@ -29,8 +41,24 @@ class Seeing:
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
 
+    def _is_noted(self, workspace: str, room: str | None, began: float) -> bool:
+        """Return whether a call was noted lately; from now on it is."""
+        now = stopwatch()
+        rooms = self._noted.setdefault(workspace, OrderedDict())
+        self._noted.move_to_end(workspace)
+        before = rooms.pop(room, None)
+        if before is not None and before[0] == began and now - before[1] < _AGAIN_SECONDS:
+            rooms[room] = before
+            return True
+        rooms[room] = began, now
+        for kept, most in ((rooms, _MOST_ROOMS), (self._noted, MOST_SEEN)):
+            if len(kept) > most:
+                kept.popitem(last=False)
+        return False
+
     def forget(self, workspace: str) -> None:
-        """Forget what is on its way."""
+        """Forget a workspace, also what is on its way."""
+        self._noted.pop(workspace, None)
         for key in [key for key in self._pending if key[0] == workspace]:
             del self._pending[key]
 
@@ -41,7 +69,7 @@ class Seeing:
                 self._pending.clear()
                 await self._ledger.see(events)
         except StoreError:  # who looks at the board then sees fewer rooms
-            pass
+            self._noted.clear()
         finally:
             self._writing = None
 

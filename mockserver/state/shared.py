@@ -238,8 +238,6 @@ class SharedLog:
         for index, one in owners.items():
             entry = own[appended.own + index]
             self._recent.append((now, entry))
-            if entry.event.kind == "forget" and entry.event.room is None:
-                self._seeing.forget(entry.workspace)
             one.succeed(entry.event)
         old = self._clock.real() - _REMOVALS_SECONDS
         while self._removals and self._removals[0].made < old:
@@ -267,6 +265,8 @@ class SharedLog:
             dead = self._kept.apply(entry)
             if entry.event.kind == "forget":
                 self._removals.append(entry)
+                if entry.event.room is None:
+                    self._seeing.forget(entry.workspace)
                 dead.remove(entry.position)
             gone += dead
             self._position = entry.position
