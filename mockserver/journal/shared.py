@@ -6,6 +6,7 @@ written a moment later, together with others; and who reads waits until all have
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Collection, Iterable
 
 from starlette.types import Scope
@@ -24,6 +25,8 @@ __all__ = ["SharedJournal"]
 
 _NO_BODY = RequestBody(b"", 0)
 _RETRY_SECONDS = 0.5
+# So many are packed at a time: the objects of more would fall out of the processor's cache.
+_BATCH = 32
 
 
 class SharedJournal:
@@ -37,7 +40,7 @@ class SharedJournal:
         self._shift = real() - stopwatch()
         self._name, self._marks = secrets.token_hex(6), 0
         self._recent: list[tuple[Scope, float, float, Headers]] = []
-        self._pending: list[Written] = []
+        self._pending: deque[Written] = deque(maxlen=2 * size)
         self._skipped = 0
         self._writing: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -70,9 +73,10 @@ class SharedJournal:
         if number is None and response is not None and response.moment is not None:
             # The usual case. What a call's request carries is looked at when it is packed.
             self._recent.append((scope, stopwatch(), response.moment, response.headers))
-            if len(self._recent) >= 2 * self.size:
-                self._skip()
-            self._write_soon()
+            if len(self._recent) == _BATCH:
+                self._settle()
+            if self._writing is None:
+                self._write_soon()
             return
         own = is_own(scope["raw_path"], scope["headers"])
         given = None if response is None else answer(response, own)
@@ -83,32 +87,26 @@ class SharedJournal:
     def _add(self, exchange: Exchange, mark: int | None, *, waiting: bool = False) -> None:
         self._settle()
         name = "" if mark is None else f"{self._name}-{mark}"
-        self._pending.append(Written(exchange.packed(), exchange.own, name, waiting))
-        self._skip()
-        self._write_soon()
-
-    def _skip(self) -> None:
-        """Leave out the oldest of very many: they would not be kept."""
-        over = len(self._recent) - self.size
-        if over > 0:
-            self._skipped += over
-            del self._recent[:over]
-        over = len(self._pending) - 2 * self.size
-        if over > 0:
-            self._skipped += over
-            del self._pending[:over]
+        self._keep(Written(exchange.packed(), exchange.own, name, waiting))
+        if self._writing is None:
+            self._write_soon()
 
     def _settle(self) -> None:
         """Pack the exchanges that were kept as they were."""
         for scope, ended, moment, headers in self._recent:
             packed = packed_call(0, scope, ended, moment, headers, self._shift)
-            self._pending.append(Written(packed, is_console(scope["headers"])))
+            self._keep(Written(packed, is_console(scope["headers"])))
         self._recent.clear()
 
+    def _keep(self, written: Written) -> None:
+        """Put it on the list; of very many the oldest are left out, which would not be kept."""
+        if len(self._pending) == self._pending.maxlen:
+            self._skipped += 1
+        self._pending.append(written)
+
     def _write_soon(self) -> None:
-        if self._writing is None:
-            self.start()
-            self._writing = asyncio.create_task(self._write_later())
+        self.start()
+        self._writing = asyncio.create_task(self._write_later())
 
     async def _write_later(self) -> None:
         try:
@@ -128,17 +126,20 @@ class SharedJournal:
             StoreError: the store cannot be reached.
         """
         async with self._one_writes:
-            self._skip()
             self._settle()
-            exchanges, self._pending = self._pending, []
-            skipped, self._skipped = self._skipped, 0
+            exchanges, skipped = [*self._pending], self._skipped
+            self._pending.clear()
+            self._skipped = 0
             if not exchanges and not skipped:
                 return
             try:
                 await self._store.write(exchanges, skipped)
             except StoreError:
-                self._pending = exchanges + self._pending
+                later = [*self._pending]
+                self._pending.clear()
                 self._skipped += skipped
+                for one in (*exchanges, *later):
+                    self._keep(one)
                 raise
 
     async def _all_have_written(self) -> None:

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
+from itertools import groupby
 from sqlite3 import Connection
 
 from mockserver.simulation.clock import stopwatch
@@ -21,7 +22,8 @@ _LOOK_SECONDS = 0.02
 _PATIENCE_SECONDS = 1.0
 
 _SKIP = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'exchanges'"
-_NEW = "INSERT INTO exchanges (own, waiting, packed) VALUES (?, ?, ?)"
+_NEW = "INSERT INTO exchanges (own, waiting, packed) VALUES "
+_MOST_AT_ONCE = 1000
 _OVER = "UPDATE exchanges SET packed = ?, waiting = NULL WHERE waiting = ?"
 _TRIM = """
 DELETE FROM exchanges WHERE own = :own AND number <= (
@@ -51,11 +53,8 @@ class FileExchanges:
         def work(connection: Connection) -> None:
             if skipped:
                 connection.execute(_SKIP, (skipped,))
-            for one in exchanges:
-                if one.mark and not one.waiting:
-                    connection.execute(_OVER, (one.packed, one.mark))
-                else:
-                    connection.execute(_NEW, (one.own, one.mark or None, one.packed))
+            for over, some in groupby(exchanges, lambda one: bool(one.mark) and not one.waiting):
+                _write(connection, list(some), over)
             for own, most in ((0, self._size), (1, min(self._size, _MOST_OWN))):
                 connection.execute(_TRIM, {"own": own, "most": most})
 
@@ -127,6 +126,19 @@ class FileExchanges:
         """Return who is alive and has not written up to a ring of the bell."""
         rows = self._database.read("SELECT worker, process FROM workers WHERE settled < ?", (bell,))
         return [worker for worker, process in rows if is_alive(process)]
+
+
+def _write(connection: Connection, exchanges: list[Written], over: bool) -> None:
+    """Write exchanges that are new, or those that have waited and are over."""
+    if over:
+        values = [(one.packed, one.mark) for one in exchanges]
+        connection.executemany(_OVER, values)
+        return
+    # In few statements: after each step SQLite asks for Python's lock, which the loop has.
+    for start in range(0, len(exchanges), _MOST_AT_ONCE):
+        some = exchanges[start : start + _MOST_AT_ONCE]
+        fields = [field for one in some for field in (one.own, one.mark or None, one.packed)]
+        connection.execute(_NEW + ", ".join(["(?, ?, ?)"] * len(some)), fields)
 
 
 def _ring(connection: Connection) -> int:

@@ -14,6 +14,7 @@ __all__ = ["Seeing"]
 
 # A store may have forgotten what was noted earlier.
 _AGAIN_SECONDS = 1200.0
+_PAUSE_SECONDS = 0.01
 _MOST_ROOMS = 10_000  # of one workspace
 
 
@@ -68,6 +69,8 @@ class Seeing:
                 events = [(key[0], event) for key, event in self._pending.items()]
                 self._pending.clear()
                 await self._ledger.see(events)
+                if self._pending:  # very many at once are cheaper together
+                    await asyncio.sleep(_PAUSE_SECONDS)
         except StoreError:  # who looks at the board then sees fewer rooms
             self._noted.clear()
         finally:

@@ -14,6 +14,7 @@ __all__ = ["SqliteLedger"]
 
 _PAGE = 2000
 _MOST_SEEN = 100_000  # of all workspaces together
+_TRIM_AFTER = 200
 
 _SINCE = "SELECT workspace, number, entry, position FROM entries WHERE position > ? ORDER BY 4"
 _NUMBER = """
@@ -21,6 +22,7 @@ INSERT INTO numbers VALUES (:workspace, max(1, :given))
 ON CONFLICT (workspace) DO UPDATE SET latest = max(latest + (:given = 0), :given) RETURNING latest
 """
 _SEE = "INSERT OR REPLACE INTO seen (workspace, room, at) VALUES (?, ?, ?)"
+_SEEN = "SELECT at, room FROM seen WHERE workspace = ? ORDER BY noted DESC LIMIT ?"
 _UNSEE = """
 DELETE FROM seen WHERE workspace = ? AND noted <= (
     SELECT noted FROM seen WHERE workspace = ? ORDER BY noted DESC LIMIT 1 OFFSET ?)
@@ -32,7 +34,7 @@ class SqliteLedger:
     """A ``Ledger`` in a file."""
 
     def __init__(self, database: Database) -> None:
-        self._database, self._version = database, -1
+        self._database, self._version, self._seen = database, -1, 0
 
     def unchanged(self) -> bool:
         """Return whether nothing was appended since the latest ``since``."""
@@ -88,21 +90,23 @@ class SqliteLedger:
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""
 
+        self._seen += len(events)
+        trim, self._seen = self._seen > _TRIM_AFTER, self._seen % (_TRIM_AFTER + 1)
+
         def work(connection: Connection) -> None:
-            for workspace, event in events:
-                connection.execute(_SEE, (workspace, event.room, event.at))
-            for workspace in {workspace for workspace, _ in events}:
-                connection.execute(_UNSEE, (workspace, workspace, MOST_SEEN))
-            connection.execute(_UNSEE_OLDEST, (_MOST_SEEN,))
+            values = [(workspace, event.room, event.at) for workspace, event in events]
+            connection.executemany(_SEE, values)
+            if trim:
+                for workspace in {workspace for workspace, _ in events}:
+                    connection.execute(_UNSEE, (workspace, workspace, MOST_SEEN))
+                connection.execute(_UNSEE_OLDEST, (_MOST_SEEN,))
 
         await self._database.write(work)
 
     async def seen(self, workspace: str) -> Sequence[Event]:
         """Return a workspace's events of kind ``seen``."""
-        rows = self._database.read(
-            "SELECT at, room FROM seen WHERE workspace = ? ORDER BY noted", (workspace,)
-        )
-        return [Event("seen", at, room) for at, room in rows]
+        rows = self._database.read(_SEEN, (workspace, MOST_SEEN))
+        return [Event("seen", at, room) for at, room in reversed(rows)]
 
 
 def _number(connection: Connection, entry: Entry) -> int:
