@@ -57,8 +57,7 @@ def _agreed(settings: Settings, epoch_given: bool) -> Settings:
     except DisagreementError as error:
         raise SharingError(f"--store: {error}") from None
     except (StoreError, ValueError) as error:
-        where = "" if settings.store.path is None else f"{str(settings.store.path)!a}: "
-        raise SharingError(f"--store: {where}{error}") from None
+        raise SharingError(f"--store: {settings.store.place}: {error}") from None
     for line in agreement.warnings:
         with suppress(BrokenPipeError):
             print(f"active-calls-mock: warning: {line}", file=sys.stderr)

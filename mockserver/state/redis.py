@@ -21,6 +21,13 @@ from mockserver.state.seen import MOST_SEEN
 
 __all__ = ["RedisLedger", "Server", "agree", "client_options", "failure"]
 
+_FAILURES: dict[type[Exception], str] = {
+    redis.AuthenticationError: "it refuses the name or the password.",
+    redis.TimeoutError: "it does not answer in time.",
+    redis.ConnectionError: "nobody answers.",
+    redis.ReadOnlyError: "it takes no changes.",
+    redis.OutOfMemoryError: "it has no memory left.",
+}
 _TIMEOUT_SECONDS = 0.5
 _EXPIRED_SECONDS = 8 * 86_400  # a day longer than a workspace that nobody uses
 _SEEN_SECONDS = 3600
@@ -63,7 +70,8 @@ class Server:
 
 def failure(error: Exception) -> StoreError:
     """Return what may be told of a failure: not the address, which can hold a password."""
-    return StoreError(f"Redis: {type(error).__name__}.")
+    words = next((text for kind, text in _FAILURES.items() if isinstance(error, kind)), None)
+    return StoreError(words or f"it fails with {type(error).__name__}.")
 
 
 class RedisLedger:

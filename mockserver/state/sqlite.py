@@ -89,7 +89,6 @@ class SqliteLedger:
 
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""
-
         self._seen += len(events)
         trim, self._seen = self._seen > _TRIM_AFTER, self._seen % (_TRIM_AFTER + 1)
 

@@ -18,6 +18,14 @@ class Store:
     path: Path | None = None
     url: str = field(default="", repr=False)
 
+    @property
+    def place(self) -> str:
+        """What may be told of where it is."""
+        if self.path is not None:
+            return ascii(str(self.path))
+        parts = urlsplit(self.url)
+        return f"Redis at {parts.hostname or 'localhost'!a}, port {parts.port or 6379}"
+
 
 def parse_store(value: str) -> Store:
     """Return what a text means.
@@ -33,11 +41,7 @@ def parse_store(value: str) -> Store:
                 "or is the name of a file"
             )
         url = f"{_SCHEMES[scheme]}://{rest}"
-        try:
-            urlsplit(url).port  # noqa: B018  # raises where it is none
-        except ValueError:
-            raise ValueError("its port is no number from 0 to 65535") from None
-        return Store(url=url)
+        return Store(url=_checked(url))
     if not value or "\0" in value:
         raise ValueError("it is empty; leave the option out for memory")
     path = Path(value).absolute()
@@ -48,3 +52,22 @@ def parse_store(value: str) -> Store:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise ValueError(f"{value!a} cannot be written")
     return Store(path)
+
+
+def _checked(url: str) -> str:
+    """Return an address that can be one.
+
+    Raises:
+        ValueError: it is none; the message is one line without what may be secret.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("the address's port is no number from 0 to 65535") from None
+    database = parts.path.strip("/")
+    if database and not (database.isascii() and database.isdigit()):
+        raise ValueError(
+            f"{database!a} is no number of a database, such as the 0 of redis://HOST/0"
+        )
+    return url
