@@ -13,7 +13,7 @@ from contracts.outputs import writable
 from contracts.settings import UsageError
 from openapi import CONTRACT
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
 
 _NAME = "active-calls-drift"
 _PREFIX = "ACTIVE_CALLS_DRIFT"
@@ -22,7 +22,7 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
 @click.command(
     _NAME,
     cls=ValuedCommand,
-    context_settings={"auto_envvar_prefix": _PREFIX, "max_content_width": 100},
+    context_settings={"max_content_width": 100},
     epilog=(
         f"Each option can also be given as {_PREFIX}_NAME, such as {_PREFIX}_FORMAT.\n\n"
         "Exit status: 0 no difference, 1 differences, 2 usage error or a page that could not be "
@@ -32,6 +32,7 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
 @click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
 @click.option(
     "--contract",
+    envvar=f"{_PREFIX}_CONTRACT",
     metavar="FILE",
     default=str(CONTRACT),
     help="Another description of OpenAPI 3 to compare with.  [default: the one that is shipped]",
@@ -39,22 +40,28 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
 @click.option(
     "--all",
     "complete",
+    envvar=f"{_PREFIX}_ALL",
     is_flag=True,
     help="Count it as a difference that an operation of the contract has no page.",
 )
 @click.option(
     "--format",
     "form",
+    envvar=f"{_PREFIX}_FORMAT",
     type=click.Choice(["text", "github", "sarif"]),
     default="text",
     show_default=True,
     help="Lines for people, annotations of GitHub Actions, or SARIF 2.1.0.",
 )
 @click.option(
-    "--output", metavar="FILE", help="Write there, and print the summary alone.  [default: print]"
+    "--output",
+    envvar=f"{_PREFIX}_OUTPUT",
+    metavar="FILE",
+    help="Write there, and print the summary alone.  [default: print]",
 )
 @click.option(
     "--timeout",
+    envvar=f"{_PREFIX}_TIMEOUT",
     metavar="SECONDS",
     type=click.FloatRange(0, 600, min_open=True),
     default=20.0,
@@ -63,6 +70,7 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
 )
 @click.option(
     "--max-bytes",
+    envvar=f"{_PREFIX}_MAX_BYTES",
     metavar="N",
     type=click.IntRange(1, 100_000_000),
     default=1_000_000,
@@ -70,7 +78,7 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
     help="How large a page may be.",
 )
 @click.version_option(package_name="active-calls", message="%(version)s")
-def _command(
+def command(
     pages: tuple[str, ...],
     contract: str,
     complete: bool,
@@ -128,7 +136,7 @@ def _fail(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its status."""
     try:
-        status = _command.main(
+        status = command.main(
             None if arguments is None else list(arguments), prog_name=_NAME, standalone_mode=False
         )
     except click.ClickException as error:

@@ -1,14 +1,14 @@
 """A page held against the contract, field by field, in both directions."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contracts.drift.contract_fields import fields_of_contract
 from contracts.drift.description import Description
 from contracts.drift.examples import compare_examples
-from contracts.drift.fields import ABSENT, Field, ancestors
+from contracts.drift.fields import ABSENT, Field, Key, Spot, ancestors
 from contracts.drift.findings import Finding
 from contracts.drift.page import Page
 from contracts.drift.page_fields import fields_of_page
@@ -16,6 +16,7 @@ from openapi import Operation
 
 __all__ = ["compare", "find_operation", "unknown", "without_page"]
 
+_Fields = Mapping[Key, Field]
 # OpenAPI leaves them to the media types.
 _UNDECLARED = {("header", (name,)) for name in ("accept", "content-type")}
 
@@ -80,29 +81,51 @@ def without_page(
 def compare(page: Page, operation: Operation, description: Description) -> list[Finding]:
     """Return every difference between a page and the contract's operation."""
     ours, theirs = fields_of_contract(operation, description), fields_of_page(page)
-    found: list[Finding] = []
+    top = description.spot(description.entry(operation))
+    found = [
+        *_lacking_in_contract(operation.id, theirs, ours, top),
+        *_lacking_on_page(operation.id, theirs, ours, page),
+        *compare_examples(page, operation, description),
+    ]
+    for key in theirs.keys() & ours.keys():
+        found += _differences(operation.id, theirs[key], ours[key])
+    return sorted(found, key=lambda one: (one.page.line if one.page else 0, one.rule, one.subject))
+
+
+def _lacking_in_contract(
+    operation: str, theirs: _Fields, ours: _Fields, top: Spot
+) -> Iterator[Finding]:
+    """Yield what the page has and the contract has not; of a whole object, the object alone."""
     for key, field in theirs.items():
-        if key in ours:
-            found += _differences(operation.id, field, ours[key])
-        elif key not in _UNDECLARED and all(
-            one in ours and not ours[one].open for one in ancestors(key)
-        ):
-            says = "the page's example shows it" if field.shown else "the page has it"
-            text = f"{field.words}: {says}, the contract does not"
-            around = [ours[one].spot for one in ancestors(key)]
-            spot = around[-1] if around else description.spot(description.entry(operation))
-            found.append(
-                Finding("contract-lacks", operation.id, _subject(field), text, field.spot, spot)
-            )
+        around = [ours.get(one) for one in ancestors(key)]
+        if key in ours or key in _UNDECLARED or any(one is None or one.open for one in around):
+            continue
+        says = "the page's example shows it" if field.shown else "the page has it"
+        text = f"{field.words}: {says}, the contract does not"
+        spot = around[-1].spot if around and around[-1] else top
+        yield Finding("contract-lacks", operation, _subject(field), text, field.spot, spot)
+
+
+def _lacking_on_page(
+    operation: str, theirs: _Fields, ours: _Fields, page: Page
+) -> Iterator[Finding]:
+    """Yield what the contract has and the page has not.
+
+    What only the example shows counts as said, unless the page lists others beside it.
+    """
+    listed = {(place, path[:-1]) for (place, path), one in theirs.items() if not one.shown}
     for key, field in ours.items():
-        if key not in theirs and not field.tacit and all(one in theirs for one in ancestors(key)):
+        if field.tacit or any(one not in theirs for one in ancestors(key)):
+            continue
+        place, path = key
+        if key not in theirs:
             text = f"{field.words}: the contract has it, the page does not"
-            top = page.spot(page.line)
-            found.append(
-                Finding("page-lacks", operation.id, _subject(field), text, top, field.spot)
-            )
-    found += compare_examples(page, operation, description)
-    return sorted(found, key=lambda one: one.page.line if one.page else 0)
+        elif theirs[key].shown and (place, path[:-1]) in listed:
+            text = f"{field.words}: the page does not list it, only its example shows it"
+        else:
+            continue
+        spot = theirs[key].spot if key in theirs else page.spot(page.line)
+        yield Finding("page-lacks", operation, _subject(field), text, spot, field.spot)
 
 
 def _subject(field: Field) -> str:

@@ -13,6 +13,7 @@ from openapi.references import resolved
 
 __all__ = ["Description", "load"]
 
+_DEEPEST = 100
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -92,13 +93,28 @@ def load(path: Path = CONTRACT, name: str | None = None) -> Description:
 
 
 def _parsed(text: str, problem: str) -> tuple[Any, dict[int, dict[str, int]]]:
-    loader = _Loader(text.replace("\t", " ") if text.lstrip().startswith("{") else text)
+    text = text.replace("\t", " ") if text.lstrip().startswith("{") else text  # JSON may have tabs
     try:
-        return loader.get_single_data(), loader.lines
+        if _is_deep(text):
+            raise UsageError(f"{problem}: more than {_DEEPEST} levels deep")
+        loader = _Loader(text)
+        try:
+            return loader.get_single_data(), loader.lines
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise UsageError(f"{problem}{line}: {error.problem}") from None
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except yaml.YAMLError:
         raise UsageError(f"{problem}: neither YAML nor JSON") from None
-    finally:
-        loader.dispose()
+
+
+def _is_deep(text: str) -> bool:
+    """Return whether a text is nested too deeply: the loader is recursive, and ends the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_PARSER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return True
+    return False

@@ -89,11 +89,10 @@ def items_of(path: Path) -> Path:
 
 
 def keyed(fields: Iterable[Field]) -> dict[Key, Field]:
-    """Return the fields by what names them: the first, and rather one that is more than shown."""
+    """Return the fields by what names them; of two of one name, the first."""
     found: dict[Key, Field] = {}
     for one in fields:
-        if one.key not in found or (found[one.key].shown and not one.shown):
-            found[one.key] = one
+        found.setdefault(one.key, one)
     return found
 
 

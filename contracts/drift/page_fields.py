@@ -29,7 +29,8 @@ def fields_of_page(page: Page) -> dict[Key, Field]:
         fields += _walk(page, roots, (), marks)
         for line, value in samples:
             shown += _shown(page, place, value, (), line)
-    return keyed([*fields, *shown])
+    told = sorted(fields, key=lambda one: one.kind is None)  # implied ones after all others
+    return keyed([*told, *shown])
 
 
 def _all(described: Sequence[Described]) -> Iterator[Described]:
@@ -87,7 +88,7 @@ def _walk(page: Page, nodes: Sequence[Described], before: Path, marks: bool) -> 
         *outer, last = node.parts
         for part in outer:  # of data[].id, data is said to be there, too
             if name := part.removesuffix("[]"):
-                yield Field(node.place, (*within, name), spot, shown=True)
+                yield Field(node.place, (*within, name), spot)
             within = (*within, part)
         kind = node.kind or (_ARRAY if last.endswith("[]") else None)
         path = (*within, last.removesuffix("[]"))

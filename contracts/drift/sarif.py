@@ -36,7 +36,6 @@ def sarif(report: Report) -> str:
                 "toolExecutionNotifications": [_notification(one) for one in report.unreadable],
             }
         ],
-        "columnKind": "unicodeCodePoints",
         "results": [_result(one) for one in report.findings],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
