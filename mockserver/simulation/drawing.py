@@ -133,4 +133,5 @@ def draw(
         joiners=_JOINERS,
         moods=scenario.moods,
         decimals=scenario.decimals,
+        language=spoken.code,
     )

@@ -4,7 +4,7 @@
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
@@ -55,6 +55,16 @@ def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     )
 
 
+def _insights(
+    entries: Iterable[Mapping[str, Any]],
+) -> tuple[tuple[float, Mapping[str, Any]], ...]:
+    dated = (
+        (one.get("at", 0.0), {key: value for key, value in one.items() if key != "at"})
+        for one in entries
+    )
+    return tuple(sorted(dated, key=itemgetter(0)))
+
+
 def _cycle(entry: Mapping[str, float]) -> Cycle:
     # A whole number may be written 10.0.
     return Cycle(**{name: int(seconds) for name, seconds in entry.items()})
@@ -84,7 +94,8 @@ def _demand_in_time(name: str, entry: Mapping[str, Any]) -> None:
     if "schedule" not in entry:
         return
     seconds = entry["schedule"]["live"] + entry["schedule"].get("lead", 0)
-    for part, when in (("lines", "at"), ("participants", "joins"), ("sentiment", "at")):
+    parts = (("lines", "at"), ("participants", "joins"), ("sentiment", "at"), ("insights", "at"))
+    for part, when in parts:
         for number, item in enumerate(entry.get(part, ())):
             if item.get(when, 0) > seconds:
                 raise ValueError(
@@ -129,6 +140,7 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
             for name, value in entry.get("headers", {}).items()
         ),
         steps=tuple(entry.get("steps", ())),
+        insights=_insights(entry.get("insights", ())),
     )
 
 

@@ -49,7 +49,8 @@ class Scenario:
     the drawn one and ``scene`` names the one to play. ``status`` answers with an error instead,
     with its own ``message`` and ``headers`` if there are any. ``fault`` spoils the answer on its
     way, ``delay`` holds it back for so many milliseconds. ``steps`` are what the room does one
-    after the other, as in a direction.
+    after the other, as in a direction. ``insights`` are some of the insights, each with the offset
+    from which they hold.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Scenario:
     message: str | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
     steps: tuple[Mapping[str, Any], ...] = ()
+    insights: tuple[tuple[float, Mapping[str, Any]], ...] = ()
 
 
 ORDINARY = Scenario("")

@@ -14,6 +14,7 @@ import orjson
 
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.conversation import Segment
+from mockserver.simulation.performance import Turn, template
 
 __all__ = [
     "Attendance",
@@ -73,12 +74,12 @@ class CallScript:
     do not change with time. ``particulars`` are what lines mention. ``joiners`` are the people who
     enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
     which they hold; where there are none, those of the lines count. ``decimals`` are those of
-    ``duration``. ``size`` is about how many bytes of memory the script holds.
+    ``duration``. ``language`` is the code of what is spoken. ``size`` is about how many bytes of memory the script holds.
     """
 
     __slots__ = (
         "_conversation", "_head", "_joiners", "_moods", "_particulars", "_presences",
-        "_segments", "_stretch", "decimals", "fields", "length", "size", "started",
+        "_segments", "_stretch", "decimals", "fields", "language", "length", "size", "started",
     )  # fmt: skip
 
     def __init__(
@@ -92,9 +93,10 @@ class CallScript:
         joiners: Mapping[str, Mapping[str, Any]],
         moods: Sequence[tuple[float, str]] = (),
         decimals: int = 0,
+        language: str = "en",
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
-        self.size = _SCRIPT_BYTES
+        self.size, self.language = _SCRIPT_BYTES, language
         self._conversation, self._particulars = conversation, particulars
         self._joiners, self._moods = joiners, moods
         self._presences = [_presence(started, one) for one in attendances]
@@ -166,6 +168,34 @@ class CallScript:
         lines = orjson.loads(self._spoken(elapsed).transcript)
         offsets = (offset for segment in self._segments for offset in segment.offsets)
         return list(zip(offsets, lines, strict=False))
+
+    def turns(self, elapsed: float) -> list[Turn | None]:
+        """Return the turns of what ``lines`` returns; None for a line that was not written as one.
+
+        The texts of their notes are as ``fill`` takes them.
+        """
+        spoken: list[Turn | None] = []
+        for performance, offsets in self._plan():
+            count = bisect_right(offsets, elapsed)
+            spoken += performance.turns[:count] or [None] * count
+            if count < len(offsets):
+                break
+        return spoken
+
+    def fill(self, text: str) -> str:
+        """Return ``text`` with the call's particulars in its slots, such as ``{order}``."""
+        filled: str = orjson.loads(template(text) % self._particulars)
+        return filled
+
+    def transfer_requested(self, elapsed: float) -> bool:
+        """Return whether a person has been asked for within ``elapsed`` seconds."""
+        for performance, offsets in self._plan():
+            asked = performance.transfer
+            if asked is not None and offsets[asked] <= elapsed:
+                return True
+            if elapsed < offsets[-1]:
+                break
+        return False
 
     def mood(self, elapsed: float) -> str:
         """Return the sentiment ``elapsed`` seconds into the call."""

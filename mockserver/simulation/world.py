@@ -11,6 +11,7 @@ from mockserver.simulation.cache import Entry, Key, ScriptCache
 from mockserver.simulation.drawing import draw
 from mockserver.simulation.events import Event, by_date, of_kind
 from mockserver.simulation.happenings import directed_json, directed_timeline, people
+from mockserver.simulation.insights import insights_json
 from mockserver.simulation.scenarios import Catalogue, Scenario
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import snapshot_json
@@ -126,6 +127,18 @@ class World:
             body = directed_json(script, elapsed, moment.events, question.overrides or {})
         else:
             body = snapshot_json(script, elapsed)
+        self._cache.weigh(moment.entry)
+        return Shown(body, moment.instant)
+
+    def insights(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
+    ) -> Shown | None:
+        """Return the insights into the call that ``show`` shows, or None where there is none."""
+        moment = self._moment(question, scenario, now, events)
+        if moment is None:
+            return None
+        elapsed = moment.instant - moment.window.started
+        body = insights_json(moment.entry.script, elapsed, moment.events, scenario.insights)
         self._cache.weigh(moment.entry)
         return Shown(body, moment.instant)
 
