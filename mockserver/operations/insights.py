@@ -1,12 +1,24 @@
 """The operation on what a call is about."""
 
-from mockserver.http.errors import ApiError
+from http import HTTPStatus
+
+from mockserver.http.headers import http_date
 from mockserver.http.responses import Response
+from mockserver.operations.answering import answers
+from mockserver.operations.call_request import CallRequest
 from mockserver.operations.request import Context, Request
 
 __all__ = ["get_call_insights"]
 
 
-async def get_call_insights(request: Request, context: Context) -> Response:
-    """Answer with what the call in a room is about."""
-    raise ApiError(501)
+@answers("getCallInsights")
+async def get_call_insights(
+    call: CallRequest, request: Request, context: Context
+) -> Response | None:
+    """Answer with what the call in a room is about, as the request prefers it."""
+    moment = context.world.moment(call.question, call.scenario, call.now, call.events)
+    if moment is None:
+        return None
+    body = moment.insights(call.scenario.insights)
+    date = (b"date", http_date(int(moment.instant)))
+    return Response(HTTPStatus.OK, body, headers=(date,))

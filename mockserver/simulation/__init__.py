@@ -8,11 +8,12 @@ from mockserver.simulation.scenarios import (
     ScenarioFileError,
     UnknownScenarioError,
 )
-from mockserver.simulation.world import Question, Shown, World
+from mockserver.simulation.world import Moment, Question, Shown, World
 
 __all__ = [
     "ActiveCallProvider",
     "Catalogue",
+    "Moment",
     "Question",
     "Scenario",
     "ScenarioFileError",

@@ -8,11 +8,14 @@ import orjson
 
 from mockserver.simulation.conversation import Segment, converse, play
 from mockserver.simulation.dialogue import Language, Topic, language
+from mockserver.simulation.livekit import livekit_people
 from mockserver.simulation.persona import Particulars, place
 from mockserver.simulation.randomness import Draws, digest
+from mockserver.simulation.rooms import read_room
 from mockserver.simulation.scenarios import ORDINARY, Scenario
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import Attendance, CallScript, attendance
+from mockserver.simulation.takeover import all_muted
 
 __all__ = ["draw"]
 
@@ -44,7 +47,7 @@ def _customer_name(
     rng: Draws, particulars: Particulars, scenario: Scenario
 ) -> dict[str, str | None]:
     chance = rng.choice(_NAME_CHANCES)
-    if scenario.name:  # the caller is unknown in those scenarios only that are about it
+    if scenario.call_name:  # the caller is unknown in those scenarios only that are about it
         chance = _NAME_KNOWN
     if chance == _NAME_ABSENT:
         return {}
@@ -109,13 +112,14 @@ def draw(
     Raises:
         AttributeError: Faker does not know the ``locale``.
     """
-    key = digest(seed, "call", workspace, room, window.number, scenario.name, size=_KEY_BYTES)
+    key = digest(seed, "call", workspace, room, window.number, scenario.call_name, size=_KEY_BYTES)
     rng, identity = Draws(key), key[8:16]
     here, spoken = place(locale), language(locale)
     topic = _first_topic(rng, spoken, scenario)
     agent = rng.choice(topic.agents)
     particulars = Particulars(key[16:], window.started, here, agent)
-    phone = here.phone(rng)
+    name = read_room(room)
+    phone = name.phone or here.phone(rng)
     drawn = {
         "id": _object_id(window.started, identity),
         "roomName": room,
@@ -123,15 +127,18 @@ def draw(
         **_customer_name(rng, particulars, scenario),
         "aiAgentName": agent,
     }
-    return CallScript(
+    people = _attendances(rng, phone, agent) if not name.form else livekit_people(name, phone, key)
+    script = CallScript(
         started=window.started,
         length=window.length,
         fields=_fields(drawn, scenario),
-        attendances=scenario.attendances or _attendances(rng, phone, agent),
+        attendances=scenario.attendances or people,
         conversation=_conversation(rng, spoken, topic, scenario, window.length),
         particulars=particulars,
         joiners=_JOINERS,
         moods=scenario.moods,
         decimals=scenario.decimals,
+        takeover=spoken.takeover,
         language=spoken.code,
     )
+    return script if scenario.muted is None else all_muted(script, scenario.muted)

@@ -12,9 +12,21 @@ import orjson
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.events import Event, of_kind
 from mockserver.simulation.performance import Turn
+from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import CallScript, duration_at
+from mockserver.simulation.takeover import mute
 
-__all__ = ["Spoken", "directed_json", "directed_timeline", "people", "sentiment", "spoken"]
+__all__ = [
+    "Spoken",
+    "directed_json",
+    "directed_timeline",
+    "ended",
+    "people",
+    "sentiment",
+    "since_begun",
+    "spoken",
+    "within",
+]
 
 Body = dict[str, Any]
 
@@ -75,6 +87,9 @@ def people(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[
             present.pop(identity, None)
         else:
             present.setdefault(identity, body)
+    for event in of_kind(events, "mute"):
+        if event.data["identity"] in present:
+            present[event.data["identity"]] = mute(present[event.data["identity"]])
     return list(present.values())
 
 
@@ -131,4 +146,37 @@ def _moods(
     return [
         {"at": round(at, 3), "value": value, "line": sum(o <= at for o in offsets) - 1}
         for at, value in [*kept, *felt]
+    ]
+
+
+def since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:
+    """Return the events without those that belong to calls before the latest that was begun."""
+    starts = [event for event in of_kind(events, "start") if event.at <= now]
+    if not starts:
+        return events
+    last = starts[-1].at, starts[-1].number
+    return [one for one in events if (one.at, one.number) > last]
+
+
+def ended(window: Window, events: Sequence[Event], now: float) -> Window:
+    """Return the window as it is if somebody has ended its call by ``now``."""
+    ends = [
+        event
+        for event in of_kind(events, "end")
+        if event.at <= now and window.live_from <= event.at < window.live_until
+    ]
+    # Of commands that came at once, the first was told when the call ended; the others, that there
+    # is none.
+    asked = [event for event in ends if "by" in event.data]
+    later = sorted(asked, key=lambda event: event.number)[1:]
+    instants = [event.at for event in ends if event not in later]
+    return window._replace(live_until=min(instants)) if instants else window
+
+
+def within(window: Window, events: Sequence[Event], instant: float) -> list[Event]:
+    """Return what has happened in a window's call up to an instant."""
+    return [
+        event
+        for event in of_kind(events, "say", "join", "leave", "mute", "sentiment")
+        if window.live_from <= event.at <= instant and event.at < window.live_until
     ]

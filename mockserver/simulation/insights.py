@@ -15,7 +15,10 @@ from mockserver.simulation.happenings import Spoken, sentiment, spoken
 from mockserver.simulation.performance import Note
 from mockserver.simulation.script import CallScript
 
-__all__ = ["Account", "insights_json"]
+__all__ = ["Account", "Insights", "insights_json"]
+
+Insights = Iterable[tuple[float, Mapping[str, Any]]]
+"""Insights of a scenario's own, each with the offset in seconds from which they hold."""
 
 _TOLD_BRIEFLY = 2  # of the matters that are over; those before them are only named
 _QUOTES = 3  # of the lines that no note sums up
@@ -26,12 +29,12 @@ def insights_json(
     script: CallScript,
     elapsed: float,
     events: Sequence[Event],
-    own: Iterable[tuple[float, Mapping[str, Any]]] = (),
+    own: Insights = (),
 ) -> bytes:
     """Return the insights into the call ``elapsed`` seconds in, as JSON.
 
-    ``events`` are those of this call up to that moment. ``own`` are the scenario's insights, each
-    with the offset in seconds from which it counts instead of what follows from the lines.
+    ``events`` are those of this call up to that moment. ``own`` are the scenario's insights, which
+    count instead of what follows from the lines.
     """
     account = Account(language(script.language).phrases, script.fill)
     for one in spoken(script, elapsed, events):

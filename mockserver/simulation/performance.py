@@ -142,6 +142,18 @@ class Performance:
     turns: tuple[Turn, ...] = ()
     transfer: int | None = None
 
+    def beginning(self, count: int) -> "Performance":
+        """Return the first ``count`` lines, at least one, as a performance of their own."""
+        return Performance(
+            self.lines[:count],
+            self.ends[:count],
+            self.silences[:count],
+            self.moods[: count + 1],
+            tuple(cue for cue in self.cues if cue.index < count),
+            self.turns[:count],
+            None if self.transfer is None or self.transfer >= count else self.transfer,
+        )
+
     def offsets(self, start: float, length: float = 0.0) -> Offsets:
         """Return when each line has been spoken, in seconds, if the first one follows ``start``.
 
@@ -164,7 +176,7 @@ def spoken_seconds(text: str) -> float:
 
 
 def template(value: Any) -> bytes:
-    """Return ``value`` as JSON in which each slot, such as ``{order}``, has the form ``%(order)b``."""
+    """Return ``value`` as JSON with each slot, such as ``{order}``, in the form ``%(order)b``."""
     return _SLOT.sub(r"%(\1)b", _escaped(value).decode()).encode()
 
 

@@ -135,12 +135,25 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         fault=entry.get("fault"),
         delay=int(entry["delay"]) if "delay" in entry else None,
         message=entry.get("message"),
-        headers=tuple(
-            (name.lower().encode(), value.encode())
-            for name, value in entry.get("headers", {}).items()
-        ),
+        headers=_headers(entry),
         steps=tuple(entry.get("steps", ())),
         insights=_insights(entry.get("insights", ())),
+        muted=entry.get("muted"),
+        fleet=int(entry["fleet"]) if "fleet" in entry else None,
+        operations={name: _answer(one) for name, one in entry.get("operations", {}).items()},
+    )
+
+
+def _answer(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is different about the answers to one operation, as fields of a scenario."""
+    whole = {name: int(entry[name]) for name in ("status", "delay") if name in entry}
+    headers = {"headers": _headers(entry)} if "headers" in entry else {}
+    return {**entry, **whole, **headers}
+
+
+def _headers(entry: Mapping[str, Any]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(
+        (name.lower().encode(), value.encode()) for name, value in entry.get("headers", {}).items()
     )
 
 
