@@ -19,6 +19,7 @@ from mockserver.simulation.conversation import Segment
 from mockserver.simulation.documents import read_document
 from mockserver.simulation.performance import fixed, spoken_seconds
 from mockserver.simulation.scenarios import (
+    INSIGHTS_OPERATION,
     Catalogue,
     Scenario,
     ScenarioFileError,
@@ -26,6 +27,7 @@ from mockserver.simulation.scenarios import (
 )
 from mockserver.simulation.schedule import Cycle, Ordinary
 from mockserver.simulation.script import Attendance, attendance
+from openapi import contract_operations
 
 __all__ = ["builtin_scenarios", "read_scenarios"]
 
@@ -73,11 +75,14 @@ def _cycle(entry: Mapping[str, float]) -> Cycle:
 def _like_example(name: str) -> dict[str, Any]:
     """Return the entry of a scenario whose call is the contract's example ``name``."""
     body = example_body(name)
+    insights = dict(contract_operations()[INSIGHTS_OPERATION].examples().get(name, {}))
+    insights.pop("sentiment", None)
     changing = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
     return {
         "call": {key: value for key, value in body.items() if key not in changing},
         "sentiment": [{"at": 0, "value": body["sentiment"]}],
         "lines": body["transcript"],
+        **({"insights": [insights]} if insights else {}),
         "participants": [
             {key: value for key, value in participant.items() if key != "joinedAt"}
             for participant in body["participants"]

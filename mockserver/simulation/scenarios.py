@@ -15,6 +15,7 @@ from openapi import contract_operations
 
 __all__ = [
     "CALL_OPERATION",
+    "INSIGHTS_OPERATION",
     "ORDINARY",
     "PREFIX",
     "Catalogue",
@@ -26,6 +27,8 @@ __all__ = [
 
 CALL_OPERATION = "getActiveCall"
 """The operation of the contract whose answer is a whole call."""
+INSIGHTS_OPERATION = "getCallInsights"
+"""The operation of the contract whose answer is what a call is about."""
 PREFIX = "mock-"
 
 
