@@ -147,7 +147,7 @@ def _language(code: str) -> Language:
         ending=Passage(f"{code}/closing", parts["closing"]),
         takeover=Passage(f"{code}/{_TAKEOVER}", _turns(takeover["turns"])),
         topic_seconds=sum(topic.later.seconds for topic in topics) / len(topics),
-        scenes={name: read[name] for name in scenes},
+        scenes={name: topic for name, topic in read.items() if name in scenes},
         date=common["date"],
         months=tuple(common["months"]),
         products=tuple(common["product"]),
