@@ -52,6 +52,8 @@ def insights_json(
 
 
 class _Sentence(NamedTuple):
+    """One sentence of the summary; what a note tells still has its slots."""
+
     text: str
     is_quote: bool = False
 
@@ -86,7 +88,11 @@ class Account:
             named = self._phrases.comma.join(matter.label for matter in settled)
             parts.insert(0, self._phrases.earlier.format(topics=named))
         quotes = [one for one in self._sentences if one.is_quote][-_QUOTES:]
-        parts += [one.text for one in self._sentences if not one.is_quote or one in quotes]
+        for one in self._sentences:
+            if not one.is_quote:
+                parts.append(self._fill(one.text))
+            elif one in quotes:
+                parts.append(one.text)
         return self._phrases.joint.join(parts) or self._phrases.silence
 
     def suggestions(self) -> list[str]:
@@ -102,7 +108,7 @@ class Account:
             if note.label not in self.topics:
                 self.topics.append(note.label)
         if note.tells:
-            self._sentences.append(_Sentence(self._fill(note.tells)))
+            self._sentences.append(_Sentence(note.tells))
         if note.suggests:
             self._suggests = note.suggests
 

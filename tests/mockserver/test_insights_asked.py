@@ -10,7 +10,8 @@ from openapi import contract_operations
 from tests.mockserver.conftest import Client, MakeClient
 from tests.mockserver.directed import ROOM, happen, send
 from tests.mockserver.family import ask_insights as ask
-from tests.mockserver.family import insights
+from tests.mockserver.family import insights, listed
+
 
 @pytest.fixture
 def client(make_client: MakeClient) -> Client:
@@ -123,6 +124,14 @@ def test_directions_count(client: Client) -> None:
     assert ask(client, "r", "ws-other").status_code == 200
     happen(client, "end")
     assert ask(client).status_code == 404
+
+
+def test_the_board_has_a_room_whose_insights_were_asked_for(client: Client) -> None:
+    """As it has one whose call was asked for, in the same workspace alone."""
+    assert "call-seen" not in listed(client)
+    insights(client, "call-seen")
+    assert "call-seen" in listed(client)
+    assert "call-seen" not in listed(client, "ws-other")
 
 
 def test_limits_keys_and_closed_worlds_count(make_client: MakeClient) -> None:
