@@ -87,12 +87,13 @@ class Account:
         if settled:
             named = self._phrases.comma.join(matter.label for matter in settled)
             parts.insert(0, self._phrases.earlier.format(topics=named))
-        quotes = [one for one in self._sentences if one.is_quote][-_QUOTES:]
+        left = sum(one.is_quote for one in self._sentences)
         for one in self._sentences:
             if not one.is_quote:
                 parts.append(self._fill(one.text))
-            elif one in quotes:
+            elif left <= _QUOTES:
                 parts.append(one.text)
+            left -= one.is_quote
         return self._phrases.joint.join(parts) or self._phrases.silence
 
     def suggestions(self) -> list[str]:

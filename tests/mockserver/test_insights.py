@@ -125,6 +125,9 @@ def test_what_is_said_by_events_counts(client: Client) -> None:
     assert now["summary"].endswith("system said: “The line was checked.”")
     happen(client, "say", role="customer", content="Good.")
     assert "100%" not in insights(client)["summary"]  # only the latest lines are quoted
+    for _ in range(5):
+        happen(client, "say", role="customer", content="Hello?")
+    assert insights(client)["summary"] == " ".join(["The customer said: “Hello?”"] * 3)
 
 
 def test_what_is_said_by_events_stands_where_it_was_said(client: Client) -> None:
