@@ -26,6 +26,7 @@ from mockserver.journal.journal import Journal
 from mockserver.operations import FUNCTIONS, Context, Function, Request, demand_all
 from mockserver.settings import Settings
 from mockserver.simulation import World, builtin_scenarios
+from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock, stopwatch
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.persona import place
@@ -119,7 +120,14 @@ def _world(settings: Settings) -> World:
     # Read now, rather than on the first request.
     language(settings.locale)
     place(settings.locale)
-    return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
+    return World(
+        settings.seed,
+        settings.epoch,
+        settings.locale,
+        catalogue,
+        settings.rooms,
+        fleet=settings.fleet,
+    )
 
 
 def create_context(
@@ -146,6 +154,7 @@ def create_context(
         contract,
         RequestCheck(operations, preferences, world, settings.api_key),
         MemoryLog(settings.limits, stopwatch),
+        Boards(world),
         RateLimiter(limit, stopwatch) if limit is not None else None,
         Journal(settings.journal) if settings.journal else None,
         functions,

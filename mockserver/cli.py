@@ -14,6 +14,7 @@ from mockserver.scenario_files import load_scenarios
 from mockserver.server import serve
 from mockserver.settings import Settings
 from mockserver.simulation import ScenarioFileError, clock
+from mockserver.simulation.fleet import MOST_CALLS
 from mockserver.state.memory import Limits
 
 __all__ = ["main"]
@@ -98,6 +99,12 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     "environment, several are separated by spaces.  [default: every room is live]",
 )
 @click.option(
+    "--fleet",
+    type=click.IntRange(0, MOST_CALLS),
+    help="About how many calls of each workspace come and go by themselves, each in a room of its "
+    "own.  [default: 12; 0 with --room]",
+)
+@click.option(
     "--scenarios",
     "scenario_files",
     envvar="ACTIVE_CALLS_MOCK_SCENARIOS",
@@ -162,6 +169,8 @@ def _command(epoch: float | None, **options: Any) -> None:
     if options["journal"] is None:
         options["journal"] = _JOURNAL_SIZE if options["workers"] == 1 else 0
     options["console"] = not options.pop("no_console")
+    if options["fleet"] is None:
+        options["fleet"] = 0 if options["rooms"] else Settings.fleet
     limits = (options.pop(f"most_{name}") for name in ("workspaces", "rooms", "events"))
     options["limits"] = Limits(*limits)
     # A stopped clock shows the same calls whenever the mock is started.

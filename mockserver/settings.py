@@ -18,7 +18,8 @@ class Settings:
     ``started``, when the mock does, from which a clock with a ``time_scale`` runs on;
     ``freeze_at``, which stops the clock. ``allowed_hosts`` are names of the mock elsewhere, as
     ``is_own_name`` reads them. ``rooms`` are pairs of workspace, or None for any, and room; where
-    there are none, every room is live. ``scenarios`` are a team's own, and ``scenario_files`` where
+    there are none, every room is live. ``fleet`` is about how many calls of each workspace come and
+    go by themselves. ``scenarios`` are a team's own, and ``scenario_files`` where
     they are read from again. ``journal`` is
     how many requests are remembered; 0 for none.
     """
@@ -35,6 +36,7 @@ class Settings:
     api_key: str | None = None
     rate_limit: Rate | None = None
     rooms: tuple[tuple[str | None, str], ...] = ()
+    fleet: int = 12
     scenarios: tuple[Scenario, ...] = ()
     scenario_files: tuple[Path, ...] = ()
     workers: int = 1

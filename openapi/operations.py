@@ -107,8 +107,14 @@ class Operations:
 
     def nearest(self, path: str) -> str | None:
         """Return the path template that ``path`` is most like, None where it is like none."""
-        close = get_close_matches(path, map(str, self.by_path), n=1, cutoff=0.5)
-        return close[0] if close else None
+        templates = [str(template) for template in self.by_path]
+        # What has as many segments is meant rather than what has as many letters.
+        alike = [one for one in templates if one.count("/") == path.count("/")]
+        for candidates in (alike, templates):
+            close = get_close_matches(path, candidates, n=1, cutoff=0.5)
+            if close:
+                return close[0]
+        return None
 
 
 def _read(document: Mapping[str, Any]) -> Iterator[Operation]:

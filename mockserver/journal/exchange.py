@@ -14,16 +14,21 @@ __all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call"]
 
 # Later formats look for repetitions first; a request has next to none.
 _FORMAT = 2
+_MOST_KEPT = 32 * 1024
 
 
 class SentResponse(NamedTuple):
-    """The fields of a response that is kept as it was sent."""
+    """The fields of a response that is kept as it was sent.
+
+    ``body`` is the beginning of one that was ``size`` bytes long.
+    """
 
     status: int
     body: bytes
     media_type: bytes
     headers: Headers
     missing_bytes: int
+    size: int
 
 
 class ShownCall(NamedTuple):
@@ -43,13 +48,14 @@ _ANSWERS = {len(kind._fields): kind for kind in (SentResponse, ShownCall)}
 
 
 def answer(response: Response, own: bool) -> Answer:
-    """Return what is kept of a response; ``own`` ones can be long, and are kept without body."""
+    """Return what is kept of a response; of a long body its beginning, of ``own`` ones nothing."""
     if response.moment is not None:
         return ShownCall(response.moment, response.headers)
-    status, body, missing = int(response.status), response.body, response.missing_bytes
-    if own:
-        body, missing = b"", len(body) + missing
-    return SentResponse(status, body, response.media_type, response.headers, missing)
+    size = len(response.body)
+    kept = response.body[: 0 if own else _MOST_KEPT]
+    missing = response.missing_bytes + size - len(kept)
+    status = int(response.status)
+    return SentResponse(status, kept, response.media_type, response.headers, missing, size)
 
 
 class Exchange(NamedTuple):

@@ -1,6 +1,6 @@
 """What a request for a room's call means: by itself, by what was done to the room, by its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,17 +13,18 @@ from mockserver.operations.request import Context, Request
 from mockserver.simulation import Question, Scenario, UnknownScenarioError, World
 from mockserver.simulation.direction import scenario_step, workspace_now
 from mockserver.simulation.events import Event
-from mockserver.simulation.scenarios import PREFIX
+from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
 from mockserver.state.log import FullError
 
-__all__ = ["CallRequest", "call_request"]
+__all__ = ["CallRequest", "call_of_room", "call_request"]
 
 
 class CallRequest(NamedTuple):
     """What a request for a room's call asks of the world, and how it wants the answer.
 
     ``now`` is what the workspace's clock shows, in UTC Unix seconds, and ``events`` what somebody
-    has done to it and to the room. ``stated`` are the request's own preferences.
+    has done to it and to the room. ``stated`` are the request's own preferences. ``by_room`` are
+    the events of each room, where all rooms are asked for.
     """
 
     question: Question
@@ -32,27 +33,38 @@ class CallRequest(NamedTuple):
     stated: Preferences
     now: float
     events: Sequence[Event] = ()
+    by_room: Mapping[str, Sequence[Event]] = {}
 
 
-async def call_request(request: Request, context: Context, *, counted: bool = False) -> CallRequest:
-    """Return what a request for a room's call means.
+async def call_request(
+    request: Request, context: Context, operation_id: str, *, counted: bool = False
+) -> CallRequest:
+    """Return what a request for a room's call means, or for all calls of a workspace.
 
-    ``counted`` says that it is one of those which a step that ends by number answers.
+    The room of the latter is empty. ``counted`` says that it is one of those which a step that ends
+    by number answers.
 
     Raises:
         ApiError: a preference or the room's name asks for something that does not exist.
     """
     stated = context.preferences.read(request.header(b"prefer"))
-    workspace, room = request.header(b"x-workspace-id"), request.path_parameters["roomName"]
+    workspace, room = request.header(b"x-workspace-id"), request.path_parameters.get("roomName")
     now = context.clock()
-    events = await context.log.read(workspace, room)
-    if not events:  # the usual case
-        question = _question(workspace, room, stated)
-        scenario = _scenario(context.world, question)
-        if not scenario.steps:
-            return CallRequest(question, scenario, stated, stated, now)
-    now = workspace_now(events, now)
-    call, steps_of = _directed(context, workspace, room, stated, now, events)
+    by_room: dict[str, list[Event]] = {}
+    events: Sequence[Event]
+    if room is not None:
+        events = await context.log.read(workspace, room)
+        if not events:  # the usual case
+            question = _question(workspace, room, stated)
+            scenario = _scenario(context.world, question)
+            if not scenario.steps:
+                scenario = scenario.for_operation(operation_id)
+                return CallRequest(question, scenario, stated, stated, now)
+    else:
+        events = _parted(await context.log.read_all(workspace), by_room)
+    if events:
+        now = workspace_now(events, now)
+    call, steps_of = _told(context, workspace, room, stated, now, events)
     # A page that watches the room must not use up what its application shall get.
     if steps_of is not None and counted and not is_console(list(request.headers.items())):
         with suppress(FullError):  # then the step stays as it is
@@ -60,14 +72,44 @@ async def call_request(request: Request, context: Context, *, counted: bool = Fa
             mine = await context.log.append(workspace, asked)
             events = await context.log.read(workspace, room)
             before = [event for event in events if event.number < mine.number]
-            call, _ = _directed(context, workspace, room, stated, now, before)
-    return call
+            call, _ = _told(context, workspace, room, stated, now, before)
+    return call._replace(scenario=call.scenario.for_operation(operation_id), by_room=by_room)
 
 
-def _directed(
+def _parted(events: Sequence[Event], by_room: dict[str, list[Event]]) -> list[Event]:
+    """Return the events of a workspace as such, and put the others where their rooms are."""
+    shared = []
+    for event in events:
+        if event.room is None:
+            shared.append(event)
+        else:
+            by_room.setdefault(event.room, []).append(event)
+    return shared
+
+
+def call_of_room(
     context: Context,
     workspace: str,
     room: str,
+    stated: Preferences,
+    now: float,
+    events: Sequence[Event],
+) -> CallRequest:
+    """Return what a request for one of a workspace's calls means that asks for all of them.
+
+    ``now`` is what the workspace's clock shows; ``events`` are those of the workspace and the room.
+
+    Raises:
+        ApiError: the room's name asks for something that does not exist.
+    """
+    call, _ = _told(context, workspace, room, stated, now, events)
+    return call._replace(scenario=call.scenario.for_operation(CALL_OPERATION))
+
+
+def _told(
+    context: Context,
+    workspace: str,
+    room: str | None,
     stated: Preferences,
     now: float,
     events: Sequence[Event],
@@ -99,11 +141,11 @@ def _directed(
 
 
 def _question(
-    workspace: str, room: str, preferences: Preferences, told: Told | None = None
+    workspace: str, room: str | None, preferences: Preferences, told: Told | None = None
 ) -> Question:
     return Question(
         workspace,
-        room,
+        room or "",
         preferences.scenario,
         preferences.at,
         preferences.seed,

@@ -1,17 +1,93 @@
-"""The operations that change a call: ending it, and taking its agent out."""
+"""The operations that change a call: ending it, and taking its AI agent out.
+
+Each appends an event first, and is then judged by the events before it. So of two that come at
+once, to whatever process, one is the first.
+"""
+
+from http import HTTPStatus
+from typing import Any
 
 from mockserver.http.errors import ApiError
-from mockserver.http.responses import Response
+from mockserver.http.responses import Response, json_response
+from mockserver.operations.answering import answers
+from mockserver.operations.call_request import CallRequest
 from mockserver.operations.request import Context, Request
+from mockserver.simulation import Moment
+from mockserver.simulation.clock import iso_milliseconds
+from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.scenarios import example_body
+from mockserver.simulation.takeover import muted_tracks, not_mutable
 
 __all__ = ["end_call", "remove_agent"]
 
+_END, _REMOVE = "endCall", "removeAgent"
+_EXAMPLE = "documented"
 
-async def end_call(request: Request, context: Context) -> Response:
+
+@answers(_END)
+async def end_call(call: CallRequest, request: Request, context: Context) -> Response | None:
     """End the call in a room."""
-    raise ApiError(501)
+    if _moment(call, context) is None:
+        return None
+    ahead = [one for one in of_kind(call.events, "end") if one.at > call.now and "by" in one.data]
+    if ahead:  # it was asked for already, and comes later
+        return _done(_END, call, endTime=iso_milliseconds(ahead[0].at))
+    end = Event("end", call.now + call.scenario.after, None, {"by": _END})
+    event = await _append(end, call, context)
+    before = await _before(event, call, context)
+    if _moment(before, context) is None:
+        return None
+    return _done(_END, call, endTime=iso_milliseconds(event.at))
 
 
-async def remove_agent(request: Request, context: Context) -> Response:
-    """Mute the AI agent of the call in a room."""
-    raise ApiError(501)
+@answers(_REMOVE)
+async def remove_agent(call: CallRequest, request: Request, context: Context) -> Response | None:
+    """Mute an AI agent of the call in a room."""
+    identity = request.content["participantIdentity"]
+    moment = _moment(call, context)
+    if moment is None:
+        return None
+    _demand_agent(identity, moment)
+    data = {"identity": identity, "by": _REMOVE}
+    mute = Event("mute", call.now + call.scenario.after, None, data)
+    event = await _append(mute, call, context)
+    moment = _moment(await _before(event, call, context), context)
+    if moment is None:
+        return None
+    _demand_agent(identity, moment)
+    tracks = muted_tracks(str(moment.script.fields.get("id")), identity)
+    return _done(_REMOVE, call, mutedTracks=tracks)
+
+
+def _moment(call: CallRequest, context: Context) -> Moment | None:
+    """Return the call that is going on, whatever other one a request prefers to see."""
+    question = call.question._replace(at=None, call=None)
+    return context.world.moment(question, call.scenario, call.now, call.events)
+
+
+async def _append(event: Event, call: CallRequest, context: Context) -> Event:
+    event = event._replace(room=call.question.room)
+    return await context.log.append(call.question.workspace, event)
+
+
+async def _before(event: Event, call: CallRequest, context: Context) -> CallRequest:
+    """Return the request with all the events that came before one that was appended for it."""
+    events = await context.log.read(call.question.workspace, call.question.room)
+    return call._replace(events=[one for one in events if one.number < event.number])
+
+
+def _done(operation_id: str, call: CallRequest, **fields: Any) -> Response:
+    body = {**example_body(_EXAMPLE, operation_id), "roomName": call.question.room, **fields}
+    return json_response(HTTPStatus.OK, body)
+
+
+def _demand_agent(identity: str, moment: Moment) -> None:
+    """See to it that an AI agent of that identity is there to be muted.
+
+    Raises:
+        ApiError: 400; there is none.
+    """
+    found = next((one for one in moment.people if one.get("identity") == identity), None)
+    mistake = not_mutable(found)
+    if mistake is not None:
+        raise ApiError(400, f"participantIdentity: {identity!a} {mistake}.")

@@ -11,7 +11,7 @@ from mockserver.operations.call_request import call_request
 from mockserver.operations.request import Context, Request, private
 from mockserver.simulation import Scenario
 from mockserver.simulation.clock import iso_milliseconds
-from mockserver.simulation.scenarios import PREFIX
+from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
 from openapi import CONTROL
 
 __all__ = [
@@ -46,6 +46,7 @@ async def get_about(request: Request, context: Context) -> Response:
             "apiKeyRequired": settings.api_key is not None,
             "rateLimit": limit and {"requests": limit.requests, "seconds": limit.seconds},
             "rooms": [{"workspace": w, "room": room} for w, room in settings.rooms],
+            "fleet": settings.fleet,
             "clock": {"scale": settings.time_scale, "frozen": settings.freeze_at is not None},
             "locale": settings.locale,
             "journal": settings.journal,
@@ -70,7 +71,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "name": scenario.name,
         "description": scenario.description,
         "room": PREFIX + scenario.name,
-        "status": scenario.status,
+        "status": scenario.for_operation(CALL_OPERATION).status,
         "fault": scenario.fault,
     }
 
@@ -78,7 +79,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 @private
 async def get_timeline(request: Request, context: Context) -> Response:
     """Answer with the whole call that a room hosts at present, each moment of it dated."""
-    call = await call_request(request, context)
+    call = await call_request(request, context, CALL_OPERATION)
     scenario = call.scenario
     if scenario.status is not None:
         raise ApiError(404, f"The scenario {scenario.name} answers with an error: it has no call.")

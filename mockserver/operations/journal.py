@@ -12,7 +12,7 @@ from mockserver.http.errors import ApiError
 from mockserver.http.headers import header_fields
 from mockserver.http.responses import Response, json_response, sent_headers
 from mockserver.journal.conformity import Problem
-from mockserver.journal.exchange import Exchange, ShownCall
+from mockserver.journal.exchange import Exchange, SentResponse, ShownCall
 from mockserver.journal.journal import Journal
 from mockserver.journal.masking import masked_headers, masked_query
 from mockserver.operations.request import Context, Request, command, private
@@ -136,9 +136,11 @@ async def get_request(request: Request, context: Context) -> Response:
     sent = await _sent(exchange, context)
     response = None
     if sent is not None:
+        kept = exchange.answer
+        size = kept.size if isinstance(kept, SentResponse) else len(sent.body)
         headers = [*sent_headers(sent), *shared_headers(exchange.path, exchange.headers)]
         hidden = exchange.own or exchange.method == "HEAD"
-        body = None if hidden else _body(sent.body, len(sent.body))
+        body = None if hidden else _body(sent.body, size)
         response = {"headers": masked_headers(headers), "body": body}
     summary = _summary(exchange, journal, context)
     return json_response(HTTPStatus.OK, {**summary, "response": response})
@@ -151,7 +153,7 @@ async def _sent(exchange: Exchange, context: Context) -> Response | None:
         return await _shown_again(exchange, answer.moment, context)
     if answer is None:
         return None
-    status, body, media_type, headers, missing_bytes = answer
+    status, body, media_type, headers, missing_bytes, _ = answer
     return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
 
 

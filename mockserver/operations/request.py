@@ -15,6 +15,7 @@ from mockserver.journal.conformity import RequestCheck
 from mockserver.journal.journal import Journal
 from mockserver.settings import Settings
 from mockserver.simulation import World
+from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.state.log import Log
 
@@ -58,6 +59,7 @@ class Context:
     contract: dict[str, Any]
     check: RequestCheck
     log: Log
+    boards: Boards
     limiter: RateLimiter | None = None
     journal: Journal | None = None
     functions: Mapping[str, "Function"] = field(default_factory=dict)

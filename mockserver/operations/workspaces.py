@@ -13,6 +13,7 @@ from mockserver.simulation import Question, Scenario, UnknownScenarioError
 from mockserver.simulation.clock import instant, iso_milliseconds
 from mockserver.simulation.direction import current_step, workspace_clock, workspace_now
 from mockserver.simulation.events import CALL_EVENTS, Event, of_kind
+from mockserver.simulation.takeover import not_mutable
 from mockserver.state.log import FullError
 
 __all__ = [
@@ -213,17 +214,19 @@ def _demand_possible(event: Event, place: _Place, context: Context) -> None:
         place.workspace, place.room, preferences.scenario, None, preferences.seed,
         preferences.locale,
     )  # fmt: skip
-    people = None
-    scenario = _scenario(question, context)
+    moment, scenario = None, _scenario(question, context)
     if scenario is not None and scenario.status is None:
-        people = context.world.people(question, scenario, event.at, place.events)
-    if people is None:
+        moment = context.world.moment(question, scenario, event.at, place.events)
+    if moment is None:
         raise ApiError(409, "No call is going on in this room at that moment.")
     identity = event.data.get("identity")
-    if event.kind == "join" and identity in people:
+    found = next((one for one in moment.people if one.get("identity") == identity), None)
+    if event.kind == "join" and found is not None:
         raise ApiError(409, f"identity: {identity!a} is in the room already.")
-    if event.kind == "leave" and identity not in people:
+    if event.kind == "leave" and found is None:
         raise ApiError(409, f"identity: {identity!a} is not in the room.")
+    if event.kind == "mute" and (mistake := not_mutable(found)):
+        raise ApiError(409, f"identity: {identity!a} {mistake}.")
 
 
 def _scenario(question: Question, context: Context) -> Scenario | None:

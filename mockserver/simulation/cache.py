@@ -23,14 +23,14 @@ class Entry:
     """A script, and the window in which its call is live.
 
     ``names`` is the size of its key, ``counted`` what is counted of the script itself, in bytes,
-    and None while it is not kept.
+    and None while it is not kept. ``seen`` says that a client has been shown the call.
     """
 
-    __slots__ = ("counted", "names", "script", "window")
+    __slots__ = ("counted", "names", "script", "seen", "window")
 
     def __init__(self, window: Window, script: CallScript) -> None:
         self.window, self.script = window, script
-        self.names = 0
+        self.names, self.seen = 0, False
         self.counted: int | None = None
 
 
