@@ -35,8 +35,17 @@ def answers(operation_id: str) -> Callable[[Answer], Function]:
                 if wait:
                     return rate_limited(context.clock(), wait)
             call = await call_request(request, context, operation_id, counted=True)
-            response, applied = await _answer(operation_id, answer, request, context, call)
-            return _spoil(response, call, applied)
+            instead = _instead(operation_id, context, call)
+            if instead is not None:
+                return _spoil(instead[0], call, instead[1])
+            try:
+                response = await answer(call, request, context)
+            except FullError as error:
+                raise ApiError(409, str(error)) from None
+            if response is None:
+                response = error_response(HTTPStatus.NOT_FOUND, call.now)
+                return _spoil(response, call, ("scenario",))
+            return _spoil(response, call, _FOR_A_CALL)
 
         function.__doc__ = answer.__doc__
         return function
@@ -44,10 +53,10 @@ def answers(operation_id: str) -> Callable[[Answer], Function]:
     return decorate
 
 
-async def _answer(
-    operation_id: str, answer: Answer, request: Request, context: Context, call: CallRequest
-) -> tuple[Response, tuple[str, ...]]:
-    """Return the answer before anything delays or spoils it, and the preferences that it meets."""
+def _instead(
+    operation_id: str, context: Context, call: CallRequest
+) -> tuple[Response, tuple[str, ...]] | None:
+    """Return what is answered instead of a good answer, with the preferences that it meets."""
     question, scenario, preferences, now = call.question, call.scenario, call.preferences, call.now
     retry_after = preferences.retry_after
     if preferences.code is not None and preferences.code != _OK:
@@ -62,13 +71,7 @@ async def _answer(
             scenario.status, now, scenario.message, scenario.headers, retry_after
         )
         return response, ("scenario", "retry-after")
-    try:
-        response_or_none = await answer(call, request, context)
-    except FullError as error:
-        raise ApiError(409, str(error)) from None
-    if response_or_none is None:
-        return error_response(HTTPStatus.NOT_FOUND, now), ("scenario",)
-    return response_or_none, _FOR_A_CALL
+    return None
 
 
 def _spoil(response: Response, call: CallRequest, applied: tuple[str, ...]) -> Response:

@@ -52,10 +52,16 @@ async def call_request(
     now = context.clock()
     by_room: dict[str, list[Event]] = {}
     events: Sequence[Event]
-    if room is None:
-        events = _parted(await context.log.read_all(workspace), by_room)
-    else:
+    if room is not None:
         events = await context.log.read(workspace, room)
+        if not events:  # the usual case
+            question = _question(workspace, room, stated)
+            scenario = _scenario(context.world, question)
+            if not scenario.steps:
+                scenario = scenario.for_operation(operation_id)
+                return CallRequest(question, scenario, stated, stated, now)
+    else:
+        events = _parted(await context.log.read_all(workspace), by_room)
     if events:
         now = workspace_now(events, now)
     call, steps_of = _told(context, workspace, room, stated, now, events)
@@ -67,10 +73,7 @@ async def call_request(
             events = await context.log.read(workspace, room)
             before = [event for event in events if event.number < mine.number]
             call, _ = _told(context, workspace, room, stated, now, before)
-    scenario = call.scenario
-    if scenario.operations:
-        call = call._replace(scenario=scenario.for_operation(operation_id))
-    return call._replace(by_room=by_room) if by_room else call
+    return call._replace(scenario=call.scenario.for_operation(operation_id), by_room=by_room)
 
 
 def _parted(events: Sequence[Event], by_room: dict[str, list[Event]]) -> list[Event]:
@@ -116,11 +119,6 @@ def _told(
     Where it has to be counted, the name of the scenario that has steps comes with it, which is
     empty where none has; else None.
     """
-    if not events:  # the usual case
-        question = _question(workspace, room, stated)
-        scenario = _scenario(context.world, question)
-        if not scenario.steps:
-            return CallRequest(question, scenario, stated, stated, now), None
     told = told_to(context.preferences, events, room, now)
     preferences, counts, steps_of = stated.over(told.preferences), told.counts, ""
     question = _question(workspace, room, preferences, told)

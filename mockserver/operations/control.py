@@ -46,6 +46,7 @@ async def get_about(request: Request, context: Context) -> Response:
             "apiKeyRequired": settings.api_key is not None,
             "rateLimit": limit and {"requests": limit.requests, "seconds": limit.seconds},
             "rooms": [{"workspace": w, "room": room} for w, room in settings.rooms],
+            "fleet": settings.fleet,
             "clock": {"scale": settings.time_scale, "frozen": settings.freeze_at is not None},
             "locale": settings.locale,
             "journal": settings.journal,

@@ -35,16 +35,16 @@ ListedCall = tuple[float, str, bytes]
 class _Slot:
     """What a slot of the fleet shows: its latest call, which may be over."""
 
-    __slots__ = ("began", "live_until", "next_from", "room", "script", "stretch", "type")
+    __slots__ = (
+        "began", "head", "live_until", "next_from", "room", "script", "stretch", "type", "window",
+    )  # fmt: skip
 
-    def __init__(self, window: Window, room: str, script: CallScript | None) -> None:
-        self.began, self.live_until, self.next_from = (
-            window.started,
-            window.live_until,
-            window.next_from,
-        )
-        self.room, self.type, self.script = room, read_room(room).type, script
-        self.stretch = _NEVER
+    def __init__(self, window: Window, room: str) -> None:
+        self.window, self.began = window, window.started
+        self.live_until, self.next_from = window.live_until, window.next_from
+        self.room, self.type = room, read_room(room).type
+        self.script: CallScript | None = None
+        self.head, self.stretch = b"", _NEVER
 
 
 class Board:
@@ -68,15 +68,22 @@ class Board:
         """Return the calls that are on at ``now``, but for those of some rooms, in order."""
         found: list[ListedCall] = []
         for slot in self._turned(now):
-            script = slot.script
-            if now >= slot.live_until or script is None or slot.room in without:
+            if now >= slot.live_until or slot.room in without:
                 continue
-            elapsed, stretch = now - slot.began, slot.stretch
+            stretch, elapsed = slot.stretch, now - slot.began
             if not stretch.since <= elapsed < stretch.until:
-                stretch = slot.stretch = _stretch(script, elapsed, slot.type)
-            entry = b"%b%d%b" % (script.head, elapsed, stretch.rest)
-            found.append((slot.began, slot.room, entry))
+                stretch = self._change(slot, elapsed)
+            found.append((slot.began, slot.room, b"%b%d%b" % (slot.head, elapsed, stretch.rest)))
         return found
+
+    def _change(self, slot: _Slot, elapsed: float) -> Stretch:
+        script = slot.script
+        if script is None:
+            question = Question(self._workspace, slot.room)
+            script = slot.script = self._world.script(question, ORDINARY, slot.window)
+            slot.head = script.head
+        slot.stretch = _stretch(script, elapsed, slot.type)
+        return slot.stretch
 
     def _turned(self, now: float) -> list[_Slot]:
         """Return the slots, each with the latest call that began by ``now``, in order."""
@@ -91,11 +98,7 @@ class Board:
 
     def _turn(self, number: int, now: float) -> _Slot:
         window = self._fleet.at(number, now)
-        room = self._fleet.room(number, window.number)
-        script = None
-        if now < window.live_until:
-            script = self._world.script(Question(self._workspace, room), ORDINARY, window)
-        return _Slot(window, room, script)
+        return _Slot(window, self._fleet.room(number, window.number))
 
 
 class Boards:

@@ -83,8 +83,9 @@ class Scenario:
 
     def for_operation(self, operation_id: str) -> "Scenario":
         """Return the scenario as it answers one operation."""
-        different = self.operations.get(operation_id)
-        return self if different is None else replace(self, **different)
+        if operation_id not in self.operations:
+            return self
+        return replace(self, **self.operations[operation_id])
 
 
 ORDINARY = Scenario("")

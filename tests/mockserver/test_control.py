@@ -78,6 +78,7 @@ def test_about(make_client: MakeClient) -> None:
     assert about["started"] == "2026-05-28T20:26:40.500Z"
     assert "s3cret" not in response.text
     assert about["apiKeyRequired"] is True
+    assert about["fleet"] == 12
     assert about["rateLimit"] == {"requests": 60, "seconds": 60}
     assert about["clock"] == {"scale": 2.0, "frozen": False}
     assert about["rooms"] == [{"workspace": None, "room": "lobby"}]
