@@ -97,7 +97,7 @@ export class CallsView {
   remark() {
     const back = h("a", { href: fragment("calls", { workspace: this.workspace }) }, "Show what is going on");
     const asked = h("code", {}, "Prefer: scenario=", foreign(this.scenario));
-    return h("p", { class: "notice" }, "The board is asked for with ", asked, ". ", back);
+    return h("p", { class: "remark" }, "The board is asked for with ", asked, ". ", back);
   }
 
   isClosed = () => this.context.about.rooms.length > 0;
@@ -207,7 +207,8 @@ export class CallsView {
     this.pinned.hidden = !watched;
     const scenarios = this.scenarios.find(wanted);
     const found = watched || scenarios || this.board.matching > 0;
-    this.calls.hidden = wanted !== "" && this.board.matching === 0;
+    const elsewhere = this.counted?.all > 0; // among the rooms that are watched
+    this.calls.hidden = this.board.matching === 0 && (wanted !== "" || elsewhere);
     this.nothing.hidden = found || wanted === "";
     this.showCounts();
   }

@@ -46,7 +46,7 @@ export class Control {
     this.follows = h("p", { id: "control-follows" });
     this.whom = foreign("", { class: "room" });
     this.code = code("The command for curl");
-    this.result = h("p", { class: "result", role: "alert", "data-kind": "error" });
+    this.result = h("p", { class: "refusal", role: "alert" });
     this.does = h("button", { class: "danger" });
     const cancel = h("button", { type: "button", autofocus: true, onclick: () => this.element.close() }, "Cancel");
     const form = h("form", { class: "actions" }, cancel, this.does);

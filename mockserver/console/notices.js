@@ -25,8 +25,8 @@ const show = (element, text) => (say(element, text), (element.hidden = text === 
 
 export class Notices {
   constructor() {
-    this.done = line({ class: "notice", "data-kind": "done" });
-    this.muted = line({ class: "notice", "data-kind": "muted" });
+    this.done = line({ class: "remark", "data-kind": "done" });
+    this.muted = line({ class: "remark" });
     this.state = line({ class: "notice" });
     this.slow = line({ class: "hint" });
     this.uncounted = line({ class: "hint" });
