@@ -16,7 +16,7 @@ import orjson
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.listing import listed_participant
-from mockserver.simulation.performance import Passage, Performance
+from mockserver.simulation.performance import Passage, Performance, Turn, template
 
 __all__ = [
     "FIRST_MOOD",
@@ -111,12 +111,13 @@ class CallScript:
     enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
     which they hold; where there are none, those of the lines count. ``decimals`` are those of
     ``duration``. ``takeover`` is what is said when a person takes over from an agent that was
-    muted. ``size`` is about how many bytes of memory the script holds.
+    muted. ``language`` is the code of what is spoken. ``size`` is about how many bytes of memory
+    the script holds.
     """
 
     __slots__ = (
         "_conversation", "_head", "_particulars", "_stretch", "decimals", "fields", "joiners",
-        "length", "moods", "presences", "segments", "size", "started", "takeover",
+        "language", "length", "moods", "presences", "segments", "size", "started", "takeover",
     )  # fmt: skip
 
     def __init__(
@@ -131,9 +132,10 @@ class CallScript:
         moods: Sequence[tuple[float, str]] = (),
         decimals: int = 0,
         takeover: Passage | None = None,
+        language: str = "en",
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
-        self.takeover = takeover
+        self.takeover, self.language = takeover, language
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self.joiners, self.moods = joiners, moods
@@ -195,6 +197,12 @@ class CallScript:
 
     def transfer_requested(self, elapsed: float) -> bool:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
+        for performance, offsets in self.plan():
+            asked = performance.transfer
+            if asked is not None and offsets[asked] <= elapsed:
+                return True
+            if elapsed < offsets[-1]:
+                break
         return False
 
     @property
@@ -243,6 +251,21 @@ class CallScript:
         lines = orjson.loads(self.transcript(self.spoken(elapsed).parts))
         offsets = (offset for segment in self.segments for offset in segment.offsets)
         return list(zip(offsets, lines, strict=False))
+
+    def turns(self, elapsed: float) -> list[Turn | None]:
+        """Return the turns of what ``lines`` returns; None for a line that was not written as one.
+
+        The texts of their notes are as ``fill`` takes them.
+        """
+        turns: list[Turn | None] = []
+        for performance, count in self.spoken(elapsed).parts:
+            turns += performance.turns[:count] or [None] * count
+        return turns
+
+    def fill(self, text: str) -> str:
+        """Return ``text`` with the call's particulars in its slots, such as ``{order}``."""
+        filled: str = orjson.loads(template(text) % self._particulars)
+        return filled
 
     def mood(self, elapsed: float) -> str:
         """Return the sentiment ``elapsed`` seconds into the call."""

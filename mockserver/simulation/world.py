@@ -20,6 +20,7 @@ from mockserver.simulation.happenings import (
     since_begun,
     within,
 )
+from mockserver.simulation.insights import Insights, insights_json
 from mockserver.simulation.scenarios import Catalogue, Scenario
 from mockserver.simulation.schedule import Once, Ordinary, Schedule, Window
 from mockserver.simulation.script import CallScript, snapshot_json
@@ -89,6 +90,10 @@ class Moment(NamedTuple):
         if self.events or overrides:
             return directed_json(self.script, self.elapsed, self.events, overrides or {})
         return snapshot_json(self.script, self.elapsed)
+
+    def insights(self, own: Insights) -> bytes:
+        """Return what the call is about at the moment, as JSON; ``own`` are its scenario's."""
+        return insights_json(self.script, self.elapsed, self.events, own)
 
     @property
     def people(self) -> list[dict[str, Any]]:
