@@ -94,7 +94,11 @@ export class Aside {
         muted ? [" ", h("span", { class: "muted" }, "muted")] : null,
       ),
       isAgent && !muted && this.live
-        ? h("button", { type: "button", onclick: takeOut, "aria-label": `Take out ${identity}` }, "Take out")
+        ? h(
+            "button",
+            { type: "button", class: "take-out", onclick: takeOut, "aria-label": `Take out ${identity}` },
+            "Take out",
+          )
         : null,
       Object.keys(metadata ?? {}).length ? h("code", { class: "metadata" }, JSON.stringify(metadata)) : null,
     );

@@ -97,7 +97,7 @@ export class CallsView {
   remark() {
     const back = h("a", { href: fragment("calls", { workspace: this.workspace }) }, "Show what is going on");
     const asked = h("code", {}, "Prefer: scenario=", foreign(this.scenario));
-    return h("p", { class: "remark" }, "The board is asked for with ", asked, ". ", back);
+    return h("p", { class: "remark" }, "This is the answer to ", asked, " instead of what is going on. ", back);
   }
 
   isClosed = () => this.context.about.rooms.length > 0;
@@ -144,6 +144,7 @@ export class CallsView {
     const told = `${status}${complaint(answer).replace(/\.$/, "")}.`;
     say(this.trouble, this.counted ? `${told} The calls below are as they were.` : told);
     this.trouble.hidden = false;
+    this.calls.hidden ||= this.counted === null;
   }
 
   take({ json, at }) {
