@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.simulation.attendance import Attendance, attendance
 from mockserver.simulation.conversation import Segment, converse, fitting, play
 from mockserver.simulation.dialogue import Language, Topic, language
 from mockserver.simulation.livekit import livekit_people
@@ -14,7 +15,7 @@ from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import RoomName, read_room
 from mockserver.simulation.scenarios import ORDINARY, Scenario
 from mockserver.simulation.schedule import Window
-from mockserver.simulation.script import Attendance, CallScript, attendance
+from mockserver.simulation.script import CallScript
 from mockserver.simulation.takeover import all_muted
 
 __all__ = ["draw"]

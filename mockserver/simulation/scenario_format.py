@@ -15,6 +15,7 @@ import jsonschema_rs
 import orjson
 import yaml
 
+from mockserver.simulation.attendance import Attendance, attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.documents import read_document
 from mockserver.simulation.performance import fixed, spoken_seconds
@@ -26,7 +27,6 @@ from mockserver.simulation.scenarios import (
     example_body,
 )
 from mockserver.simulation.schedule import Cycle, Ordinary
-from mockserver.simulation.script import Attendance, attendance
 from openapi import contract_operations
 
 __all__ = ["builtin_scenarios", "read_scenarios"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.simulation.attendance import Attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.schedule import Ordinary, Schedule
-from mockserver.simulation.script import Attendance
 from openapi import contract_operations
 
 __all__ = [
