@@ -8,9 +8,10 @@ from mockserver.http.responses import Response
 from mockserver.operations.answering import answers
 from mockserver.operations.call_request import CallRequest
 from mockserver.operations.request import Context, Request
+from mockserver.simulation.cache import Entry
 from mockserver.simulation.events import Event
 
-__all__ = ["get_active_call"]
+__all__ = ["get_active_call", "put_on_board"]
 
 _OK = int(HTTPStatus.OK)  # looking it up in the enumeration takes 0.2 µs of 21
 
@@ -21,14 +22,22 @@ async def get_active_call(call: CallRequest, request: Request, context: Context)
     shown = context.world.show(call.question, call.scenario, call.now, call.events)
     if shown is None:
         return None
-    # From now on the board has the room. The mock's own pages only look on.
-    if shown.unseen is not None and not is_console(list(request.headers.items())):
-        shown.unseen.seen = True
-        began = {"began": shown.unseen.window.live_from}
-        seen = Event("seen", call.now, call.question.room, began)
-        await context.log.append(call.question.workspace, seen)
+    if shown.unseen is not None:
+        await put_on_board(shown.unseen, call, request, context)
     # By the clock that the call goes by: nobody has joined later than the answer's date.
     date = (b"date", http_date(int(shown.instant)))
     # What events have made of a call may be forgotten, so that it could not be shown again.
     moment = None if call.events else call.now
     return Response(_OK, shown.body, headers=(date,), moment=moment)
+
+
+async def put_on_board(
+    unseen: Entry, call: CallRequest, request: Request, context: Context
+) -> None:
+    """See to it that the board has a room from now on whose call was asked for."""
+    if is_console(list(request.headers.items())):
+        return  # the mock's own pages only look on
+    unseen.seen = True
+    began = {"began": unseen.window.live_from}
+    seen = Event("seen", call.now, call.question.room, began)
+    await context.log.append(call.question.workspace, seen)

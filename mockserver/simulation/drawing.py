@@ -6,15 +6,16 @@ from typing import Any
 
 import orjson
 
-from mockserver.simulation.conversation import Segment, converse, play
+from mockserver.simulation.attendance import Attendance, attendance
+from mockserver.simulation.conversation import Segment, converse, fitting, play
 from mockserver.simulation.dialogue import Language, Topic, language
 from mockserver.simulation.livekit import livekit_people
 from mockserver.simulation.persona import Particulars, place
 from mockserver.simulation.randomness import Draws, digest
-from mockserver.simulation.rooms import read_room
+from mockserver.simulation.rooms import RoomName, read_room
 from mockserver.simulation.scenarios import ORDINARY, Scenario
 from mockserver.simulation.schedule import Window
-from mockserver.simulation.script import Attendance, CallScript, attendance
+from mockserver.simulation.script import CallScript
 from mockserver.simulation.takeover import all_muted
 
 __all__ = ["draw"]
@@ -73,10 +74,21 @@ def _attendances(rng: Draws, phone: str, agent: str) -> tuple[Attendance, Attend
     return _agent(number, agent if named else None), _customer(number, phone if numbered else None)
 
 
-def _first_topic(rng: Draws, spoken: Language, scenario: Scenario) -> Topic:
+def _first_topic(rng: Draws, spoken: Language, scenario: Scenario, scenes: list[Topic]) -> Topic:
     if scenario.scene is not None:
         return spoken.scenes[scenario.scene]
+    if scenes and rng.below(2):
+        return rng.choice(scenes)
     return rng.choice(spoken.topics)
+
+
+def _scenes(spoken: Language, scenario: Scenario, name: RoomName, length: float) -> list[Topic]:
+    """Return the scenes that a call may play whose scenario names none.
+
+    Rooms with names of LiveKit's do: on a board somebody asks for a person now and then.
+    """
+    plain = not scenario.call_name and name.form != ""
+    return fitting(spoken.scenes.values(), length) if plain else []
 
 
 def _conversation(
@@ -86,6 +98,8 @@ def _conversation(
         return iter(scenario.conversation)
     if scenario.scene is not None:
         return play(topic, rng)
+    if topic not in spoken.topics:
+        return play(topic, rng, length)
     return converse(spoken, topic, rng, length)
 
 
@@ -115,10 +129,11 @@ def draw(
     key = digest(seed, "call", workspace, room, window.number, scenario.call_name, size=_KEY_BYTES)
     rng, identity = Draws(key), key[8:16]
     here, spoken = place(locale), language(locale)
-    topic = _first_topic(rng, spoken, scenario)
+    name = read_room(room)
+    scenes = _scenes(spoken, scenario, name, window.length)
+    topic = _first_topic(rng, spoken, scenario, scenes)
     agent = rng.choice(topic.agents)
     particulars = Particulars(key[16:], window.started, here, agent)
-    name = read_room(room)
     phone = name.phone or here.phone(rng)
     drawn = {
         "id": _object_id(window.started, identity),
@@ -138,6 +153,7 @@ def draw(
         joiners=_JOINERS,
         moods=scenario.moods,
         decimals=scenario.decimals,
-        takeover=getattr(spoken, "takeover", None),
+        takeover=spoken.takeover,
+        language=spoken.code,
     )
     return script if scenario.muted is None else all_muted(script, scenario.muted)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.simulation.attendance import Attendance, attendance
 from mockserver.simulation.rooms import RoomName, word
-from mockserver.simulation.script import Attendance, attendance
 
 __all__ = ["livekit_people"]
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.simulation.attendance import Attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.schedule import Ordinary, Schedule
-from mockserver.simulation.script import Attendance
 from openapi import contract_operations
 
 __all__ = [
     "CALL_OPERATION",
+    "INSIGHTS_OPERATION",
     "ORDINARY",
     "PREFIX",
     "Catalogue",
@@ -26,6 +27,8 @@ __all__ = [
 
 CALL_OPERATION = "getActiveCall"
 """The operation of the contract whose answer is a whole call."""
+INSIGHTS_OPERATION = "getCallInsights"
+"""The operation of the contract whose answer is what a call is about."""
 PREFIX = "mock-"
 
 
@@ -49,10 +52,11 @@ class Scenario:
     the drawn one and ``scene`` names the one to play. ``status`` answers with an error instead,
     with its own ``message`` and ``headers`` if there are any. ``fault`` spoils the answer on its
     way, ``delay`` holds it back for so many milliseconds. ``steps`` are what the room does one
-    after the other, as in a direction. ``muted`` is when the AI agent is muted, in seconds since
-    the call began. ``fleet`` is about how many calls are on the workspace's board. ``operations``
-    are answers to single operations that are different, by operationId; what such a command does
-    comes ``after`` so many seconds.
+    after the other, as in a direction. ``insights`` are some of the insights, each with the offset
+    from which they hold. ``muted`` is when the AI agent is muted, in seconds since the call began.
+    ``fleet`` is about how many calls are on the workspace's board. ``operations`` are answers to
+    single operations that are different, by operationId; what such a command does comes ``after``
+    so many seconds.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Scenario:
     message: str | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
     steps: tuple[Mapping[str, Any], ...] = ()
+    insights: tuple[tuple[float, Mapping[str, Any]], ...] = ()
     muted: float | None = None
     fleet: int | None = None
     operations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

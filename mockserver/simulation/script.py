@@ -13,18 +13,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockserver.simulation.clock import iso_milliseconds
+from mockserver.simulation.attendance import Attendance, Presence, attendance, presence_of
 from mockserver.simulation.conversation import Segment
-from mockserver.simulation.listing import listed_participant
-from mockserver.simulation.performance import Passage, Performance
+from mockserver.simulation.performance import Passage, Performance, Turn, template
 
 __all__ = [
     "FIRST_MOOD",
-    "Attendance",
     "CallScript",
-    "Presence",
     "Stretch",
-    "attendance",
     "duration_at",
     "snapshot",
     "snapshot_json",
@@ -36,41 +32,6 @@ FIRST_MOOD = "neutral"
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
 _SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 420
-
-
-class Attendance(NamedTuple):
-    """Somebody's presence in the room; offsets in seconds since the call began.
-
-    ``head`` is the participant as JSON up to ``joinedAt``, which follows from ``joins``; ``listed``
-    is the same as a list of calls shows it.
-    """
-
-    head: bytes
-    listed: bytes
-    joins: float
-    leaves: float = inf
-
-
-def attendance(fields: Mapping[str, Any], joins: float, leaves: float = inf) -> Attendance:
-    """Return the presence of a participant with ``fields``, which are all but ``joinedAt``."""
-    return Attendance(_opened(fields), _opened(listed_participant(fields)), joins, leaves)
-
-
-def _opened(fields: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(fields)[:-1] + (b"," if fields else b"")
-
-
-class Presence(NamedTuple):
-    """Somebody in the room, as the body and as a list shows them.
-
-    Who ``entered`` before ``joins`` was shown in another way until then.
-    """
-
-    joins: float
-    leaves: float
-    entered: float
-    shown: orjson.Fragment
-    listed: orjson.Fragment
 
 
 class _Spoken(NamedTuple):
@@ -111,12 +72,13 @@ class CallScript:
     enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
     which they hold; where there are none, those of the lines count. ``decimals`` are those of
     ``duration``. ``takeover`` is what is said when a person takes over from an agent that was
-    muted. ``size`` is about how many bytes of memory the script holds.
+    muted. ``language`` is the code of what is spoken. ``size`` is about how many bytes of memory
+    the script holds.
     """
 
     __slots__ = (
         "_conversation", "_head", "_particulars", "_stretch", "decimals", "fields", "joiners",
-        "length", "moods", "presences", "segments", "size", "started", "takeover",
+        "language", "length", "moods", "presences", "segments", "size", "started", "takeover",
     )  # fmt: skip
 
     def __init__(
@@ -131,13 +93,14 @@ class CallScript:
         moods: Sequence[tuple[float, str]] = (),
         decimals: int = 0,
         takeover: Passage | None = None,
+        language: str = "en",
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
-        self.takeover = takeover
+        self.takeover, self.language = takeover, language
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self.joiners, self.moods = joiners, moods
-        self.presences = [_presence(started, one) for one in attendances]
+        self.presences = [presence_of(one, started) for one in attendances]
         self.segments: list[Segment] = []
         self._head = orjson.dumps(fields)[:-1] + b',"duration":'
         self._stretch = Stretch(0.0, 0.0, b"")
@@ -151,7 +114,7 @@ class CallScript:
             for cue in segment.performance.cues:
                 if cue.joins is not None:
                     joiner = attendance(self.joiners[cue.joins], segment.offsets[cue.index])
-                    self.presences.append(_presence(self.started, joiner))
+                    self.presences.append(presence_of(joiner, self.started))
             yield segment
 
     def body(self, elapsed: float, duration: float) -> bytes:
@@ -195,6 +158,12 @@ class CallScript:
 
     def transfer_requested(self, elapsed: float) -> bool:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
+        for performance, offsets in self.plan():
+            asked = performance.transfer
+            if asked is not None and offsets[asked] <= elapsed:
+                return True
+            if elapsed < offsets[-1]:
+                break
         return False
 
     @property
@@ -244,6 +213,21 @@ class CallScript:
         offsets = (offset for segment in self.segments for offset in segment.offsets)
         return list(zip(offsets, lines, strict=False))
 
+    def turns(self, elapsed: float) -> list[Turn | None]:
+        """Return the turns of what ``lines`` returns; None for a line that was not written as one.
+
+        The texts of their notes are as ``fill`` takes them.
+        """
+        turns: list[Turn | None] = []
+        for performance, count in self.spoken(elapsed).parts:
+            turns += performance.turns[:count] or [None] * count
+        return turns
+
+    def fill(self, text: str) -> str:
+        """Return ``text`` with the call's particulars in its slots, such as ``{order}``."""
+        filled: str = orjson.loads(template(text) % self._particulars)
+        return filled
+
     def mood(self, elapsed: float) -> str:
         """Return the sentiment ``elapsed`` seconds into the call."""
         return self._sentiment(elapsed) if self.moods else self.spoken(elapsed).mood
@@ -273,14 +257,6 @@ class CallScript:
         if conversation is not None:
             other._conversation, other.segments = iter(conversation), []
         return other
-
-
-def _presence(started: int, whose: Attendance) -> Presence:
-    head, listed, joins, leaves = whose
-    # To the millisecond, as the timestamp shows it, so that nobody is in the room before joinedAt.
-    joined = b'"joinedAt":"%b"}' % iso_milliseconds(started + joins).encode()
-    shown, listed_ = orjson.Fragment(head + joined), orjson.Fragment(listed + joined)
-    return Presence(joins, leaves, joins, shown, listed_)
 
 
 def duration_at(script: CallScript, elapsed: float) -> float:

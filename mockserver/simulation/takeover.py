@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 
+from mockserver.simulation.attendance import Presence
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.events import Event, of_kind
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import word
-from mockserver.simulation.script import CallScript, Presence
+from mockserver.simulation.script import CallScript
 
 __all__ = ["all_muted", "is_muted", "mute", "muted_tracks", "not_mutable", "taken_over"]
 

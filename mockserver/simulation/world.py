@@ -4,96 +4,33 @@ The world is a pure function of seed, workspace, room, time, and of the events t
 made happen. What it keeps is a bounded cache of scripts, which saves drawing them again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from mockserver.simulation.cache import Entry, Key, ScriptCache
+from mockserver.simulation.cache import Entry, ScriptCache
 from mockserver.simulation.drawing import draw
 from mockserver.simulation.events import Event, by_date, of_kind
 from mockserver.simulation.fleet import Fleet
 from mockserver.simulation.happenings import (
-    directed_json,
     directed_timeline,
     ended,
-    people,
     since_begun,
     within,
 )
+from mockserver.simulation.moment import Moment, Question, Shown
 from mockserver.simulation.scenarios import Catalogue, Scenario
 from mockserver.simulation.schedule import Once, Ordinary, Schedule, Window
 from mockserver.simulation.script import CallScript, snapshot_json
 from mockserver.simulation.takeover import taken_over
 from mockserver.simulation.timeline import timeline
 
-__all__ = ["Moment", "Question", "Shown", "World"]
+__all__ = ["World"]
 
 _CACHE_BYTES = 32 * 2**20
 # Calls that somebody has begun are counted apart from those of the schedule, and from each other.
 _BEGUN = 2**32
 _FLEETS_KEPT = 1024
-
-
-class Question(NamedTuple):
-    """What a client asks of the world; None stands for what the room and the world say.
-
-    ``at`` is in seconds since the call began, whatever the clock says. ``call`` asks for another of
-    the room's calls than the one of the moment; the first has 1. ``overrides`` are fields of the
-    body that are given other values.
-    """
-
-    workspace: str
-    room: str
-    scenario: str | None = None
-    at: float | None = None
-    seed: int | None = None
-    locale: str | None = None
-    call: int | None = None
-    overrides: Mapping[str, Any] | None = None
-
-    def key(self, scenario: Scenario) -> Key:
-        """Return what tells the scripts of one scenario apart."""
-        return self.workspace, self.room, scenario.name, self.seed, self.locale
-
-
-class Shown(NamedTuple):
-    """The body that shows a call, and the instant of that moment in UTC Unix seconds.
-
-    ``unseen`` is the entry of a call that no client has been shown, as far as is known.
-    """
-
-    body: bytes
-    instant: float
-    unseen: Entry | None = None
-
-
-class Moment(NamedTuple):
-    """A call at a moment.
-
-    ``window`` is when it is on, ``instant`` the one to show in UTC Unix seconds, and ``events``
-    what has happened in it until then, beyond its ``script``.
-    """
-
-    script: CallScript
-    window: Window
-    instant: float
-    events: Sequence[Event] = ()
-
-    @property
-    def elapsed(self) -> float:
-        """For how many seconds the call has been going on."""
-        return self.instant - self.window.started
-
-    def body(self, overrides: Mapping[str, Any] | None = None) -> bytes:
-        """Return the body that shows the moment, as JSON, with ``overrides`` of its fields."""
-        if self.events or overrides:
-            return directed_json(self.script, self.elapsed, self.events, overrides or {})
-        return snapshot_json(self.script, self.elapsed)
-
-    @property
-    def people(self) -> list[dict[str, Any]]:
-        """Who is in the room, as the body shows them."""
-        return people(self.script, self.elapsed, self.events)
 
 
 class World:

@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 import httpx2
 
+from openapi import contract_operations
+from openapi.schemas import compiled
 from tests.mockserver.conftest import PATH, Client
 
-__all__ = ["LIST", "act", "board", "listed", "rooms", "take_out"]
+__all__ = ["LIST", "act", "ask_insights", "board", "insights", "listed", "rooms", "take_out"]
 
 LIST = PATH.rstrip("/")
 
@@ -49,3 +51,20 @@ def take_out(client: Client, room: str, **options: Any) -> httpx2.Response:
     call = client.call(quote(room, safe=""), **options)
     agent = next(one["identity"] for one in call["participants"] if one["isAgent"])
     return act(client, "remove-agent", room, {"participantIdentity": agent}, **options)
+
+
+def ask_insights(
+    client: Client, room: str = "r", workspace: str = "ws-acme", **more: str
+) -> httpx2.Response:
+    """Ask what the call in a room is about."""
+    return client.request("GET", f"{PATH}{room}/insights", {"x-workspace-id": workspace, **more})
+
+
+def insights(client: Client, room: str = "r", prefer: str = "", **more: str) -> Any:
+    """Return what the call in a room is about, which must be as the contract says."""
+    response = ask_insights(client, room, prefer=prefer, **more)
+    assert response.status_code == 200, response.text
+    operations = contract_operations()
+    schema = operations["getCallInsights"].schema()
+    assert compiled(schema, operations.document).is_valid(response.json())
+    return response.json()

@@ -90,6 +90,16 @@ def test_each_call_has_a_room_in_the_forms_of_livekit(client: Client) -> None:
         assert entry["participants"][0]["identity"].startswith("agent-AJ_")
 
 
+def test_now_and_then_a_person_is_asked_for(client: Client) -> None:
+    """Of an afternoon's calls in some, and not in most."""
+    asked: dict[str, bool] = {}
+    for _ in range(30):
+        client.now += 240
+        for room, entry in listed(client).items():
+            asked[room] = asked.get(room, False) or entry["transferRequested"]
+    assert 0.02 < sum(asked.values()) / len(asked) < 0.3
+
+
 @pytest.mark.parametrize("seconds", [0, 77, 3601, 86_399])
 def test_it_agrees_with_each_call(client: Client, seconds: int) -> None:
     """What the list shows of a call is what the call itself shows at that moment."""
