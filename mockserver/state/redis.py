@@ -71,7 +71,8 @@ class Server:
 def failure(error: Exception) -> StoreError:
     """Return what may be told of a failure: not the address, which can hold a password."""
     words = next((text for kind, text in _FAILURES.items() if isinstance(error, kind)), None)
-    return StoreError(words or f"it fails with {type(error).__name__}.")
+    slow = isinstance(error, redis.TimeoutError)
+    return StoreError(words or f"it fails with {type(error).__name__}.", slow=slow)
 
 
 class RedisLedger:

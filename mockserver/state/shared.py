@@ -24,8 +24,9 @@ __all__ = ["SharedLog", "begin_request"]
 _log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 500
-# How long a store is not asked again that could not be reached; polls are answered meanwhile.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+# How long a store is not asked again that could not be reached; polls are answered meanwhile. The
+# longer one is for a store that lets everybody wait.
+_PAUSE, _LONG_PAUSE = 0.05, 1.0
 # What removes others is kept for so long, for processes that have not read it yet; one that has
 # read nothing for a good part of that begins anew.
 _REMOVALS_SECONDS = 3600.0
@@ -87,7 +88,8 @@ class SharedLog:
         self._next: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._recent: deque[tuple[float, Entry]] = deque(maxlen=10_000)
-        self._down, self._pause, self._retry_at = False, 0.0, 0.0
+        self._down, self._pause = False, 0.0
+        self._retry_at = self._others_know_at = 0.0
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -189,9 +191,12 @@ class SharedLog:
         entries, owners = self._planned(batch)
         if not entries:
             return
+        if self._down and stopwatch() < self._retry_at:
+            for one in owners.values():
+                one.fail(StoreError("it could not be reached just before."))
+            return
+        await asyncio.sleep(max(self._others_know_at - stopwatch(), 0.0))
         try:
-            if self._down and stopwatch() < self._retry_at:
-                raise StoreError("The store cannot be reached.")
             try:
                 appended = await self._ledger.append(self._position, entries)
             except LostError:
@@ -303,15 +308,16 @@ class SharedLog:
     def _went_down(self, error: StoreError) -> None:
         self._failed()
         if not self._down:
-            self._down, self._pause = True, _FIRST_PAUSE
+            self._down = True
             _log.warning("the store cannot be reached: %s", error)
-        else:
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        self._pause = _LONG_PAUSE if error.slow else _PAUSE
         self._retry_at = stopwatch() + self._pause
 
     def _came_back(self) -> None:
         if self._down:
             self._down = False
+            # Until then others may answer with what they know, without asking the store.
+            self._others_know_at = stopwatch() + self._pause
             _log.warning("the store can be reached again")
 
 
