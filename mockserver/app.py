@@ -31,8 +31,9 @@ from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.persona import place
+from mockserver.state.freshness import begin_request
 from mockserver.state.home import Home, open_home
-from mockserver.state.shared import SharedLog, begin_request
+from mockserver.state.shared import SharedLog
 from mockserver.state.shared_clock import SharedClock
 from openapi import CONTROL, Operations, load_contract
 
@@ -227,6 +228,8 @@ def _reading_once(app: ASGIApp) -> ASGIApp:
 
 def start(context: Context) -> None:
     """Begin what a mock does besides answering. Needs a running loop."""
+    if isinstance(context.log, SharedLog):
+        context.log.start()
     if isinstance(context.journal, SharedJournal):
         context.journal.start()
     if context.metrics is not None:

@@ -9,10 +9,10 @@ import pytest
 
 from mockserver.simulation.events import Event
 from mockserver.state import shared
+from mockserver.state.freshness import begin_request
 from mockserver.state.log import StoreError
-from mockserver.state.shared import SharedLog, begin_request
-from mockserver.state.shared_clock import SharedClock
-from tests.mockserver.stores.conftest import Run, Time, redis_log
+from mockserver.state.shared import SharedLog
+from tests.mockserver.stores.conftest import Run, TestClock, Time, redis_log
 from tests.mockserver.stores.test_log import contents, said
 from tests.redis_server import MISSING, RedisServer
 
@@ -37,7 +37,7 @@ def open_log(
     """Return a function that opens the log once more, as another process does."""
 
     def opened() -> SharedLog:
-        log, connections = redis_log(server, SharedClock(real=time))
+        log, connections = redis_log(server, TestClock(real=time))
         closing.append(connections.close)
         return log
 
