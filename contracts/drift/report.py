@@ -94,7 +94,7 @@ def _named(given: str, description: Description) -> tuple[Operation | None, str]
     """Return the operation that stands before a page, and the page."""
     name, equals, place = given.partition("=")
     known = {one.id: one for one in description.operations}
-    if equals and name in known and not Path(given).exists():
+    if equals and name in known and (is_url(place) or not Path(given).exists()):
         return known[name], place
     return None, given
 
