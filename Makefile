@@ -13,6 +13,9 @@ CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
 SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/implementations/express/server.js
 
+# The tests start hundreds of processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers screenshots bench bench-peers soak fuzz lock clean
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from contracts import defects, extra, signals
+from contracts.command import ValuedCommand
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
@@ -16,31 +17,6 @@ from contracts.settings import Settings, UsageError
 __all__ = ["command", "main"]
 
 _NAME = "active-calls-verify"
-
-
-class _Command(click.Command):
-    """A command that takes no option for the value of the option before it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as Click does, once no value is missing."""
-        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
-        known = {name for one in options for name in one.opts}
-        valued = {name for one in options if not one.is_flag for name in one.opts}
-        words = iter(args)
-        for word in words:
-            if word == "--":
-                break
-            value = next(words, "") if word in valued else ""
-            if value.startswith("-"):
-                # The word may be a secret, unless it is an option.
-                option = value.split("=")[0]
-                got = f"the option {option}" if option in known else "something that begins with -"
-                fix = f"{word}{'=' if word.startswith('--') else ''}-x"
-                raise UsageError(
-                    f"{word}: expected a value, got {got}; a value that begins with - is given "
-                    f"in one word, as {fix}"
-                )
-        return super().parse_args(ctx, args)
 
 
 def _parameter(option: Option) -> click.Option:
@@ -87,7 +63,7 @@ def _words(id_: str) -> str:
 
 @click.command(
     _NAME,
-    cls=_Command,
+    cls=ValuedCommand,
     params=[
         click.Argument(["base_url"], required=False, envvar=f"{PREFIX}_BASE_URL"),
         *(_parameter(option) for option in OPTIONS),

@@ -38,7 +38,8 @@ class RequestBody:
 class Operation:
     """One method at one path; ``method`` is in upper case.
 
-    ``optional`` says that an implementation may lack it.
+    ``id`` is method and path where the description gives none. ``optional`` says that an
+    implementation may lack it. ``body`` is what a request carries as JSON.
     """
 
     id: str
@@ -135,7 +136,7 @@ def _operation(
     parameters = [resolved(one, document) for one in (*shared, *entry.get("parameters", []))]
     by_name = {(one["name"], one["in"]): one for one in parameters}
     return Operation(
-        id=entry["operationId"],
+        id=entry.get("operationId", f"{method.upper()} {path}"),
         method=method.upper(),
         path=PathTemplate(path),
         parameters=tuple(_parameter(one, document) for one in by_name.values()),
@@ -154,10 +155,10 @@ def _parameter(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Paramet
 
 
 def _body(entry: Mapping[str, Any], document: Mapping[str, Any]) -> RequestBody | None:
-    if "requestBody" not in entry:
+    body = resolved(entry.get("requestBody", {}), document)
+    if JSON not in body.get("content", {}):
         return None
-    body = resolved(entry["requestBody"], document)
-    return RequestBody(body.get("required", False), body["content"][JSON]["schema"])
+    return RequestBody(body.get("required", False), body["content"][JSON].get("schema", {}))
 
 
 @cache

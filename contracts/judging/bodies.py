@@ -13,7 +13,7 @@ import jsonschema_rs
 from contracts.judging.findings import Breach
 from openapi import load_contract
 from openapi.references import resolved
-from openapi.schemas import Schema, nullable_as_type, rooted, within
+from openapi.schemas import Schema, customary, nullable_as_type, rooted, within
 
 __all__ = ["Parsed", "Schemas", "parse", "shared"]
 
@@ -107,7 +107,7 @@ class Schemas:
         self._document = load_contract()
         self._declared: dict[str, Schema] = self._document["components"]["schemas"]
         self._hard = _Compiled("ActiveCall", self._declared, _binding)
-        self._advisory = _Compiled("ActiveCall", self._declared, _customary)
+        self._advisory = _Compiled("ActiveCall", self._declared, customary)
         self._error = _Compiled("ErrorEnvelope", self._declared, _binding)
 
     def breaches(self, body: Any) -> list[Breach]:
@@ -160,15 +160,6 @@ def _binding(schema: Schema) -> dict[str, Any]:
     """Return what binds, in the validator's dialect."""
     binding = {key: one for key, one in schema.items() if key != "x-advisory"}
     return nullable_as_type(within(binding, _binding))
-
-
-def _customary(schema: Schema) -> dict[str, Any]:
-    """Return only what is under ``x-advisory``, at its place in the structure."""
-    structure = ("$ref", "properties", "items", "allOf")
-    made = within({key: schema[key] for key in structure if key in schema}, _customary)
-    if "x-advisory" in schema:
-        made["allOf"] = [*made.get("allOf", []), schema["x-advisory"]]
-    return made
 
 
 def _comparable(value: Any) -> Any:

@@ -5,7 +5,9 @@ from typing import Any
 
 import anyio.from_thread
 import httpx2
+import orjson
 import pytest
+from connexion.spec import OpenAPISpecification
 from httpx2._types import HeaderTypes
 
 from mockserver.app import create_context, wired
@@ -54,6 +56,22 @@ class Client:
 
 
 MakeClient = Callable[..., Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def validated_once() -> Iterator[None]:
+    """Let Connexion validate each description once, and not for each of hundreds of mocks."""
+    validate, seen = OpenAPISpecification._validate_spec, set[bytes]()
+
+    def validate_once(description: dict[str, Any]) -> None:
+        key = orjson.dumps(description)
+        if key not in seen:
+            validate(description)
+            seen.add(key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OpenAPISpecification, "_validate_spec", staticmethod(validate_once))
+        yield
 
 
 @pytest.fixture
