@@ -116,7 +116,7 @@ class _Server(MPServer):
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
     # Imported here: the parent process never needs Connexion, and stays small without it.
-    from mockserver.app import create_context, wired
+    from mockserver.app import create_context, start, wired
     from mockserver.http.access_log import configure_logging
 
     configure_logging(settings.log_level)
@@ -125,6 +125,7 @@ def _worker(settings: Settings, first: Lock) -> ASGIApp:
         _obey_parent(loop)
     context = create_context(settings)
     app = wired(context)
+    loop.call_soon(start, context)
     if settings.scenario_files:
         from mockserver.reloading import watch_scenarios
 

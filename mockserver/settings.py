@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mockserver.simulation import Scenario, clock
-from mockserver.state.memory import Limits
+from mockserver.state.log import Limits
+from mockserver.state.store import Store
 from openapi import Rate
 
 __all__ = ["Settings"]
@@ -21,7 +22,8 @@ class Settings:
     there are none, every room is live. ``fleet`` is about how many calls of each workspace come and
     go by themselves. ``scenarios`` are a team's own, and ``scenario_files`` where
     they are read from again. ``journal`` is
-    how many requests are remembered; 0 for none.
+    how many requests are remembered; 0 for none. ``store`` is where state lives, None for this
+    process's memory, and ``world`` what all who use it have agreed on.
     """
 
     epoch: int
@@ -44,11 +46,14 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     console: bool = True
     log_level: str = "info"
+    store: Store | None = None
+    world: str = ""
+    metrics: bool = False
 
-    def clock(self) -> clock.Clock:
-        """Return the clock that the mock's calls go by."""
+    def clock(self, real: clock.Clock = clock.real) -> clock.Clock:
+        """Return the clock that the mock's calls go by; ``real`` shows reality."""
         if self.freeze_at is not None:
             return clock.frozen(self.freeze_at)
         if self.time_scale != 1.0:
-            return clock.scaled(self.started, self.time_scale)
-        return clock.real
+            return clock.scaled(self.started, self.time_scale, real)
+        return real

@@ -17,6 +17,7 @@ LAYERS = {
         "mockserver.simulation",
         "mockserver.state",
         "mockserver.settings",
+        "mockserver.sharing",
         "mockserver.http",
         "mockserver.journal",
         "mockserver.operations",

@@ -10,7 +10,7 @@ from mockserver.http.headers import RawHeaders, header_text
 from mockserver.http.own import is_own
 from mockserver.http.responses import Headers, Response
 
-__all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call"]
+__all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call", "request_of"]
 
 # Later formats look for repetitions first; a request has next to none.
 _FORMAT = 2
@@ -113,10 +113,24 @@ class Exchange(NamedTuple):
 _ANSWER = Exchange._fields.index("answer")
 
 
-def packed_call(number: int, scope: Scope, ended: float, moment: float, headers: Headers) -> bytes:
+def request_of(scope: Scope) -> tuple[str, bytes, bytes, RawHeaders]:
+    """Return the fields of an exchange that the request itself has."""
+    return scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
+
+
+def packed_call(
+    number: int,
+    scope: Scope,
+    ended: float,
+    moment: float,
+    headers: Headers,
+    shift: float = 0.0,
+) -> bytes:
     """Return what ``packed`` does of a request without a body that a call was shown to.
 
-    It makes no ``Exchange`` first, which saves 0.7 µs of 21.
+    ``shift`` seconds are added to the times. It makes no ``Exchange`` first, which saves 0.7 µs of
+    21.
     """
     request = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
-    return dumps((number, scope[BEGAN], ended, *request, (moment, headers)), _FORMAT)
+    times = scope[BEGAN] + shift, ended + shift
+    return dumps((number, *times, *request, (moment, headers)), _FORMAT)

@@ -23,6 +23,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "endCall": commands.end_call,
     "removeAgent": commands.remove_agent,
     "getHealth": control.get_health,
+    "getReadiness": control.get_readiness,
+    "getMetrics": control.get_metrics,
     "getAbout": control.get_about,
     "getControlDescription": control.get_control_description,
     "listScenarios": control.list_scenarios,

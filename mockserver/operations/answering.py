@@ -31,21 +31,22 @@ def answers(operation_id: str) -> Callable[[Answer], Function]:
         async def function(request: Request, context: Context) -> Response:
             if context.limiter is not None:
                 workspace = request.header(b"x-workspace-id")
-                wait = context.limiter.seconds_to_wait(request.header(b"x-api-key"), workspace)
+                key = request.header(b"x-api-key")
+                wait = await context.limiter.seconds_to_wait(key, workspace)
                 if wait:
                     return rate_limited(context.clock(), wait)
             call = await call_request(request, context, operation_id, counted=True)
             instead = _instead(operation_id, context, call)
             if instead is not None:
-                return _spoil(instead[0], call, instead[1])
+                return _spoil(instead[0], call, instead[1], context)
             try:
                 response = await answer(call, request, context)
             except FullError as error:
                 raise ApiError(409, str(error)) from None
             if response is None:
                 response = error_response(HTTPStatus.NOT_FOUND, call.now)
-                return _spoil(response, call, ("scenario",))
-            return _spoil(response, call, _FOR_A_CALL)
+                return _spoil(response, call, ("scenario",), context)
+            return _spoil(response, call, _FOR_A_CALL, context)
 
         function.__doc__ = answer.__doc__
         return function
@@ -74,7 +75,9 @@ def _instead(
     return None
 
 
-def _spoil(response: Response, call: CallRequest, applied: tuple[str, ...]) -> Response:
+def _spoil(
+    response: Response, call: CallRequest, applied: tuple[str, ...], context: Context
+) -> Response:
     """Return ``response`` with the delay and the faults that were asked for."""
     preferences = call.preferences
     delay = call.scenario.delay if preferences.delay is None else preferences.delay
@@ -83,6 +86,8 @@ def _spoil(response: Response, call: CallRequest, applied: tuple[str, ...]) -> R
     fault = preferences.fault or call.scenario.fault
     if fault is not None:
         response = FAULTS[fault](response)
+        if context.metrics is not None:
+            context.metrics.spoilt(fault)
     if call.stated is NO_PREFERENCES:
         return response
     named = call.stated.applied(*applied, *_FOR_ANY_ANSWER)

@@ -14,7 +14,7 @@ from mockserver.simulation import Question, Scenario, UnknownScenarioError, Worl
 from mockserver.simulation.direction import scenario_step, workspace_now
 from mockserver.simulation.events import Event
 from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
-from mockserver.state.log import FullError
+from mockserver.state.log import FullError, StoreError
 
 __all__ = ["CallRequest", "call_of_room", "call_request"]
 
@@ -49,11 +49,11 @@ async def call_request(
     """
     stated = context.preferences.read(request.header(b"prefer"))
     workspace, room = request.header(b"x-workspace-id"), request.path_parameters.get("roomName")
-    now = context.clock()
     by_room: dict[str, list[Event]] = {}
     events: Sequence[Event]
     if room is not None:
         events = await context.log.read(workspace, room)
+        now = context.clock()  # afterwards, so that no event of now is in the future
         if not events:  # the usual case
             question = _question(workspace, room, stated)
             scenario = _scenario(context.world, question)
@@ -62,12 +62,13 @@ async def call_request(
                 return CallRequest(question, scenario, stated, stated, now)
     else:
         events = _parted(await context.log.read_all(workspace), by_room)
+        now = context.clock()
     if events:
         now = workspace_now(events, now)
     call, steps_of = _told(context, workspace, room, stated, now, events)
     # A page that watches the room must not use up what its application shall get.
     if steps_of is not None and counted and not is_console(list(request.headers.items())):
-        with suppress(FullError):  # then the step stays as it is
+        with suppress(FullError, StoreError):  # then the step stays as it is
             asked = Event("asked", now, room, {"scenario": steps_of})
             mine = await context.log.append(workspace, asked)
             events = await context.log.read(workspace, room)

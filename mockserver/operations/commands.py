@@ -14,6 +14,7 @@ from mockserver.operations.call_request import CallRequest
 from mockserver.operations.request import Context, Request
 from mockserver.simulation import Moment
 from mockserver.simulation.clock import iso_milliseconds
+from mockserver.simulation.direction import workspace_now
 from mockserver.simulation.events import Event, of_kind
 from mockserver.simulation.scenarios import example_body
 from mockserver.simulation.takeover import muted_tracks, not_mutable
@@ -73,7 +74,9 @@ async def _append(event: Event, call: CallRequest, context: Context) -> Event:
 async def _before(event: Event, call: CallRequest, context: Context) -> CallRequest:
     """Return the request with all the events that came before one that was appended for it."""
     events = await context.log.read(call.question.workspace, call.question.room)
-    return call._replace(events=[one for one in events if one.number < event.number])
+    # An earlier event may have been dated by another process, a moment later than this request.
+    now = max(call.now, workspace_now(events, context.clock()))
+    return call._replace(events=[one for one in events if one.number < event.number], now=now)
 
 
 def _done(operation_id: str, call: CallRequest, **fields: Any) -> Response:

@@ -4,11 +4,12 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
-from mockserver.http.errors import ApiError
+from mockserver.http.errors import ApiError, store_unreachable
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response, json_response
 from mockserver.operations.call_request import call_request
 from mockserver.operations.request import Context, Request, private
+from mockserver.settings import Settings
 from mockserver.simulation import Scenario
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
@@ -18,6 +19,8 @@ __all__ = [
     "get_about",
     "get_control_description",
     "get_health",
+    "get_metrics",
+    "get_readiness",
     "get_timeline",
     "list_scenarios",
 ]
@@ -26,6 +29,21 @@ __all__ = [
 async def get_health(request: Request, context: Context) -> Response:
     """Say that the mock is there."""
     return json_response(HTTPStatus.OK, {"status": "ok"})
+
+
+async def get_readiness(request: Request, context: Context) -> Response:
+    """Say whether commands can be kept."""
+    if await context.log.reachable():
+        return json_response(HTTPStatus.OK, {"status": "ready"})
+    return store_unreachable(context.clock())
+
+
+@private
+async def get_metrics(request: Request, context: Context) -> Response:
+    """Answer with what Prometheus collects."""
+    if context.metrics is None:
+        raise ApiError(404, "This mock counts nothing: that takes --metrics.")
+    return Response(HTTPStatus.OK, *context.metrics.text())
 
 
 async def get_control_description(request: Request, context: Context) -> Response:
@@ -50,9 +68,16 @@ async def get_about(request: Request, context: Context) -> Response:
             "clock": {"scale": settings.time_scale, "frozen": settings.freeze_at is not None},
             "locale": settings.locale,
             "journal": settings.journal,
+            "store": _store(settings),
             "preferences": _choices(context.preferences),
         },
     )
+
+
+def _store(settings: Settings) -> str:
+    if settings.store is None:
+        return "memory"
+    return "file" if settings.store.path else "redis"
 
 
 def _choices(preferences: PreferenceReader) -> dict[str, list[str]]:

@@ -13,8 +13,8 @@ from mockserver.http.headers import header_fields
 from mockserver.http.responses import Response, json_response, sent_headers
 from mockserver.journal.conformity import Problem
 from mockserver.journal.exchange import Exchange, SentResponse, ShownCall
-from mockserver.journal.journal import Journal
 from mockserver.journal.masking import masked_headers, masked_query
+from mockserver.journal.records import Records
 from mockserver.operations.request import Context, Request, command, private
 from mockserver.simulation.clock import iso_milliseconds, stopwatch
 from mockserver.state.memory import Limits, MemoryLog
@@ -24,13 +24,9 @@ __all__ = ["clear_requests", "get_request", "list_requests"]
 _MOST_LISTED = 500
 
 
-def _journal(context: Context) -> Journal:
+def _journal(context: Context) -> Records:
     if context.journal is None:
-        raise ApiError(
-            404,
-            "This mock keeps no journal: that takes one process (--workers 1) "
-            "and a --journal above 0.",
-        )
+        raise ApiError(404, "This mock keeps no journal: that takes a --journal above 0.")
     return context.journal
 
 
@@ -40,14 +36,15 @@ async def list_requests(request: Request, context: Context) -> Response:
     journal = _journal(context)
     listed = [
         _summary(exchange, journal, context)
-        for exchange in _matching(journal, _filters(request), _MOST_LISTED)
+        for exchange in await _matching(journal, _filters(request), _MOST_LISTED)
     ]
+    numbers = await journal.numbers()
     return json_response(
         HTTPStatus.OK,
         {
             "started": iso_milliseconds(journal.started),
-            "latest": journal.latest,
-            "cleared": journal.cleared,
+            "latest": numbers.latest,
+            "cleared": numbers.cleared,
             "size": journal.size,
             "requests": listed,
         },
@@ -58,10 +55,12 @@ def _filters(request: Request) -> dict[str, str]:
     return dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
 
 
-def _matching(journal: Journal, filters: dict[str, str], limit: int | None) -> Iterator[Exchange]:
-    """Yield the exchanges that the filters let pass, newest first."""
+async def _matching(
+    journal: Records, filters: dict[str, str], limit: int | None
+) -> Iterator[Exchange]:
+    """Return the exchanges that the filters let pass, newest first."""
     after, own = int(filters.get("after", 0)), filters.get("own") == "true"
-    found = (one for one in journal.newest_first(after, own) if _passes(one, filters))
+    found = (one for one in await journal.newest_first(after, own) if _passes(one, filters))
     return islice(found, int(filters["limit"]) if "limit" in filters else limit)
 
 
@@ -87,7 +86,7 @@ def _applied(exchange: Exchange) -> str | None:
     return None if applied is None else applied.decode("latin-1")
 
 
-def _summary(exchange: Exchange, journal: Journal, context: Context) -> dict[str, Any]:
+def _summary(exchange: Exchange, journal: Records, context: Context) -> dict[str, Any]:
     ended = exchange.ended
     aim = context.check.aim(exchange)
     return {
@@ -130,7 +129,7 @@ async def get_request(request: Request, context: Context) -> Response:
     """Answer with one exchange, response included."""
     journal = _journal(context)
     number = int(request.path_parameters["number"])
-    exchange = journal.find(number)
+    exchange = await journal.find(number)
     if exchange is None:
         raise ApiError(404, f"The journal does not keep request {number}, or no longer.")
     sent = await _sent(exchange, context)
@@ -172,6 +171,8 @@ async def _shown_again(exchange: Exchange, moment: float, context: Context) -> R
 async def clear_requests(request: Request, context: Context) -> Response:
     """Forget every exchange, or those that the filters let pass."""
     journal, filters = _journal(context), _filters(request)
-    matching = (exchange.number for exchange in _matching(journal, filters, None))
-    journal.clear(set(matching) if filters else None)
+    if filters:
+        await journal.clear({one.number for one in await _matching(journal, filters, None)})
+    else:
+        await journal.clear()
     return Response(HTTPStatus.NO_CONTENT, b"")

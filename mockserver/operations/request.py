@@ -3,21 +3,24 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.http.errors import ApiError
 from mockserver.http.headers import decoded
-from mockserver.http.limits import RateLimiter
 from mockserver.http.origins import is_loopback, is_own_name, is_same_origin
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response
 from mockserver.journal.conformity import RequestCheck
-from mockserver.journal.journal import Journal
+from mockserver.journal.records import Records
 from mockserver.settings import Settings
 from mockserver.simulation import World
 from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.state.log import Log
+
+if TYPE_CHECKING:  # libraries that most mocks do without
+    from mockserver.http.limits import RateLimiter
+    from mockserver.http.metrics import Metrics
 
 __all__ = ["Context", "Function", "Request", "command", "private"]
 
@@ -60,8 +63,9 @@ class Context:
     check: RequestCheck
     log: Log
     boards: Boards
-    limiter: RateLimiter | None = None
-    journal: Journal | None = None
+    limiter: "RateLimiter | None" = None
+    journal: Records | None = None
+    metrics: "Metrics | None" = None
     functions: Mapping[str, "Function"] = field(default_factory=dict)
 
 

@@ -30,12 +30,10 @@ __all__ = [
 
 
 def _directing(function: Function) -> Function:
-    """Refuse what only one of several workers would hear of, and say which limit is reached."""
+    """Say which limit is reached where a command is refused."""
 
     @wraps(function)
     async def guarded(request: Request, context: Context) -> Response:
-        if context.settings.workers > 1:
-            raise ApiError(409, "Only one worker would hear this: it needs --workers 1.")
         try:
             return await function(request, context)
         except FullError as error:
@@ -134,7 +132,7 @@ async def forget_workspace(request: Request, context: Context) -> Response:
     place = await _place(request, context)
     await context.log.append(place.workspace, Event("forget", place.now))
     if context.journal is not None:
-        context.journal.forget_workspace(place.workspace)
+        await context.journal.forget_workspace(place.workspace)
     return Response(HTTPStatus.NO_CONTENT, b"")
 
 

@@ -36,7 +36,8 @@ def _left_out() -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def listed_status() -> str:
     """Return the status of a call that is going on."""
-    return str(_entry()["status"]["example"])
+    documented = contract_operations()[_LIST].examples()["documented"]
+    return str(documented["data"][0]["status"])
 
 
 def listed_participant(participant: Fields) -> dict[str, Any]:
