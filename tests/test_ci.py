@@ -45,7 +45,11 @@ def test_the_action_satisfies_the_published_schema(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "schema"),
-    [(".github/workflows/contract.yml", "github-workflows"), (".gitlab-ci.yml", "gitlab-ci")],
+    [
+        (".github/workflows/contract.yml", "github-workflows"),
+        (".github/workflows/drift.yml", "github-workflows"),
+        (".gitlab-ci.yml", "gitlab-ci"),
+    ],
 )
 def test_the_examples_satisfy_the_published_schemas(name: str, schema: str, tmp_path: Path) -> None:
     """What people paste is accepted by the service that they paste it for."""

@@ -63,6 +63,7 @@ FOREIGN = {
     "mockserver.simulation": {"connexion", "starlette", "granian", "click", "asyncio"},
     "mockserver.journal": {"connexion", "granian", "click"},
     "mockserver.operations": {"connexion", "granian", "click", "starlette"},
+    "contracts.drift": {"pytest", "hypothesis", "schemathesis"},
     "contracts.judging": {"pytest", "httpx2", "click", "hypothesis", "schemathesis"},
 }
 

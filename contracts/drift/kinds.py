@@ -10,7 +10,7 @@ _WORDS = {
     "string": "string str text enum",
     "number": "number float double decimal",
     "integer": "integer int long",
-    "boolean": "boolean bool",
+    "boolean": "boolean bool true false",
     "object": "object dict dictionary map record json",
     "array": "array list",
     "null": "null none nil",

@@ -67,22 +67,25 @@ def compare_all(
     """
     findings: list[Finding] = []
     unreadable: list[Unreadable] = []
-    covered: list[str] = []
+    covered: set[str] = set()
+    sure = True  # whether it is known which operations all pages are about
     for given in places:
         named, place = _named(given, description)
+        covered |= {named.id} if named else set()
         try:
             page = read_page(text_of(place, limits), shown(place), is_file=not is_url(place))
             operation = named or _operation(page, description)
         except (PageError, SourceError) as error:
             line = error.line if isinstance(error, PageError) else 0
             unreadable.append(Unreadable(shown(place), line, str(error), not is_url(place)))
+            sure = sure and named is not None
             continue
         if operation is None:
             findings.append(unknown(page, description))
         else:
             findings += compare(page, operation, description)
-            covered.append(operation.id)
-    if complete or len(places) > 1:
+            covered.add(operation.id)
+    if sure and (complete or len(places) > 1):
         findings += without_page(covered, description, counts=complete)
     return Report(tuple(findings), tuple(unreadable), len(places) - len(unreadable))
 
@@ -91,7 +94,7 @@ def _named(given: str, description: Description) -> tuple[Operation | None, str]
     """Return the operation that stands before a page, and the page."""
     name, equals, place = given.partition("=")
     known = {one.id: one for one in description.operations}
-    if equals and name in known and not Path(given).exists():
+    if equals and name in known and (is_url(place) or not Path(given).exists()):
         return known[name], place
     return None, given
 

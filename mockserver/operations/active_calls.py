@@ -38,6 +38,5 @@ async def put_on_board(
     if is_console(list(request.headers.items())):
         return  # the mock's own pages only look on
     unseen.seen = True
-    began = {"began": unseen.window.live_from}
-    seen = Event("seen", call.now, call.question.room, began)
+    seen = Event("seen", call.now, call.question.room, {"began": unseen.window.live_from})
     await context.log.append(call.question.workspace, seen)

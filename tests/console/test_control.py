@@ -1,5 +1,6 @@
 """A call is ended, and its AI agent taken out, from the console."""
 
+import re
 import subprocess
 from urllib.parse import quote
 
@@ -55,7 +56,7 @@ def test_a_call_is_ended_by_keyboard(mock: str, open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".remark[data-kind=done]")).to_contain_text("Call ended successfully, at ")
+    expect(page.locator(".remark[data-kind=done]")).to_contain_text(re.compile(r"\w, at [\d:]+\.$"))
     expect(page.locator(".notice[data-kind=gone]")).to_contain_text("404: No active call")
     expect(page.get_by_role("button", name="End call")).to_be_hidden()
     expect(page.locator("h1")).to_be_focused()
@@ -74,7 +75,7 @@ def test_the_agent_is_taken_out(mock: str, open_page: OpenPage) -> None:
     expect(dialog).to_contain_text(str(agent))
     dialog.get_by_role("button", name="Take it out").click()
     expect(dialog).to_be_hidden()
-    expect(page.locator(".remark[data-kind=done]")).to_contain_text("Agent muted successfully: TR_")
+    expect(page.locator(".remark[data-kind=done]")).to_contain_text(re.compile(r"\w: TR_\w+\.$"))
     expect(page.locator(".remark:not([data-kind])")).to_contain_text("The AI agent is muted.")
     expect(page.locator(".people-list li").first.locator(".muted")).to_be_visible()
     expect(page.get_by_role("button", name="Take out")).to_have_count(0)
