@@ -22,7 +22,7 @@ _WORKSPACES, _ROOMS = 20, 100
 
 def _load(served: Served, seconds: int, seed: int) -> tuple[subprocess.Popen[str], ...]:
     """Begin commands to a mock, and polls beside them."""
-    commands = ["wrk", "-t1", "-c8", f"-d{seconds}s", "-s", str(_COMMANDS),
+    commands = ["wrk", "-t1", "-c64", f"-d{seconds}s", "-s", str(_COMMANDS),
                 served.url, "--", str(seed)]  # fmt: skip
     polls = ["wrk", "-t1", "-c2", f"-d{seconds}s", "-H", "x-workspace-id: ws-1",
              f"{served.url}{PATH}beside"]  # fmt: skip
@@ -49,7 +49,7 @@ def main(seconds: int) -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         redis = RedisServer(Path(folder), "--appendonly", "yes")
         running.callback(redis.kill)
-        options = ("--store", redis.url, "--workers", "2", "--log-level", "warning")
+        options = ("--store", redis.url, "--log-level", "warning")
         mocks = [running.enter_context(serve(*options)) for _ in range(2)]
         loads = [_load(one, seconds, seed) for seed, one in enumerate(mocks, 1)]
         outputs = [[one.communicate()[0] for one in load] for load in loads]
