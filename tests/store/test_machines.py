@@ -1,6 +1,7 @@
 """Mocks on several machines that share a Redis are one mock."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -153,3 +154,14 @@ def test_thousands_of_commands_are_all_visible(redis: RedisServer) -> None:
                 for line in lines
             }
             assert shown >= set(said)
+
+
+def test_a_poll_takes_one_trip(redis: RedisServer) -> None:
+    """As Redis counts them: its client, and not the server's inside, sends one command a poll."""
+    with mock("--store", redis.url, "--journal", "0") as (one, _):
+        one.poll("call-a")
+        before, seconds = redis.calls("evalsha"), time.monotonic()
+        for _ in range(100):
+            one.poll("call-a")
+        others = 1 + (time.monotonic() - seconds)  # what is read regularly
+        assert 100 <= redis.calls("evalsha") - before <= 100 + others
