@@ -44,8 +44,10 @@ class RedisServer:
         ]  # fmt: skip
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + _PATIENCE_SECONDS
-        while self.command("PING")[:5] not in ("+PONG", "-NOAU"):
-            assert time.monotonic() < until and self._process.poll() is None, "Redis does not start"
+        while self.command("PING")[:5] not in ("+PONG", "-NOAU"):  # the latter wants a password
+            if time.monotonic() > until or self._process.poll() is not None:
+                self.kill()
+                raise TimeoutError("Redis does not start")
             time.sleep(0.01)
 
     def command(self, *words: str) -> str:
