@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # libraries that most mocks do without
     from mockserver.http.limits import RateLimiter
     from mockserver.http.metrics import Metrics
 
-__all__ = ["create_app", "create_context", "start", "wired"]
+__all__ = ["close", "create_app", "create_context", "start", "wired"]
 
 
 class _Dispatch:
@@ -234,6 +234,12 @@ def start(context: Context) -> None:
         context.journal.start()
     if context.metrics is not None:
         context.metrics.start()
+
+
+def close(context: Context) -> None:
+    """Keep what is not kept yet, when the process ends."""
+    if isinstance(context.journal, SharedJournal):
+        context.journal.close()
 
 
 def create_app(
