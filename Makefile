@@ -17,7 +17,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis screenshots bench bench-peers bench-store soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ docs: $(VENV)/.dev ## Write the generated tables into README.md
 
 bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-store: $(VENV)/.dev ## Measure commands to two mocks that share a Redis; needs wrk
+	@$(BIN)/python -m tests.benchmarks.store $(ARGS)
 
 bench-peers: ## Install the peers that bench compares with, from npm
 	@cd tests/benchmarks/peers && npm install --no-package-lock --no-audit --no-fund

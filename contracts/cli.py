@@ -1,15 +1,13 @@
 """The command: a thin front of the suite. Nothing heavy is imported before it is needed."""
 
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import click
 
-from contracts import defects, extra, signals
-from contracts.command import ValuedCommand
+from contracts import extra, signals
+from contracts.command import ValuedCommand, fail, run
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
@@ -121,38 +119,16 @@ def _verify(settings: Settings, quiet: bool) -> int:
             markdown=settings.report_markdown,
             baseline=settings.write_baseline,
         ):
-            _fail(problem)
+            fail(command, problem)
         begun = any(not one.unexercised for one in result.results)
         if begun or status != 2:
             report.terminal(result, report.Screen(), quiet or not begun)
-    return _fail(result.reason) if status == 2 else status
-
-
-def _fail(text: str) -> int:
-    with suppress(BrokenPipeError):
-        click.echo(f"{_NAME}: error: {' '.join(text.split())}", err=True)
-    return 2
+    return fail(command, result.reason) if status == 2 else status
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its status."""
-    try:
-        status = command.main(
-            None if arguments is None else list(arguments), prog_name=_NAME, standalone_mode=False
-        )
-    except click.ClickException as error:
-        status = _fail(error.format_message())
-    except UsageError as error:
-        status = _fail(str(error))
-    except (KeyboardInterrupt, click.Abort):  # before anything was asked
-        click.echo(f"{_NAME}: interrupted", err=True)
-        status = 130
-    except SystemExit:  # Click's answer to a reader that went away is 1, which means "violates"
-        status = 2
-    except Exception as error:
-        defects.trace(error)
-        status = _fail(defects.line(error))
-    sys.exit(status)
+    run(command, arguments)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
 """What the commands have in common."""
 
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
 import click
 
+from contracts import defects
 from contracts.settings import UsageError
 
-__all__ = ["ValuedCommand"]
+__all__ = ["ValuedCommand", "fail", "run"]
 
 
 class ValuedCommand(click.Command):
@@ -30,3 +35,33 @@ class ValuedCommand(click.Command):
                     f"in one word, as {fix}"
                 )
         return super().parse_args(ctx, args)
+
+
+def fail(command: click.Command, text: str) -> int:
+    """Say what is wrong in one line on standard error, and return 2."""
+    with suppress(BrokenPipeError):
+        click.echo(f"{command.name}: error: {' '.join(text.split())}", err=True)
+    return 2
+
+
+def run(command: click.Command, arguments: Sequence[str] | None) -> None:
+    """Run a command, which returns its status, and exit with that."""
+    try:
+        status = command.main(
+            None if arguments is None else list(arguments),
+            prog_name=command.name,
+            standalone_mode=False,
+        )
+    except click.ClickException as error:
+        status = fail(command, error.format_message())
+    except UsageError as error:
+        status = fail(command, str(error))
+    except (KeyboardInterrupt, click.Abort):  # before anything was asked
+        click.echo(f"{command.name}: interrupted", err=True)
+        status = 130
+    except SystemExit:  # Click's answer to a reader that went away is 1, which would be a verdict
+        status = 2
+    except Exception as error:
+        defects.trace(error)
+        status = fail(command, defects.line(error))
+    sys.exit(status)

@@ -31,8 +31,9 @@ from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.persona import place
+from mockserver.state.freshness import begin_request
 from mockserver.state.home import Home, open_home
-from mockserver.state.shared import SharedLog, begin_request
+from mockserver.state.shared import SharedLog
 from mockserver.state.shared_clock import SharedClock
 from openapi import CONTROL, Operations, load_contract
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:  # libraries that most mocks do without
     from mockserver.http.limits import RateLimiter
     from mockserver.http.metrics import Metrics
 
-__all__ = ["create_app", "create_context", "start", "wired"]
+__all__ = ["close", "create_app", "create_context", "start", "wired"]
 
 
 class _Dispatch:
@@ -227,10 +228,18 @@ def _reading_once(app: ASGIApp) -> ASGIApp:
 
 def start(context: Context) -> None:
     """Begin what a mock does besides answering. Needs a running loop."""
+    if isinstance(context.log, SharedLog):
+        context.log.start()
     if isinstance(context.journal, SharedJournal):
         context.journal.start()
     if context.metrics is not None:
         context.metrics.start()
+
+
+def close(context: Context) -> None:
+    """Keep what is not kept yet, when the process ends."""
+    if isinstance(context.journal, SharedJournal):
+        context.journal.close()
 
 
 def create_app(

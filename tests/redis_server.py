@@ -1,5 +1,6 @@
 """A real Redis on loopback, which tests start, kill and start again."""
 
+import re
 import shutil
 import signal
 import socket
@@ -43,8 +44,10 @@ class RedisServer:
         ]  # fmt: skip
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + _PATIENCE_SECONDS
-        while self.command("PING") != "+PONG":
-            assert time.monotonic() < until and self._process.poll() is None, "Redis does not start"
+        while self.command("PING")[:5] not in ("+PONG", "-NOAU"):  # the latter wants a password
+            if time.monotonic() > until or self._process.poll() is not None:
+                self.kill()
+                raise TimeoutError("Redis does not start")
             time.sleep(0.01)
 
     def command(self, *words: str) -> str:
@@ -54,6 +57,11 @@ class RedisServer:
     def info(self, section: str) -> str:
         """Return a section of what the server tells about itself."""
         return self._ask("INFO", section)
+
+    def calls(self, command: str) -> int:
+        """Return how often a command was sent, or called within a script."""
+        found = re.search(rf"cmdstat_{command}:calls=(\d+)", self.info("commandstats"))
+        return int(found[1]) if found else 0
 
     def _ask(self, *words: str) -> str:
         text = f"*{len(words)}\r\n" + "".join(f"${len(w.encode())}\r\n{w}\r\n" for w in words)

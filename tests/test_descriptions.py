@@ -72,7 +72,6 @@ def test_generators_bear_the_aliases(path: Path) -> None:
     [
         ("ActiveCall", "sentiment"),
         ("ListedCall", "sentiment"),
-        ("ListedCall", "status"),
         ("CallInsights", "sentiment"),
         ("TranscriptLine", "role"),
     ],

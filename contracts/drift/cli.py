@@ -1,14 +1,13 @@
 """The command ``active-calls-drift``: what the documentation and the contract do not both say."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from contracts import defects, extra
-from contracts.command import ValuedCommand
+from contracts import extra
+from contracts.command import ValuedCommand, fail, run
 from contracts.outputs import writable
 from contracts.settings import UsageError
 from openapi import CONTRACT
@@ -116,7 +115,7 @@ def command(
     with suppress(BrokenPipeError):
         click.echo(said)
     for lost in report.unreadable:
-        _fail(rendering.line_of(str(lost)))
+        fail(command, rendering.line_of(str(lost)))
     return report.status
 
 
@@ -127,28 +126,6 @@ def _write(file: Path, text: str) -> None:
         raise UsageError(f"--output: {str(file)!r} cannot be written: {error.strerror}") from None
 
 
-def _fail(text: str) -> int:
-    with suppress(BrokenPipeError):
-        click.echo(f"{_NAME}: error: {' '.join(text.split())}", err=True)
-    return 2
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its status."""
-    try:
-        status = command.main(
-            None if arguments is None else list(arguments), prog_name=_NAME, standalone_mode=False
-        )
-    except click.ClickException as error:
-        status = _fail(error.format_message())
-    except UsageError as error:
-        status = _fail(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        click.echo(f"{_NAME}: interrupted", err=True)
-        status = 130
-    except SystemExit:  # Click's answer to a reader that went away is 1, which means "differences"
-        status = 2
-    except Exception as error:
-        defects.trace(error)
-        status = _fail(defects.line(error))
-    sys.exit(status)
+    run(command, arguments)

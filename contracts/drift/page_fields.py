@@ -54,14 +54,15 @@ def _nested(roots: Sequence[Described], samples: list[Any]) -> list[Described]:
     """Return the fields with those nested that a page lists flat, after what they are within.
 
     The examples tell: a field that none has at the top, and one has within the object or array
-    that was listed before it, belongs there.
+    that was listed before it, belongs there. One that none has is beside the one before it.
     """
     levels = [_Level([], _objects(samples))]
+    at = 0
     for root in roots:
         one = replace(root, within=list(root.within))
         name = one.parts[0].removesuffix("[]")
         order = [0, *range(len(levels) - 1, 0, -1)]
-        at = next((n for n in order if len(one.parts) == 1 and levels[n].has(name)), 0)
+        at = next((n for n in order if levels[n].has(name)), at) if len(one.parts) == 1 else 0
         level = levels[at]
         level.fields.append(one)
         del levels[at + 1 :]

@@ -113,7 +113,7 @@ def error_response(
 
 def store_unreachable(now: float) -> Response:
     """Return the 503 of a mock whose store cannot be reached; ``now`` in UTC Unix seconds."""
-    message = "The store of this mock cannot be reached, so that nothing can be changed now."
+    message = "The store of this mock cannot be reached, so that this is not possible now."
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return error_response(status, now, message, retry_after=_STORE_RETRY_SECONDS)
 

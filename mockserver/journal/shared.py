@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from starlette.types import Scope
 
@@ -25,6 +26,7 @@ __all__ = ["SharedJournal"]
 
 _NO_BODY = RequestBody(b"", 0)
 _RETRY_SECONDS = 0.5
+_LAST_SECONDS = 1.0
 # So many are packed at a time: the objects of more would fall out of the processor's cache.
 _BATCH = 32
 
@@ -142,6 +144,11 @@ class SharedJournal:
                     self._keep(one)
                 raise
 
+    def close(self) -> None:
+        """Write what is on the list, once the process and its loop have come to their end."""
+        with suppress(StoreError, TimeoutError, RuntimeError):
+            asyncio.run(asyncio.wait_for(self.write_pending(), _LAST_SECONDS))
+
     async def _all_have_written(self) -> None:
         await self.write_pending()
         await self._store.settle()
@@ -151,10 +158,14 @@ class SharedJournal:
         return Numbers(*await self._store.counts())
 
     async def newest_first(self, after: int = 0, own: bool = False) -> Iterable[Exchange]:
-        """Return the exchanges numbered above ``after``; with ``own``, the console's as well."""
+        """Return the exchanges numbered above ``after``; with ``own``, the console's as well.
+
+        They are in the order in which they arrived: numbers are those in which they were written.
+        """
         await self._all_have_written()
-        kept = sorted(await self._store.read(after, own), reverse=True)
-        return (Exchange.unpacked(packed)._replace(number=number) for number, packed in kept)
+        kept = await self._store.read(after, own)
+        found = (Exchange.unpacked(packed)._replace(number=number) for number, packed in kept)
+        return sorted(found, key=lambda one: (one.began, one.number), reverse=True)
 
     async def find(self, number: int) -> Exchange | None:
         """Return the exchange with this number, or None if it is not kept."""

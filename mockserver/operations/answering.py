@@ -12,7 +12,7 @@ from mockserver.operations.request import Context, Function, Request
 from mockserver.simulation.scenarios import example_body
 from mockserver.state.log import FullError
 
-__all__ = ["Answer", "answers"]
+__all__ = ["FOR_A_CALL", "FOR_A_COMMAND", "Answer", "answers"]
 
 Answer = Callable[[CallRequest, Request, Context], Awaitable[Response | None]]
 """The good answer to a request, or None where its room has no call."""
@@ -21,11 +21,17 @@ _OK = int(HTTPStatus.OK)  # looking it up in the enumeration takes 0.2 µs of 21
 
 # The preferences that an answer of each kind meets.
 _FOR_ANY_ANSWER = ("code", "delay", "fault")
-_FOR_A_CALL = ("scenario", "at", "call", "seed", "locale")
+FOR_A_CALL = ("scenario", "at", "call", "seed", "locale")
+FOR_A_COMMAND = ("scenario", "seed", "locale")
 
 
-def answers(operation_id: str) -> Callable[[Answer], Function]:
-    """Make the function of an operation of what answers it where nothing else is wished for."""
+def answers(
+    operation_id: str, applied: tuple[str, ...] = FOR_A_CALL
+) -> Callable[[Answer], Function]:
+    """Make the function of an operation of what answers it where nothing else is wished for.
+
+    ``applied`` are the preferences that a good answer meets.
+    """
 
     def decorate(answer: Answer) -> Function:
         async def function(request: Request, context: Context) -> Response:
@@ -46,7 +52,7 @@ def answers(operation_id: str) -> Callable[[Answer], Function]:
             if response is None:
                 response = error_response(HTTPStatus.NOT_FOUND, call.now)
                 return _spoil(response, call, ("scenario",), context)
-            return _spoil(response, call, _FOR_A_CALL, context)
+            return _spoil(response, call, applied, context)
 
         function.__doc__ = answer.__doc__
         return function

@@ -19,6 +19,9 @@ from mockserver.state.log import FullError, StoreError
 __all__ = ["CallRequest", "call_of_room", "call_request"]
 
 
+_NO_ROOMS: Mapping[str, Sequence[Event]] = {}
+
+
 class CallRequest(NamedTuple):
     """What a request for a room's call asks of the world, and how it wants the answer.
 
@@ -33,7 +36,7 @@ class CallRequest(NamedTuple):
     stated: Preferences
     now: float
     events: Sequence[Event] = ()
-    by_room: Mapping[str, Sequence[Event]] = {}
+    by_room: Mapping[str, Sequence[Event]] = _NO_ROOMS
 
 
 async def call_request(
@@ -49,20 +52,19 @@ async def call_request(
     """
     stated = context.preferences.read(request.header(b"prefer"))
     workspace, room = request.header(b"x-workspace-id"), request.path_parameters.get("roomName")
-    by_room: dict[str, list[Event]] = {}
     events: Sequence[Event]
     if room is not None:
-        events = await context.log.read(workspace, room)
-        now = context.clock()  # afterwards, so that no event of now is in the future
-        if not events:  # the usual case
-            question = _question(workspace, room, stated)
-            scenario = _scenario(context.world, question)
-            if not scenario.steps:
-                scenario = scenario.for_operation(operation_id)
-                return CallRequest(question, scenario, stated, stated, now)
+        events, by_room = await context.log.read(workspace, room), _NO_ROOMS
     else:
-        events = _parted(await context.log.read_all(workspace), by_room)
-        now = context.clock()
+        events, by_room = _parted(await context.log.read_all(workspace))
+    now = context.clock()  # afterwards, so that no event of now is in the future
+    if not events and room is not None:  # the usual case
+        question = _question(workspace, room, stated)
+        scenario = _scenario(context.world, question)
+        if not scenario.steps:
+            if scenario.operations:
+                scenario = scenario.for_operation(operation_id)
+            return CallRequest(question, scenario, stated, stated, now)
     if events:
         now = workspace_now(events, now)
     call, steps_of = _told(context, workspace, room, stated, now, events)
@@ -77,15 +79,16 @@ async def call_request(
     return call._replace(scenario=call.scenario.for_operation(operation_id), by_room=by_room)
 
 
-def _parted(events: Sequence[Event], by_room: dict[str, list[Event]]) -> list[Event]:
-    """Return the events of a workspace as such, and put the others where their rooms are."""
-    shared = []
+def _parted(events: Sequence[Event]) -> tuple[list[Event], Mapping[str, Sequence[Event]]]:
+    """Return the events of a workspace as such, and the others by their rooms."""
+    shared: list[Event] = []
+    by_room: dict[str, list[Event]] = {}
     for event in events:
         if event.room is None:
             shared.append(event)
         else:
             by_room.setdefault(event.room, []).append(event)
-    return shared
+    return shared, by_room
 
 
 def call_of_room(

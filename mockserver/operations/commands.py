@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.http.errors import ApiError
 from mockserver.http.responses import Response, json_response
-from mockserver.operations.answering import answers
+from mockserver.operations.answering import FOR_A_COMMAND, answers
 from mockserver.operations.call_request import CallRequest
 from mockserver.operations.request import Context, Request
 from mockserver.simulation import Moment
@@ -25,7 +25,7 @@ _END, _REMOVE = "endCall", "removeAgent"
 _EXAMPLE = "documented"
 
 
-@answers(_END)
+@answers(_END, FOR_A_COMMAND)
 async def end_call(call: CallRequest, request: Request, context: Context) -> Response | None:
     """End the call in a room."""
     if _moment(call, context) is None:
@@ -41,7 +41,7 @@ async def end_call(call: CallRequest, request: Request, context: Context) -> Res
     return _done(_END, call, endTime=iso_milliseconds(event.at))
 
 
-@answers(_REMOVE)
+@answers(_REMOVE, FOR_A_COMMAND)
 async def remove_agent(call: CallRequest, request: Request, context: Context) -> Response | None:
     """Mute an AI agent of the call in a room."""
     identity = request.content["participantIdentity"]
@@ -93,4 +93,6 @@ def _demand_agent(identity: str, moment: Moment) -> None:
     found = next((one for one in moment.people if one.get("identity") == identity), None)
     mistake = not_mutable(found)
     if mistake is not None:
-        raise ApiError(400, f"participantIdentity: {identity!a} {mistake}.")
+        agents = [f"{one['identity']!a}" for one in moment.people if not not_mutable(one)]
+        hint = f" Meant may be {' or '.join(agents)}." if agents else ""
+        raise ApiError(400, f"participantIdentity: {identity!a} {mistake}.{hint}")

@@ -86,7 +86,7 @@ class _Redis:
         from mockserver.state.redis import RedisLedger, Server
 
         self._server = Server(store.url)
-        self.ledger = RedisLedger(self._server, world, clock.compare)
+        self.ledger = RedisLedger(self._server, world, clock)
 
     def counts(self) -> "Storage":
         from mockserver.state.redis_counts import RedisCounts

@@ -23,7 +23,14 @@ class FullError(RuntimeError):
 
 
 class StoreError(RuntimeError):
-    """The store cannot be reached now; the message is one line without its credentials."""
+    """The store cannot be reached now; the message is one line without its credentials.
+
+    ``slow`` says that this took a while to find out.
+    """
+
+    def __init__(self, message: str, *, slow: bool = False) -> None:
+        super().__init__(message)
+        self.slow = slow
 
 
 class Log(Protocol):

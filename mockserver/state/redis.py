@@ -1,7 +1,7 @@
 """The ledger in Redis or Valkey, for any number of machines."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import redis
@@ -18,6 +18,7 @@ from mockserver.state.kept import Entry
 from mockserver.state.ledger import WITHOUT_NUMBER, Batch, LostError, decoded, encoded
 from mockserver.state.log import StoreError
 from mockserver.state.seen import MOST_SEEN
+from mockserver.state.shared_clock import SharedClock
 
 __all__ = ["RedisLedger", "Server", "agree", "client_options", "failure"]
 
@@ -71,20 +72,18 @@ class Server:
 def failure(error: Exception) -> StoreError:
     """Return what may be told of a failure: not the address, which can hold a password."""
     words = next((text for kind, text in _FAILURES.items() if isinstance(error, kind)), None)
-    return StoreError(words or f"it fails with {type(error).__name__}.")
+    slow = isinstance(error, redis.TimeoutError)
+    return StoreError(words or f"it fails with {type(error).__name__}.", slow=slow)
 
 
 class RedisLedger:
     """A ``Ledger`` in Redis.
 
-    ``world`` is what is agreed on there, as text; ``compared`` hears of the server's clock: the
-    instants before, there, and after.
+    ``world`` is what is agreed on there, as text; ``clock`` follows the server's.
     """
 
-    def __init__(
-        self, server: Server, world: str, compared: Callable[[float, float, float], None]
-    ) -> None:
-        self._server, self._world, self._compared = server, world, compared
+    def __init__(self, server: Server, world: str, clock: SharedClock) -> None:
+        self._server, self._world, self._clock = server, world, clock
         self._life = b""
         self._since, self._append = server.script(scripts.SINCE), server.script(scripts.APPEND)
         self._restore, self._see = server.script(scripts.RESTORE), server.script(scripts.SEE)
@@ -103,14 +102,14 @@ class RedisLedger:
         return await self._asked(self._append, self._life, position, *arguments)
 
     async def _asked(self, script: Any, life: bytes, position: int, *more: Any) -> Batch:
-        asked = clock.real()
+        asked = self._clock.machine()
         answer = await self._server.run(script, life, position, *more)
-        answered = clock.real()
+        answered = self._clock.machine()
         there, last, lost, entries, (seconds, microseconds), *own = answer
         if lost:
             raise LostError("Redis has lost events.")
         self._life = there
-        self._compared(asked, int(seconds) + int(microseconds) / 1e6, answered)
+        self._clock.compare(asked, int(seconds) + int(microseconds) / 1e6, answered)
         return Batch([_entry(*one) for one in entries], last, *own)
 
     async def remove(self, positions: Sequence[int]) -> None:

@@ -8,65 +8,33 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextlib import suppress
 
 from mockserver.simulation.clock import stopwatch
 from mockserver.simulation.events import Event
+from mockserver.state.freshness import freshness
 from mockserver.state.kept import Entry, Kept
 from mockserver.state.ledger import Batch, Ledger, LostError, encoded
-from mockserver.state.log import FullError, Limits, StoreError
+from mockserver.state.log import Limits, StoreError
+from mockserver.state.outage import Outage
+from mockserver.state.pending import Pending, planned
 from mockserver.state.seeing import Seeing
 from mockserver.state.shared_clock import SharedClock
 
-__all__ = ["SharedLog", "begin_request"]
+__all__ = ["SharedLog"]
 
 _log = logging.getLogger(__name__)
 
-_MOST_AT_ONCE = 500
-# How long a store is not asked again that could not be reached; polls are answered meanwhile.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 # What removes others is kept for so long, for processes that have not read it yet; one that has
 # read nothing for a good part of that begins anew.
 _REMOVALS_SECONDS = 3600.0
 _STALE_SECONDS = 1800.0
-_RECENT_SECONDS = 10.0
+# How often a process reads at least, and how much more it remembers of what it has appended: of
+# those who may write back what a store has lost, the others have read all that is older.
+_READ_SECONDS = 2.0
+_RECENT_SECONDS = 15.0
 # How often, at most, a workspace that is only read is noted to be in use.
 _USE_SECONDS = 60.0
-
-
-@dataclass
-class _Freshness:
-    """Whether the copy was brought up to date since a request came."""
-
-    caught_up: bool = False
-
-
-_request: ContextVar[_Freshness | None] = ContextVar("request", default=None)
-
-
-def begin_request() -> None:
-    """Say that a request begins in this task: one trip to the store is enough for all its reads."""
-    _request.set(_Freshness())
-
-
-@dataclass
-class _Pending:
-    """An event that is to be appended, and who waits for it."""
-
-    workspace: str
-    event: Event
-    waiting: asyncio.Future[Event] | None
-
-    def fail(self, error: Exception) -> None:
-        """Tell who waits that it was not appended."""
-        if self.waiting is not None and not self.waiting.done():
-            self.waiting.set_exception(error)
-
-    def succeed(self, event: Event) -> None:
-        """Tell who waits that it was appended."""
-        if self.waiting is not None and not self.waiting.done():
-            self.waiting.set_result(event)
 
 
 class SharedLog:
@@ -79,15 +47,15 @@ class SharedLog:
         clock: SharedClock,
         failed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._ledger, self._limits, self._clock, self._failed = ledger, limits, clock, failed
+        self._ledger, self._limits, self._clock = ledger, limits, clock
+        self._outage, self._restoring = Outage(failed), asyncio.Lock()
         self._seeing = Seeing(ledger)
-        self._pending: list[_Pending] = []
+        self._pending: list[Pending] = []
         self._appending: asyncio.Task[None] | None = None
         self._fetching: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._recent: deque[tuple[float, Entry]] = deque(maxlen=10_000)
-        self._down, self._pause, self._retry_at = False, 0.0, 0.0
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -100,7 +68,7 @@ class SharedLog:
             self._seeing.add(workspace, event)
             return event
         waiting: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
-        self._enqueue(_Pending(workspace, event, waiting))
+        self._enqueue(Pending(workspace, event, waiting))
         return await waiting
 
     async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
@@ -122,11 +90,11 @@ class SharedLog:
     async def reachable(self) -> bool:
         """Return whether an event could be appended now."""
         await self._fetch()
-        return not self._down
+        return not self._outage.is_on
 
     async def catch_up(self) -> None:
         """Take in what was appended before the call, or before the request that it is made for."""
-        request = _request.get()
+        request = freshness()
         if (request is not None and request.caught_up) or self._ledger.unchanged():
             return
         await self._fetch()
@@ -143,7 +111,7 @@ class SharedLog:
         if other is not None and not other.done():
             await asyncio.wait((other,))
         self._fetching, self._next = self._next, None
-        if self._down and stopwatch() < self._retry_at:
+        if self._outage.pauses:
             return
         try:
             if stopwatch() - self._read_at > _STALE_SECONDS:
@@ -156,17 +124,17 @@ class SharedLog:
             else:
                 if first and gone:  # whoever appended what replaced them has left them there
                     self._start(self._remove(gone))
-            self._came_back()
+            self._outage.ends()
         except StoreError as error:
-            self._went_down(error)
+            self._outage.begins(error)
 
     def _use(self, workspace: str) -> None:
         now = self._clock.real()
-        if now - (self._kept.used(workspace) or now) > _USE_SECONDS and not self._down:
+        if now - (self._kept.used(workspace) or now) > _USE_SECONDS and not self._outage.is_on:
             self._kept.use(workspace, now)
-            self._enqueue(_Pending(workspace, Event("used", now), None))
+            self._enqueue(Pending(workspace, Event("used", now), None))
 
-    def _enqueue(self, one: _Pending) -> None:
+    def _enqueue(self, one: Pending) -> None:
         self._pending.append(one)
         if self._appending is None:
             self._appending = asyncio.create_task(self._append_pending())
@@ -185,54 +153,29 @@ class SharedLog:
         finally:
             self._appending = None
 
-    async def _append(self, batch: Sequence[_Pending]) -> None:
-        entries, owners = self._planned(batch)
-        if not entries:
+    async def _append(self, batch: Sequence[Pending]) -> None:
+        plan = planned(self._kept, batch, self._clock.real(), self._clock())
+        self._pending[:0] = plan.later
+        if not plan.entries:
             return
+        if self._outage.pauses:
+            plan.fail(StoreError("it could not be reached just before."))
+            return
+        await asyncio.sleep(self._outage.seconds_until_others_know)
         try:
-            if self._down and stopwatch() < self._retry_at:
-                raise StoreError("The store cannot be reached.")
             try:
-                appended = await self._ledger.append(self._position, entries)
+                appended = await self._ledger.append(self._position, plan.entries)
             except LostError:
                 await self._restore()
-                appended = await self._ledger.append(self._position, entries)
+                appended = await self._ledger.append(self._position, plan.entries)
         except StoreError as error:
-            self._went_down(error)
-            for one in owners.values():
-                one.fail(error)
+            self._outage.begins(error)
+            plan.fail(error)
             return
-        self._came_back()
-        gone = self._take(appended)
-        self._finish(appended, owners, gone)
+        self._outage.ends()
+        self._finish(appended, plan.owners, self._take(appended))
 
-    def _planned(self, batch: Sequence[_Pending]) -> tuple[list[Entry], dict[int, _Pending]]:
-        """Return the entries to append, and by their index whose they are.
-
-        What has no space beside the others is left for the next time, and fails if it is alone.
-        """
-        now, shown = self._clock.real(), self._clock()
-        entries: list[Entry] = []
-        owners: dict[int, _Pending] = {}
-        for number, one in enumerate(batch):
-            try:
-                gone = self._kept.make_space(one.workspace, one.event, now, len(entries))
-            except FullError as error:
-                if entries:
-                    self._pending.append(one)
-                else:
-                    one.fail(error)
-                continue
-            if len(entries) >= _MOST_AT_ONCE or (gone and entries):
-                self._pending[:0] = batch[number:]
-                break
-            forgets = [(name, Event("forget", one.event.at, room)) for name, room in gone]
-            entries += [Entry(name, event, now, 0, shown) for name, event in forgets]
-            owners[len(entries)] = one
-            entries.append(Entry(one.workspace, one.event, now, 0, shown))
-        return entries, owners
-
-    def _finish(self, appended: Batch, owners: dict[int, _Pending], gone: Sequence[int]) -> None:
+    def _finish(self, appended: Batch, owners: dict[int, Pending], gone: Sequence[int]) -> None:
         own = {entry.position: entry for entry in appended.entries}
         now = stopwatch()
         for index, one in owners.items():
@@ -248,8 +191,8 @@ class SharedLog:
     async def _remove(self, positions: Sequence[int]) -> None:
         try:
             await self._ledger.remove(positions)
-        except StoreError:  # they count for nothing all the same
-            self._failed()
+        except StoreError as error:  # they count for nothing all the same
+            self._outage.begins(error)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -280,39 +223,43 @@ class SharedLog:
 
         What this process has appended just before may be missing in what another one wrote.
         """
-        _log.warning("the store has lost events; they are written back")
-        await self._ledger.restore(self._position, list(self._kept))
-        self._begin_anew()
-        self._take(await self._ledger.since(0))
+        async with self._restoring:
+            with suppress(LostError):  # another request has seen to it
+                self._take(await self._ledger.since(self._position))
+                return
+            _log.warning("the store has lost events; they are written back")
+            await self._ledger.restore(self._position, list(self._kept))
+            since = self._read_at - _RECENT_SECONDS
+            self._begin_anew()
+            self._take(await self._ledger.since(0))
+            missing = self._missing(since)
+            if missing:
+                self._take(await self._ledger.append(self._position, missing))
+
+    def _missing(self, since: float) -> list[Entry]:
+        """Return what this process has appended since then, by the stopwatch, and is not there."""
         numbers = {(one.workspace, one.event.number) for one in self._kept}
         there = {(one.workspace, encoded(one)) for one in self._kept}
-        missing = [
+        return [
             _unnumbered(entry) if (entry.workspace, entry.event.number) in numbers else entry
             for appended, entry in self._recent
-            if appended >= stopwatch() - _RECENT_SECONDS
-            and (entry.workspace, encoded(entry)) not in there
+            if appended >= since and (entry.workspace, encoded(entry)) not in there
         ]
-        if missing:
-            self._take(await self._ledger.append(self._position, missing))
 
     @property
     def is_down(self) -> bool:
         """Whether the store could not be reached the last time."""
-        return self._down
+        return self._outage.is_on
 
-    def _went_down(self, error: StoreError) -> None:
-        self._failed()
-        if not self._down:
-            self._down, self._pause = True, _FIRST_PAUSE
-            _log.warning("the store cannot be reached: %s", error)
-        else:
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
-        self._retry_at = stopwatch() + self._pause
+    def start(self) -> None:
+        """Begin to read regularly, also what nobody asks for. Needs a running loop."""
+        self._start(self._keep_up())
 
-    def _came_back(self) -> None:
-        if self._down:
-            self._down = False
-            _log.warning("the store can be reached again")
+    async def _keep_up(self) -> None:
+        while True:
+            await asyncio.sleep(_READ_SECONDS)
+            if not self._ledger.unchanged():
+                await self._fetch()
 
 
 def _unnumbered(entry: Entry) -> Entry:

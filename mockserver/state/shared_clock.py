@@ -26,6 +26,10 @@ class SharedClock:
         self._least = float("-inf")
         self._clock = settings_clock(self.real)
 
+    def machine(self) -> float:
+        """Return the instant by this machine's clock, in UTC Unix seconds."""
+        return self._real()
+
     def real(self) -> float:
         """Return the instant by the store's clock, in UTC Unix seconds."""
         return self._real() + self._offset

@@ -160,6 +160,14 @@ def test_fields_listed_flat_belong_where_the_example_has_them(
     )
     [(_, rule, text)] = found(run(capsys, str(file)))
     assert (rule, text.partition(":")[0]) == ("type", "field of the response data[].lastMessage")
+    room = '    <ResponseField name="roomName"'
+    queue = f'<ResponseField name="queue" type="string" />\n{room}'
+    file.write_text("\n".join(flat).replace(room, queue))
+    [(_, rule, text)] = found(run(capsys, str(file)))
+    assert (rule, text.partition(" (")[0]) == (
+        "contract-lacks",
+        "field of the response data[].queue",
+    )
 
 
 def test_a_page_without_front_matter_is_named_by_hand(

@@ -37,7 +37,9 @@ def test_workers_count_and_journal_together() -> None:
         listed = one.requests()["requests"]
         assert len(listed) == 32
         numbers = [entry["number"] for entry in listed]
-        assert numbers == sorted(set(numbers), reverse=True)
+        assert len(set(numbers)) == 32
+        times = [entry["time"] for entry in listed]
+        assert times == sorted(times, reverse=True)
         assert {entry["state"] for entry in listed} == {"answered"}
         opened = one.send("GET", f"/_mock/requests/{numbers[0]}").json()
         assert opened["response"]["body"] is not None
@@ -110,6 +112,18 @@ def test_a_file_survives_a_restart(tmp_path: Path) -> None:
         assert one.requests()["requests"][0]["number"] > latest
         assert one.send("GET", "/_mock/about").json()["store"] == "file"
         assert served.process.poll() is None
+
+
+def test_the_journal_survives_at_once(tmp_path: Path) -> None:
+    """What was asked just before the end is there afterwards, in the order in which it came."""
+    store = ("--store", str(tmp_path / "store"), "--workers", "2")
+    with mock(*store, connections=4) as (one, _):
+        for number in range(5):
+            one.poll(f"call-{number}")
+    with mock(*store) as (one, _):
+        kept = one.requests("?limit=500")["requests"]
+        rooms = [request["room"] for request in reversed(kept)]
+    assert rooms == [f"call-{number}" for number in range(5) for _ in range(4)]
 
 
 def test_another_world_is_refused(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from mockserver.simulation.events import Event
 from mockserver.state import shared
+from mockserver.state.freshness import begin_request
 from mockserver.state.log import StoreError
-from mockserver.state.shared import SharedLog, begin_request
-from mockserver.state.shared_clock import SharedClock
-from tests.mockserver.stores.conftest import Run, Time, redis_log
+from mockserver.state.shared import SharedLog
+from tests.mockserver.stores.conftest import Run, TestClock, Time, redis_log
 from tests.mockserver.stores.test_log import contents, said
 from tests.redis_server import MISSING, RedisServer
 
@@ -37,7 +37,7 @@ def open_log(
     """Return a function that opens the log once more, as another process does."""
 
     def opened() -> SharedLog:
-        log, connections = redis_log(server, SharedClock(real=time))
+        log, connections = redis_log(server, TestClock(real=time))
         closing.append(connections.close)
         return log
 
@@ -160,14 +160,6 @@ def test_a_poll_costs_one_command(
 ) -> None:
     """However many reads a request makes; polls that come together share one."""
 
-    def commands() -> int:
-        stats = server.info("commandstats")
-        return sum(
-            int(line.partition("calls=")[2].partition(",")[0])
-            for line in stats.splitlines()
-            if line.startswith("cmdstat_evalsha")
-        )
-
     async def poll(log: SharedLog) -> None:
         begin_request()
         await log.read("w", "r")
@@ -177,12 +169,12 @@ def test_a_poll_costs_one_command(
         log = open_log()
         await said(log, time, "one")
         await log.read("w", "r")
-        before = commands()
+        before = server.calls("evalsha")
         await asyncio.create_task(poll(log))
-        assert commands() - before == 1
-        before = commands()
+        assert server.calls("evalsha") - before == 1
+        before = server.calls("evalsha")
         await asyncio.gather(*(poll(log) for _ in range(200)))
-        assert commands() - before <= 2
+        assert server.calls("evalsha") - before <= 2
 
     run(play())
 

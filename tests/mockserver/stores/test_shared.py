@@ -1,14 +1,17 @@
 """A log that several processes have open at once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from mockserver.simulation.clock import real
 from mockserver.simulation.events import Event
 from mockserver.state.shared_clock import SharedClock
-from tests.mockserver.stores.conftest import OpenLog, Run, Time
+from tests.mockserver.stores.conftest import OpenLog, Run, Time, redis_log
 from tests.mockserver.stores.test_log import contents, said
+from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.parametrize("home", ["sqlite", "redis"])
 
@@ -112,3 +115,29 @@ def test_a_machine_whose_clock_is_behind_sees_what_has_happened(home: str) -> No
     stands_still = SharedClock(lambda real: lambda: 500.0, held=True)
     stands_still.passed(700.0)
     assert stands_still() == 500
+
+
+def test_machines_whose_clocks_differ_agree_on_what_has_happened(
+    redis: RedisServer, run: Run, closing: list[Callable[[], Awaitable[None]]], home: str
+) -> None:
+    """What one did just now is in no other's future, and they show nearly the same instant."""
+    if home != "redis":
+        pytest.skip("a file is on one machine")
+
+    async def play() -> None:
+        clocks = [SharedClock(real=lambda: real() + 1.5), SharedClock(real=lambda: real() - 1.5)]
+        logs = []
+        for clock in clocks:
+            log, connections = redis_log(redis, clock)
+            closing.append(connections.close)
+            logs.append(log)
+        for number in range(20):
+            there, here = number % 2, 1 - number % 2
+            await logs[there].read("w", "r")
+            at = clocks[there]()
+            await logs[there].append("w", Event("end", at, "r"))
+            (*_, event) = await logs[here].read("w", "r")
+            assert event.at == at <= clocks[here]()
+        assert abs(clocks[0]() - clocks[1]()) < 0.5
+
+    run(play())
