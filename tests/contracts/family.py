@@ -209,7 +209,7 @@ def _talking_on(one: Exchange) -> Exchange:
 FAMILY_FAULTS: dict[str, list[Change | list[Exchange]]] = {
     "list.shape": [
         _changed("list", lambda body, _: body | {"count": "3"}),
-        _calls(lambda one: {"status": "ACTIVE"}),
+        _calls(lambda one: {"type": "PHONE"}),
         [board(24, status=500)],
     ],
     "list.count": [_changed("list", lambda body, _: body | {"count": 7})],

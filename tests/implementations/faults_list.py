@@ -56,10 +56,10 @@ def list_as_html(request: Request, response: Response) -> Response:
 
 
 @fault("list.shape", server=family, level="should")
-def status_in_capitals(request: Request, response: Response) -> Response:
-    """In the list, status is in capitals."""
+def type_in_capitals(request: Request, response: Response) -> Response:
+    """In the list, type is in capitals."""
     for one in response.body["data"] if _board(request, response) else ():
-        one["status"] = "ACTIVE"
+        one["type"] = "PHONE"
     return response
 
 
