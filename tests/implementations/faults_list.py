@@ -56,10 +56,10 @@ def list_as_html(request: Request, response: Response) -> Response:
 
 
 @fault("list.shape", server=family, level="should")
-def type_in_capitals(request: Request, response: Response) -> Response:
-    """In the list, type is in capitals."""
-    for one in response.body["data"] if _board(request, response) else ():
-        one["type"] = "PHONE"
+def list_by_the_second(request: Request, response: Response) -> Response:
+    """The timestamp of the list has no milliseconds."""
+    if _board(request, response):
+        response.body["timestamp"] = response.body["timestamp"].partition(".")[0] + "Z"
     return response
 
 
