@@ -13,8 +13,11 @@ CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
 SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/implementations/express/server.js
 
+# The tests start hundreds of processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers screenshots bench bench-peers soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis screenshots bench bench-peers bench-store soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +26,7 @@ mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 500
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
 check: lint check-spec ## Run what a change needs in a minute: all but the long tests
-	@$(TESTS) -m "not proof and not browser and not endurance and not processes" $(ARGS)
+	@$(TESTS) -m "not proof and not browser and not endurance and not processes and not store" $(ARGS)
 
 test: lint check-spec ## Run everything: lint, types, the spec, all tests
 	@$(TESTS) $(ARGS)
@@ -57,7 +60,7 @@ test-floors: ## Run the fast tests with the lowest versions that pyproject.toml 
 		--resolution lowest-direct -e '.[dev]'
 	@# Old versions may call what others have deprecated since.
 	@$(VENV)-floors/bin/python -m pytest -W ignore::DeprecationWarning \
-		-m 'not proof and not browser and not endurance and not processes' $(ARGS)
+		-m 'not proof and not browser and not endurance and not processes and not store' $(ARGS)
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
@@ -70,6 +73,9 @@ docs: $(VENV)/.dev ## Write the generated tables into README.md
 
 bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-store: $(VENV)/.dev ## Measure commands to two mocks that share a Redis; needs wrk
+	@$(BIN)/python -m tests.benchmarks.store $(ARGS)
 
 bench-peers: ## Install the peers that bench compares with, from npm
 	@cd tests/benchmarks/peers && npm install --no-package-lock --no-audit --no-fund
@@ -93,6 +99,15 @@ browsers: ## Install Chromium for the tests of the console, where apt-get can
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	{ $$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends chromium; } \
 		|| echo "Chromium could not be installed: the tests of the console need it on the PATH."
+
+redis: ## Install Redis and nginx for the tests of stores, where apt-get can
+	@command -v nginx >/dev/null && { command -v redis-server || command -v valkey-server; } >/dev/null \
+		&& exit 0; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ $$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends \
+		redis-server nginx-light iproute2; } \
+		|| echo "Redis could not be installed: the tests of stores need redis-server and nginx."
 
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock

@@ -1,14 +1,13 @@
 """The command: a thin front of the suite. Nothing heavy is imported before it is needed."""
 
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import click
 
-from contracts import defects, extra, signals
+from contracts import extra, signals
+from contracts.command import ValuedCommand, fail, run
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX, Option, read
 from contracts.settings import Settings, UsageError
@@ -16,31 +15,6 @@ from contracts.settings import Settings, UsageError
 __all__ = ["command", "main"]
 
 _NAME = "active-calls-verify"
-
-
-class _Command(click.Command):
-    """A command that takes no option for the value of the option before it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as Click does, once no value is missing."""
-        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
-        known = {name for one in options for name in one.opts}
-        valued = {name for one in options if not one.is_flag for name in one.opts}
-        words = iter(args)
-        for word in words:
-            if word == "--":
-                break
-            value = next(words, "") if word in valued else ""
-            if value.startswith("-"):
-                # The word may be a secret, unless it is an option.
-                option = value.split("=")[0]
-                got = f"the option {option}" if option in known else "something that begins with -"
-                fix = f"{word}{'=' if word.startswith('--') else ''}-x"
-                raise UsageError(
-                    f"{word}: expected a value, got {got}; a value that begins with - is given "
-                    f"in one word, as {fix}"
-                )
-        return super().parse_args(ctx, args)
 
 
 def _parameter(option: Option) -> click.Option:
@@ -87,7 +61,7 @@ def _words(id_: str) -> str:
 
 @click.command(
     _NAME,
-    cls=_Command,
+    cls=ValuedCommand,
     params=[
         click.Argument(["base_url"], required=False, envvar=f"{PREFIX}_BASE_URL"),
         *(_parameter(option) for option in OPTIONS),
@@ -145,38 +119,16 @@ def _verify(settings: Settings, quiet: bool) -> int:
             markdown=settings.report_markdown,
             baseline=settings.write_baseline,
         ):
-            _fail(problem)
+            fail(command, problem)
         begun = any(not one.unexercised for one in result.results)
         if begun or status != 2:
             report.terminal(result, report.Screen(), quiet or not begun)
-    return _fail(result.reason) if status == 2 else status
-
-
-def _fail(text: str) -> int:
-    with suppress(BrokenPipeError):
-        click.echo(f"{_NAME}: error: {' '.join(text.split())}", err=True)
-    return 2
+    return fail(command, result.reason) if status == 2 else status
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its status."""
-    try:
-        status = command.main(
-            None if arguments is None else list(arguments), prog_name=_NAME, standalone_mode=False
-        )
-    except click.ClickException as error:
-        status = _fail(error.format_message())
-    except UsageError as error:
-        status = _fail(str(error))
-    except (KeyboardInterrupt, click.Abort):  # before anything was asked
-        click.echo(f"{_NAME}: interrupted", err=True)
-        status = 130
-    except SystemExit:  # Click's answer to a reader that went away is 1, which means "violates"
-        status = 2
-    except Exception as error:
-        defects.trace(error)
-        status = _fail(defects.line(error))
-    sys.exit(status)
+    run(command, arguments)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,22 @@
-"""What a verification needs beyond the plain package: the extra ``verify``."""
+"""What verifying and comparing pages need beyond the plain package: the extra ``verify``."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
-__all__ = ["MODULES", "missing"]
+__all__ = ["DRIFT", "MODULES", "missing"]
 
 MODULES = ("harfile", "httpx2", "hypothesis", "jinja2", "pytest", "rich", "schemathesis")
+"""What a verification imports."""
+DRIFT = ("httpx2", "jinja2", "markdown_it", "mdit_py_plugins", "rich")
+"""What a comparison of pages imports."""
 
 
-def missing() -> str:
+def missing(modules: Sequence[str] = MODULES, doing: str = "verifying") -> str:
     """Return one line that says what to install, or an empty text where everything is there."""
-    absent = [name for name in MODULES if find_spec(name) is None]
+    absent = [name for name in modules if find_spec(name) is None]
     if not absent:
         return ""
     return (
-        f"verifying needs {', '.join(absent)}: install the extra with "
+        f"{doing} needs {', '.join(absent)}: install the extra with "
         "pip install 'active-calls[verify]'"
     )

@@ -80,7 +80,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "room",
         "NAME",
-        "A room that is live there now. Required; repeatable.",
+        "A room that is live there now; without it, the list of calls is asked. Repeatable.",
         many=True,
         lines=True,
     ),
@@ -120,8 +120,22 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "require",
         "CLAUSE",
-        "Inconclusive where this clause or group was not exercised; must: any must. Repeatable.",
+        "Inconclusive where this clause or group was not exercised; must: any must. An operation "
+        "(list, insights, remove-agent, end-call): violates where it is not offered. Repeatable.",
         many=True,
+    ),
+    Option(
+        "allow-ending",
+        "",
+        "Mute the agent and end the call in each --expendable-room, to verify that.",
+        flag=True,
+    ),
+    Option(
+        "expendable-room",
+        "NAME",
+        "A room whose call may be ended, with --allow-ending. Repeatable.",
+        many=True,
+        lines=True,
     ),
     Option("wait", "SECONDS", "Wait until a room is live before it begins.", "0"),
     Option("seed", "N", "Makes the same requests again.", "a new one each time"),
@@ -154,14 +168,15 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     if not base_url:
         raise UsageError("BASE_URL: missing; expected the URL of an implementation")
     given = _given(values)
-    for name, what in (("workspace-id", "a workspace"), ("room", "a room that is live now")):
-        if name not in given:
-            raise UsageError(f"--{name}: missing; expected the name of {what}")
+    if "workspace-id" not in given:
+        raise UsageError("--workspace-id: missing; expected the name of a workspace")
     seed: dict[str, Any] = {"seed": _whole("seed", given["seed"])} if "seed" in given else {}
     return Settings(
         base_url=base_url,
         workspace_id=given["workspace-id"],
-        rooms=tuple(given["room"]),
+        rooms=tuple(given.get("room", ())),
+        allow_ending=bool(given.get("allow-ending")),
+        expendable_rooms=tuple(given.get("expendable-room", ())),
         other_workspace_id=given.get("other-workspace-id"),
         headers=tuple(header(one) for one in given.get("header", ())),
         api_key=given.get("api-key"),

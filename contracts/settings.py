@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from contracts.contract import Operation
+from contracts.contract import ENDING, Operation, siblings
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
+from contracts.judging.results import Clause
 from openapi import Rate
 
 __all__ = ["Settings", "UsageError", "header", "rate_limit"]
@@ -32,15 +33,17 @@ class Settings:
     """One verification, as it was asked for. Secrets are left out of the representation.
 
     ``rate_limit`` is a rate to keep, ``auto`` (wait where the target says so) or ``none`` (never
-    wait). ``watch``, ``timeout``, ``within`` and ``wait`` are seconds. ``only``, ``skip`` and
-    ``require`` name clauses or groups; ``require`` also takes ``must``. ``api_key_is_empty`` says
+    wait). ``watch``, ``timeout``, ``within`` and ``wait`` are seconds. Without ``rooms``, they
+    are found by the list of calls. ``only``, ``skip`` and ``require`` name clauses or groups;
+    ``require`` also takes ``must``, and operations that must be offered. The calls in
+    ``expendable_rooms`` may be ended, if ``allow_ending`` says so. ``api_key_is_empty`` says
     that a key was meant to be given, and is none. ``ca`` are the certificates to trust, ``cert`` is
     the one to show.
     """
 
     base_url: str = field(repr=False)
     workspace_id: str
-    rooms: tuple[str, ...]
+    rooms: tuple[str, ...] = ()
     other_workspace_id: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     api_key: str | None = field(default=None, repr=False)
@@ -68,6 +71,8 @@ class Settings:
     report_html: Path | None = None
     report_markdown: Path | None = None
     report_har: Path | None = None
+    allow_ending: bool = False
+    expendable_rooms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_base_url(self.base_url)
@@ -78,7 +83,8 @@ class Settings:
                 raise UsageError("--other-workspace-id: must differ from --workspace-id")
         if self.api_key is not None:
             _check_header_value("--api-key", self.api_key, secret=True)
-        _check_rooms(self.rooms, self.profile)
+        _check_rooms("--room", self.rooms, self.profile)
+        _check_ending(self)
         _check_headers(self.headers, self.api_key)
         _check_auth_header(self)
         if self.ca and self.insecure:
@@ -119,18 +125,33 @@ class Settings:
 
     @property
     def required(self) -> frozenset[str]:
-        """The ids of the clauses that must be exercised.
+        """The ids of the clauses that must be exercised; ``must`` is not among them.
+
+        Of an operation that must be offered, that is the one about its answer.
 
         Raises:
             UsageError: where ``require`` names no clause.
 
         """
-        named = _named("--require", (one for one in self.require if one != "must"))
-        return named | _musts() if "must" in self.require else named
+        others = {"must", *siblings()}
+        named = _named("--require", (one for one in self.require if one not in others))
+        return named | {f"{name}.shape" for name in self.required_operations}
 
+    @property
+    def required_operations(self) -> tuple[str, ...]:
+        """The names of the operations that must be offered."""
+        return tuple(one for one in siblings() if one in self.require)
 
-def _musts() -> frozenset[str]:
-    return frozenset(id_ for id_, one in catalogue().items() if one.level == "must")
+    def asks_for(self, clause: Clause) -> bool:
+        """Return whether a clause is asked for: some end calls, or take long."""
+        if clause.group in ENDING:
+            return self.allow_ending
+        return self.profile == "full" or clause.group != "sequence"
+
+    @property
+    def requires_musts(self) -> bool:
+        """Whether every must has to be exercised that could be."""
+        return "must" in self.require
 
 
 def _named(option: str, names: Iterable[str]) -> frozenset[str]:
@@ -174,19 +195,38 @@ def _check_header_value(option: str, value: str, *, secret: bool = False) -> Non
         raise UsageError(f"{option}: {shown} is not valid text") from None
 
 
-def _check_rooms(rooms: tuple[str, ...], profile: Profile) -> None:
-    if not rooms or "" in rooms:
-        raise UsageError("--room: expected the name of a room that is live now")
+def _check_rooms(option: str, rooms: tuple[str, ...], profile: Profile) -> None:
+    if "" in rooms:
+        raise UsageError(f"{option}: expected the name of a room that is live now")
     if len(set(rooms)) < len(rooms):
-        raise UsageError("--room: the same room is given twice")
+        raise UsageError(f"{option}: the same room is given twice")
     most = {"quick": 8, "full": 40}[profile]
     if len(rooms) > most:
-        raise UsageError(f"--room: at most {most} rooms with --profile {profile}, got {len(rooms)}")
+        raise UsageError(
+            f"{option}: at most {most} rooms with --profile {profile}, got {len(rooms)}"
+        )
     for room in rooms:
         try:
             room.encode()
         except UnicodeEncodeError:
-            raise UsageError(f"--room: {room!r} is not valid text") from None
+            raise UsageError(f"{option}: {room!r} is not valid text") from None
+
+
+def _check_ending(settings: Settings) -> None:
+    """Nothing is ever ended unless both options say so, nor in a room that is to go on."""
+    if settings.allow_ending and not settings.expendable_rooms:
+        raise UsageError("--allow-ending: name the room whose call may end with --expendable-room")
+    if settings.expendable_rooms and not settings.allow_ending:
+        raise UsageError("--expendable-room: nothing is ended without --allow-ending")
+    _check_rooms("--expendable-room", settings.expendable_rooms, settings.profile)
+    both = [one for one in settings.expendable_rooms if one in settings.rooms]
+    if both:
+        raise UsageError(
+            f"--expendable-room: {both[0]!r} is given as --room too, whose call is to go on"
+        )
+    ending = [one for one in settings.required_operations if one in ENDING]
+    if ending and not settings.allow_ending:
+        raise UsageError(f"--require: {ending[0]} is only asked for with --allow-ending")
 
 
 def _check_headers(

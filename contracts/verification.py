@@ -4,27 +4,30 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 import httpx2
 
 from contracts import defects
+from contracts.asking.board import listed
 from contracts.asking.opening import CannotSayError, InconclusiveError
 from contracts.asking.pace import Budget, Clock
 from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
 from contracts.asking.waiting import wait_for_a_call
-from contracts.contract import Operation
+from contracts.contract import END_CALL, LIST, REMOVE_AGENT, Operation
 from contracts.judging.baseline import Baseline, BaselineError, Usual, read, spots
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude, verdict
-from contracts.judging.findings import Breach, Finding
+from contracts.judging.findings import Breach, Finding, failed
 from contracts.judging.history import History
 from contracts.judging.judge import JUDGES
 from contracts.judging.results import (
     Clause,
     ClauseResult,
+    Done,
     Observation,
     Result,
     RoomShown,
@@ -34,7 +37,7 @@ from contracts.judging.rooms import Room
 from contracts.settings import Settings, UsageError
 from contracts.signals import TerminatedError
 from contracts.traffic.archive import Archive
-from contracts.traffic.exchange import Exchange
+from contracts.traffic.exchange import Exchange, Request
 
 __all__ = ["LEFT_OUT", "Verification"]
 
@@ -86,9 +89,6 @@ class Verification:
         self._waits = False
         self._baseline = _known(settings.baseline)
         self.session = Session(settings, self._target, share, self._history, self.say)
-        self._usual = Usual(
-            self.session.valid(settings.rooms[0]), settings.rooms, settings.other_workspace_id
-        )
         path = settings.report_har
         self._archive = path and Archive(path, self._target.origin, self._target.secrets)
         self._failing: dict[Spot, None] = {}
@@ -129,9 +129,13 @@ class Verification:
     def _wait(self) -> None:
         if not self.settings.wait:
             return
-        requests = [self.session.valid(room) for room in self.settings.rooms]
         self._waits = True
-        wait_for_a_call(self._target, requests, self.settings.wait, self.say)
+        if self.session.discovers:
+            requests, is_on = [self._target.request(of=LIST)], lambda one: bool(listed(one))
+            wait_for_a_call(self._target, requests, self.settings.wait, self.say, is_on)
+        else:
+            requests = [self.session.valid(room) for room in self.settings.rooms]
+            wait_for_a_call(self._target, requests, self.settings.wait, self.say)
         self._waits = False
         self._target.begin()
 
@@ -156,12 +160,28 @@ class Verification:
     def record(self, clause: Clause, finding: Finding) -> ClauseResult:
         """Keep what became of a clause, and return it as the reports show it."""
         redacted = self._target.secrets.redacted
-        found = spots(clause, finding, self._usual)
+        finding = self._unless_required(clause, finding)
+        found = spots(clause, finding, self._usual())
         self._failing |= dict.fromkeys(found)
         sifted = self._baseline.sifted(finding, found)
         result = conclude(clause, sifted, curl=self._curl, redacted=redacted)
         self._results[clause.id] = result
         return result
+
+    def _unless_required(self, clause: Clause, finding: Finding) -> Finding:
+        """Return a failure where an operation is not offered that must be."""
+        shape = clause.id.endswith(".shape") and clause.group in self.settings.required_operations
+        if finding.status != "not offered" or not shape:
+            return finding
+        expected = f"an implementation that offers it (--require {clause.group})"
+        request = next((one.request for one in self._history.siblings.of(clause.group)), None)
+        return failed(Breach(expected, finding.reason, request=request))
+
+    def _usual(self) -> Usual:
+        """Return how a client asks for the rooms that are known by now."""
+        rooms = [*self.session.names, *self.settings.expendable_rooms]
+        valid = self.session.valid(rooms[0] if rooms else "-")
+        return Usual(valid, rooms, self.settings.other_workspace_id)
 
     def took(self, clause: Clause, seconds: float) -> None:
         """Keep how long a part of a clause's test took."""
@@ -211,17 +231,26 @@ class Verification:
 
     def _curl(self, breach: Breach) -> str:
         """Return a line for each request that shows a breach, with the seconds between them."""
-        request = breach.request or (self.session.valid(breach.room) if breach.room else None)
-        if not request:
+        first = breach.request or breach.room
+        if not first:
             return ""
-        command = self._target.curl(request)
-        return "\n".join([command, *(f"sleep {n:g}\n{command}" for n in breach.pauses)])
+        further = breach.steps or (first,) * len(breach.pauses)
+        lines = [self._command(first)]
+        for step, pause in zip_longest(further, breach.pauses[: len(further)], fillvalue=0.0):
+            lines += [f"sleep {pause:g}"] if pause else []
+            lines.append(self._command(step))
+        return "\n".join(lines)
+
+    def _command(self, step: Request | str | float) -> str:
+        """Return the command that sends a request, or asks for the call in a room."""
+        request = step if isinstance(step, Request) else self.session.valid(str(step))
+        return self._target.curl(request)
 
     def result(self) -> Result:
         """Return the whole verification, also of one that could not begin."""
         results = tuple(self._outcome(clause) for clause in catalogue().values())
         came_to, reason = verdict(
-            results, self.settings.fail_on, self._hindrance(), self.settings.required
+            results, self.settings.fail_on, self._hindrance(), self._required()
         )
         started, since = self._started
         exercised = {one.clause.id for one in results if not one.unexercised}
@@ -246,7 +275,20 @@ class Verification:
             failing=failing,
             mended=self._baseline.mended(exercised, failing),
             untried=self._baseline.untried(exercised),
+            done=tuple(self._done(room, of) for room, of in self.session.done.items()),
         )
+
+    def _required(self) -> frozenset[str]:
+        """Return the ids of the clauses that must be exercised.
+
+        Where every must is required, those are left out that only a call's end would show.
+        """
+        settings = self.settings
+        if not settings.requires_musts:
+            return settings.required
+        musts = {id_: one for id_, one in catalogue().items() if one.level == "must"}
+        asked = {id_ for id_, one in musts.items() if settings.asks_for(one)}
+        return settings.required | asked
 
     @property
     def exit_status(self) -> int:
@@ -282,6 +324,9 @@ class Verification:
         answer = room.refused.outcome if room.refused else ""
         redacted = self._target.secrets.redacted
         return RoomShown(redacted(room.name), room.opened, redacted(answer))
+
+    def _done(self, room: str, of: list[str]) -> Done:
+        return Done(self._target.secrets.redacted(room), REMOVE_AGENT in of, END_CALL in of)
 
     def _with_remarks(self, reason: str) -> str:
         """Return the reason with what nobody may overlook, whatever the verdict."""

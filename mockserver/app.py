@@ -1,7 +1,7 @@
 """Wires Connexion's middleware around the operations. Nothing else happens here."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from connexion import ConnexionMiddleware
@@ -15,7 +15,6 @@ from mockserver.http.cors import Cors
 from mockserver.http.delivery import deliver, recorded
 from mockserver.http.errors import NOTHING_HERE, ApiError, ErrorEnvelope
 from mockserver.http.headers import FIELDS
-from mockserver.http.limits import RateLimiter
 from mockserver.http.pages import Pages, console_pages, contract_pages
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.routing import Documents, Routing
@@ -23,16 +22,26 @@ from mockserver.http.security import api_key_handler, require_api_key
 from mockserver.http.validation import CONTENT, RequestValidation
 from mockserver.journal.conformity import RequestCheck
 from mockserver.journal.journal import Journal
+from mockserver.journal.records import Records
+from mockserver.journal.shared import SharedJournal
 from mockserver.operations import FUNCTIONS, Context, Function, Request, demand_all
 from mockserver.settings import Settings
 from mockserver.simulation import World, builtin_scenarios
-from mockserver.simulation.clock import Clock, stopwatch
+from mockserver.simulation.board import Boards
+from mockserver.simulation.clock import Clock
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.persona import place
-from mockserver.state.memory import MemoryLog
+from mockserver.state.freshness import begin_request
+from mockserver.state.home import Home, open_home
+from mockserver.state.shared import SharedLog
+from mockserver.state.shared_clock import SharedClock
 from openapi import CONTROL, Operations, load_contract
 
-__all__ = ["create_app", "create_context", "wired"]
+if TYPE_CHECKING:  # libraries that most mocks do without
+    from mockserver.http.limits import RateLimiter
+    from mockserver.http.metrics import Metrics
+
+__all__ = ["close", "create_app", "create_context", "start", "wired"]
 
 
 class _Dispatch:
@@ -49,7 +58,7 @@ class _Dispatch:
         request = Request(
             _decoded(scope["path_params"]), scope[FIELDS], scope["query_string"], scope.get(CONTENT)
         )
-        response = self._context.functions[operation_id](request, self._context)
+        response = await self._context.functions[operation_id](request, self._context)
         await deliver(response, scope, receive, send)
 
 
@@ -119,7 +128,14 @@ def _world(settings: Settings) -> World:
     # Read now, rather than on the first request.
     language(settings.locale)
     place(settings.locale)
-    return World(settings.seed, settings.epoch, settings.locale, catalogue, settings.rooms)
+    return World(
+        settings.seed,
+        settings.epoch,
+        settings.locale,
+        catalogue,
+        settings.rooms,
+        fleet=settings.fleet,
+    )
 
 
 def create_context(
@@ -136,26 +152,94 @@ def create_context(
     operations = Operations(contract)
     demand_all(functions, (operations, Operations(load_contract(CONTROL))))
     world = _world(settings)
-    limit = settings.rate_limit
     preferences = PreferenceReader(list(world.catalogue.scenarios))
+    metrics = _metrics(settings)
+    shared_clock = SharedClock(
+        lambda real: clock or settings.clock(real), held=settings.freeze_at is not None
+    )
+    failed = metrics.store_failed if metrics is not None else lambda: None
+    home = open_home(settings.store, settings.world, settings.limits, shared_clock, failed)
     return Context(
         world,
-        clock or settings.clock(),
+        clock or settings.clock() if settings.store is None else shared_clock,
         preferences,
         settings,
         contract,
         RequestCheck(operations, preferences, world, settings.api_key),
-        MemoryLog(settings.limits, stopwatch),
-        RateLimiter(limit, stopwatch) if limit is not None else None,
-        Journal(settings.journal) if settings.journal else None,
+        home.log,
+        Boards(world),
+        _limiter(settings, home, failed),
+        _journal(settings, home),
+        metrics,
         functions,
     )
 
 
+def _metrics(settings: Settings) -> "Metrics | None":
+    if not settings.metrics:
+        return None
+    from mockserver.http.metrics import Metrics
+
+    return Metrics()
+
+
+def _limiter(settings: Settings, home: Home, failed: Callable[[], None]) -> "RateLimiter | None":
+    limit, log = settings.rate_limit, home.shared
+    if limit is None:
+        return None
+    from mockserver.http.limits import RateLimiter
+
+    if log is None:
+        return RateLimiter(limit, home.counts(), home.clock)
+    possible = lambda: not log.is_down  # noqa: E731
+    return RateLimiter(limit, home.counts(), home.clock, log.catch_up, possible, failed)
+
+
+def _journal(settings: Settings, home: Home) -> Records | None:
+    if not settings.journal:
+        return None
+    store = home.exchanges(settings.journal)
+    if store is None:
+        return Journal(settings.journal)
+    return SharedJournal(settings.journal, settings.started, store)
+
+
 def wired(context: Context) -> ASGIApp:
     """Return the mock with this context as an ASGI application."""
-    app = Cors(ErrorEnvelope(_api(load_contract(CONTROL), context), context.clock))
+    app: ASGIApp = Cors(ErrorEnvelope(_api(load_contract(CONTROL), context), context.clock))
+    if isinstance(context.log, SharedLog):
+        app = _reading_once(app)
+    if context.metrics is not None:
+        from mockserver.http.metrics import Metered
+
+        app = Metered(app, context.metrics)
     return AccessLog(app, context.journal)
+
+
+def _reading_once(app: ASGIApp) -> ASGIApp:
+    """Return ``app``, each request of which takes one trip to the store at most."""
+
+    def reading_once(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        begin_request()
+        return app(scope, receive, send)
+
+    return reading_once
+
+
+def start(context: Context) -> None:
+    """Begin what a mock does besides answering. Needs a running loop."""
+    if isinstance(context.log, SharedLog):
+        context.log.start()
+    if isinstance(context.journal, SharedJournal):
+        context.journal.start()
+    if context.metrics is not None:
+        context.metrics.start()
+
+
+def close(context: Context) -> None:
+    """Keep what is not kept yet, when the process ends."""
+    if isinstance(context.journal, SharedJournal):
+        context.journal.close()
 
 
 def create_app(

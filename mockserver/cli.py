@@ -8,18 +8,32 @@ import click
 
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
-from mockserver.option_values import HostName, Instant, Limit, Locale, Room, files, finite, key
+from mockserver.option_values import (
+    HostName,
+    Instant,
+    Limit,
+    Locale,
+    Room,
+    StoreName,
+    files,
+    finite,
+    key,
+)
 from mockserver.playwright import write_fixture
 from mockserver.scenario_files import load_scenarios
 from mockserver.server import serve
 from mockserver.settings import Settings
+from mockserver.sharing import SharingError, shared
 from mockserver.simulation import ScenarioFileError, clock
+from mockserver.simulation.fleet import MOST_CALLS
 from mockserver.state.memory import Limits
 
 __all__ = ["main"]
 
 _USAGE_ERROR = 2
-_JOURNAL_SIZE = 500
+_MISTAKES = (
+    click.ClickException, ListenError, MissingFunctionError, ScenarioFileError, SharingError,
+)  # fmt: skip
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -85,8 +99,7 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
 @click.option(
     "--rate-limit",
     type=Limit(),
-    help="Answer 429 beyond it, for each key and workspace. It is counted in one process: not with "
-    "several workers.  [default: none]",
+    help="Answer 429 beyond it, for each key and workspace.  [default: none]",
 )
 @click.option(
     "--room",
@@ -96,6 +109,12 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     type=Room(),
     help="Let only this room be live, in every workspace or in the one named. Repeatable; in the "
     "environment, several are separated by spaces.  [default: every room is live]",
+)
+@click.option(
+    "--fleet",
+    type=click.IntRange(0, MOST_CALLS),
+    help="About how many calls of each workspace come and go by themselves, each in a room of its "
+    "own.  [default: 12; 0 with --room]",
 )
 @click.option(
     "--scenarios",
@@ -109,10 +128,17 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
 )
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Server processes.")
 @click.option(
+    "--store",
+    type=StoreName(),
+    help="Where state lives: a file, which survives a restart and which one machine's processes "
+    "share, or redis://HOST:PORT (rediss://, valkey://) for many machines.  [default: memory; a "
+    "temporary file with several workers]",
+)
+@click.option(
     "--journal",
+    default=500,
     type=click.IntRange(0, 10_000),
-    help="How many requests to remember for the console and /_mock/requests; 0 for none. It is "
-    "kept in one process: several workers have none.  [default: 500; 0 with --workers]",
+    help="How many requests to remember for the console and /_mock/requests; 0 for none.",
 )
 @click.option(
     "--most-workspaces",
@@ -131,6 +157,9 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     default=Limits.events,
     type=click.IntRange(1),
     help="How many events one room, or one workspace, can have.",
+)
+@click.option(
+    "--metrics", is_flag=True, help="Serve metrics for Prometheus at /metrics.  [default: none]"
 )
 @click.option("--no-console", is_flag=True, help="Serve no console at /.  [default: it is served]")
 @click.option(
@@ -155,13 +184,9 @@ def _command(epoch: float | None, **options: Any) -> None:
     frozen = options["freeze_at"]
     if frozen is not None and options["time_scale"] != 1.0:
         raise click.UsageError("--freeze-at and --time-scale exclude each other.")
-    if options["rate_limit"] is not None and options["workers"] > 1:
-        raise click.UsageError("--rate-limit counts in one process: it needs --workers 1.")
-    if options["journal"] and options["workers"] > 1:
-        raise click.UsageError("--journal is kept in one process: it needs --workers 1.")
-    if options["journal"] is None:
-        options["journal"] = _JOURNAL_SIZE if options["workers"] == 1 else 0
     options["console"] = not options.pop("no_console")
+    if options["fleet"] is None:
+        options["fleet"] = 0 if options["rooms"] else Settings.fleet
     limits = (options.pop(f"most_{name}") for name in ("workspaces", "rooms", "events"))
     options["limits"] = Limits(*limits)
     # A stopped clock shows the same calls whenever the mock is started.
@@ -169,17 +194,16 @@ def _command(epoch: float | None, **options: Any) -> None:
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
     paths = options["scenario_files"]
     options["scenarios"] = load_scenarios(paths, options["locale"])
-    steps = (step for one in options["scenarios"] for step in one.steps)
-    if options["workers"] > 1 and any("times" in step for step in steps):
-        raise click.UsageError("--scenarios: steps that count requests need --workers 1.")
-    serve(Settings(epoch=int(begins // 1), started=now, **options))
+    settings = Settings(epoch=int(begins // 1), started=now, **options)
+    with shared(settings, epoch_given=epoch is not None) as settings:
+        serve(settings)
 
 
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr and exit status 2."""
     try:
         _command(prog_name="active-calls-mock", standalone_mode=False)
-    except (click.ClickException, ListenError, MissingFunctionError, ScenarioFileError) as error:
+    except _MISTAKES as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         print(f"active-calls-mock: {' '.join(message.split())}", file=sys.stderr)
         sys.exit(_USAGE_ERROR)

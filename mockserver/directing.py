@@ -121,6 +121,10 @@ class Room(_At):
         """Let somebody leave the call."""
         self._happen("leave", at, identity=identity)
 
+    def mute(self, identity: str, at: Instant | None = None) -> None:
+        """Mute an AI agent, so that a person takes over."""
+        self._happen("mute", at, identity=identity)
+
     def sentiment(self, value: str, at: Instant | None = None) -> None:
         """Change how the customer feels."""
         self._happen("sentiment", at, value=value)

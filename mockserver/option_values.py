@@ -9,9 +9,10 @@ import click
 from faker.config import AVAILABLE_LOCALES
 
 from mockserver.simulation import clock
+from mockserver.state.store import Store, parse_store
 from openapi import Rate
 
-__all__ = ["HostName", "Instant", "Limit", "Locale", "Room", "files", "finite", "key"]
+__all__ = ["HostName", "Instant", "Limit", "Locale", "Room", "StoreName", "files", "finite", "key"]
 
 _HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII | re.IGNORECASE)
 
@@ -72,6 +73,19 @@ class HostName(click.ParamType[str]):
         if not _HOST_NAME.fullmatch(value):
             self.fail(f"{value!a} is not a name such as mock.example.com.", param, ctx)
         return str(value).lower()
+
+
+class StoreName(click.ParamType[Store]):
+    """A file, or the address of a Redis."""
+
+    name = "file|url"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Store:
+        """Return what a text means."""
+        try:
+            return parse_store(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 class Locale(click.ParamType[str]):

@@ -41,10 +41,20 @@ def _mistakes(scenario: Scenario, locale: str, names: Collection[str]) -> Iterat
     if scenario.scene is not None and scenario.scene not in scenes:
         yield f"scene: {scenario.scene!r} is none of {', '.join(sorted(scenes))}"
         return
+    yield from _in_operations(scenario)
     for name in sorted(scenario.omit - optional):
         yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
     yield from _in_steps(scenario, names)
     yield from _breaches(scenario, locale)
+
+
+def _in_operations(scenario: Scenario) -> Iterator[str]:
+    known = [one.id for one in contract_operations()]
+    for name, answer in scenario.operations.items():
+        if name not in known:
+            yield f"operations: {name!r} is none of {', '.join(known)}"
+        if answer.get("fault") not in (None, *FAULTS):
+            yield f"operations.{name}.fault: {answer['fault']!r} is none of {', '.join(FAULTS)}"
 
 
 def _in_steps(scenario: Scenario, names: Collection[str]) -> Iterator[str]:

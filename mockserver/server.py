@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from multiprocessing.synchronize import Lock
+from multiprocessing.util import Finalize
 from typing import Any
 from urllib.parse import quote
 
@@ -116,7 +117,7 @@ class _Server(MPServer):
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
     # Imported here: the parent process never needs Connexion, and stays small without it.
-    from mockserver.app import create_context, wired
+    from mockserver.app import close, create_context, start, wired
     from mockserver.http.access_log import configure_logging
 
     configure_logging(settings.log_level)
@@ -125,6 +126,9 @@ def _worker(settings: Settings, first: Lock) -> ASGIApp:
         _obey_parent(loop)
     context = create_context(settings)
     app = wired(context)
+    loop.call_soon(start, context)
+    # A forked process ends without the functions of atexit, but not without these.
+    Finalize(None, close, (context,), exitpriority=1)
     if settings.scenario_files:
         from mockserver.reloading import watch_scenarios
 

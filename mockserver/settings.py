@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mockserver.simulation import Scenario, clock
-from mockserver.state.memory import Limits
+from mockserver.state.log import Limits
+from mockserver.state.store import Store
 from openapi import Rate
 
 __all__ = ["Settings"]
@@ -18,9 +19,11 @@ class Settings:
     ``started``, when the mock does, from which a clock with a ``time_scale`` runs on;
     ``freeze_at``, which stops the clock. ``allowed_hosts`` are names of the mock elsewhere, as
     ``is_own_name`` reads them. ``rooms`` are pairs of workspace, or None for any, and room; where
-    there are none, every room is live. ``scenarios`` are a team's own, and ``scenario_files`` where
+    there are none, every room is live. ``fleet`` is about how many calls of each workspace come and
+    go by themselves. ``scenarios`` are a team's own, and ``scenario_files`` where
     they are read from again. ``journal`` is
-    how many requests are remembered; 0 for none.
+    how many requests are remembered; 0 for none. ``store`` is where state lives, None for this
+    process's memory, and ``world`` what all who use it have agreed on.
     """
 
     epoch: int
@@ -35,6 +38,7 @@ class Settings:
     api_key: str | None = None
     rate_limit: Rate | None = None
     rooms: tuple[tuple[str | None, str], ...] = ()
+    fleet: int = 12
     scenarios: tuple[Scenario, ...] = ()
     scenario_files: tuple[Path, ...] = ()
     workers: int = 1
@@ -42,11 +46,14 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     console: bool = True
     log_level: str = "info"
+    store: Store | None = None
+    world: str = ""
+    metrics: bool = False
 
-    def clock(self) -> clock.Clock:
-        """Return the clock that the mock's calls go by."""
+    def clock(self, real: clock.Clock = clock.real) -> clock.Clock:
+        """Return the clock that the mock's calls go by; ``real`` shows reality."""
         if self.freeze_at is not None:
             return clock.frozen(self.freeze_at)
         if self.time_scale != 1.0:
-            return clock.scaled(self.started, self.time_scale)
-        return clock.real
+            return clock.scaled(self.started, self.time_scale, real)
+        return real

@@ -36,13 +36,18 @@ class RequestBody:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method at one path; ``method`` is in upper case."""
+    """One method at one path; ``method`` is in upper case.
+
+    ``id`` is method and path where the description gives none. ``optional`` says that an
+    implementation may lack it. ``body`` is what a request carries as JSON.
+    """
 
     id: str
     method: str
     path: PathTemplate
     parameters: tuple[Parameter, ...]
     body: RequestBody | None
+    optional: bool
     responses: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
     def named(self, place: str, *, required: bool = False) -> list[str]:
@@ -102,8 +107,14 @@ class Operations:
 
     def nearest(self, path: str) -> str | None:
         """Return the path template that ``path`` is most like, None where it is like none."""
-        close = get_close_matches(path, map(str, self.by_path), n=1, cutoff=0.5)
-        return close[0] if close else None
+        templates = [str(template) for template in self.by_path]
+        # What has as many segments is meant rather than what has as many letters.
+        alike = [one for one in templates if one.count("/") == path.count("/")]
+        for candidates in (alike, templates):
+            close = get_close_matches(path, candidates, n=1, cutoff=0.5)
+            if close:
+                return close[0]
+        return None
 
 
 def _read(document: Mapping[str, Any]) -> Iterator[Operation]:
@@ -125,11 +136,12 @@ def _operation(
     parameters = [resolved(one, document) for one in (*shared, *entry.get("parameters", []))]
     by_name = {(one["name"], one["in"]): one for one in parameters}
     return Operation(
-        id=entry["operationId"],
+        id=entry.get("operationId", f"{method.upper()} {path}"),
         method=method.upper(),
         path=PathTemplate(path),
         parameters=tuple(_parameter(one, document) for one in by_name.values()),
         body=_body(entry, document),
+        optional=entry.get("x-optional", False),
         responses={
             str(status): resolved(one, document) for status, one in entry["responses"].items()
         },
@@ -143,10 +155,10 @@ def _parameter(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Paramet
 
 
 def _body(entry: Mapping[str, Any], document: Mapping[str, Any]) -> RequestBody | None:
-    if "requestBody" not in entry:
+    body = resolved(entry.get("requestBody", {}), document)
+    if JSON not in body.get("content", {}):
         return None
-    body = resolved(entry["requestBody"], document)
-    return RequestBody(body.get("required", False), body["content"][JSON]["schema"])
+    return RequestBody(body.get("required", False), body["content"][JSON].get("schema", {}))
 
 
 @cache

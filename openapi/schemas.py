@@ -11,6 +11,7 @@ import jsonschema_rs
 __all__ = [
     "Schema",
     "compiled",
+    "customary",
     "draft4",
     "first_breach",
     "nullable_as_type",
@@ -24,6 +25,15 @@ Schema = Mapping[str, Any]
 def draft4(schema: Schema) -> dict[str, Any]:
     """Return ``schema`` in Draft 4."""
     return nullable_as_type(within(schema, draft4))
+
+
+def customary(schema: Schema) -> dict[str, Any]:
+    """Return only what is under ``x-advisory``, at its place in the structure."""
+    structure = ("$ref", "properties", "items", "allOf")
+    made = within({key: schema[key] for key in structure if key in schema}, customary)
+    if "x-advisory" in schema:
+        made["allOf"] = [*made.get("allOf", []), schema["x-advisory"]]
+    return made
 
 
 def nullable_as_type(schema: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,18 @@ import shutil
 
 import pytest
 
-__all__ = ["chromium", "skip_without"]
+__all__ = ["LEAN", "chromium", "skip_without"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+_UNUSED = (
+    # Pages of the address bar, which nobody sees: they cost as much as the console's own page.
+    *("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup"),
+    # Playwright turns these off too, but Chromium heeds only the last list that it is given.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "OptimizationHints", "PaintHolding"),
+)
+LEAN = f"--disable-features={','.join(_UNUSED)}"
+"""An argument for Chromium: without what it offers and no test needs."""
 
 
 def chromium() -> str | None:

@@ -15,6 +15,7 @@ _PARTS = {
     "tests/console/": "browser",
     "tests/playwright/": "browser",
     "tests/endurance/": "endurance",
+    "tests/store/": "store",
     # Each of these starts servers, or test runners, one after the other.
     "tests/mockserver/test_process.py": "processes",
     "tests/mockserver/test_pytest_plugin.py": "processes",

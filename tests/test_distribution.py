@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.extra import MODULES
+from contracts.extra import DRIFT, MODULES
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,7 +84,7 @@ def test_installed_elsewhere_it_finds_the_contract(wheel: Path, tmp_path: Path) 
     assert Path(contract).is_relative_to(installed)
     assert rooms == ["x", "x", "x"]
     scripts = {path.name for path in (installed / "bin").iterdir()}
-    assert {"active-calls-mock", "active-calls-verify"} <= scripts
+    assert {"active-calls-mock", "active-calls-verify", "active-calls-drift"} <= scripts
 
 
 def test_every_data_file_is_shipped(wheel: Path) -> None:
@@ -172,6 +172,16 @@ def test_the_command_says_which_extra_is_missing(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_comparing_pages_says_which_extra_is_missing(tmp_path: Path) -> None:
+    """In the same words, of what it needs."""
+    done = run_plain(tmp_path, "-m", "contracts.drift", "page.mdx")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "active-calls-drift: error: comparing pages needs httpx2, jinja2, markdown_it, "
+        "mdit_py_plugins, rich: install the extra with pip install 'active-calls[verify]'\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("what", "status", "words"),
     [
@@ -190,8 +200,22 @@ def test_the_plugins_do_without_the_extra(
     assert words in done.stdout + done.stderr
 
 
-def test_the_list_of_what_the_extra_adds_is_right() -> None:
-    """What the command looks for is what the extra installs."""
+def test_the_lists_of_what_the_extra_adds_are_right() -> None:
+    """What the commands look for is what the extra installs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extra = project["optional-dependencies"]["verify"]
-    assert [re.split("[<>=]", one)[0] for one in extra] == list(MODULES)
+    otherwise = {"markdown_it": "markdown-it-py", "mdit_py_plugins": "mdit-py-plugins"}
+    modules = sorted({*MODULES, *DRIFT})
+    assert [re.split("[<>=]", one)[0] for one in extra] == [otherwise.get(m, m) for m in modules]
+
+
+def test_comparing_pages_imports_what_it_looks_for() -> None:
+    """No more of the extra, and no less."""
+    code = (
+        "import sys, contracts.drift.report, contracts.drift.sarif\n"
+        f"print([one for one in {sorted({*MODULES, *DRIFT})} if one in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{sorted(DRIFT)}\n"

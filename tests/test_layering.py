@@ -17,6 +17,7 @@ LAYERS = {
         "mockserver.simulation",
         "mockserver.state",
         "mockserver.settings",
+        "mockserver.sharing",
         "mockserver.http",
         "mockserver.journal",
         "mockserver.operations",
@@ -42,10 +43,12 @@ LAYERS = {
         "contracts.outputs",
         "contracts.options",
         "contracts.defects",
+        "contracts.command",
         "contracts.asking",
         "contracts.probing",
         "contracts.suite",
         "contracts.report",
+        "contracts.drift",
         "contracts.verification",
         "contracts.verifier",
         "contracts.run",
@@ -60,6 +63,7 @@ FOREIGN = {
     "mockserver.simulation": {"connexion", "starlette", "granian", "click", "asyncio"},
     "mockserver.journal": {"connexion", "granian", "click"},
     "mockserver.operations": {"connexion", "granian", "click", "starlette"},
+    "contracts.drift": {"pytest", "hypothesis", "schemathesis"},
     "contracts.judging": {"pytest", "httpx2", "click", "hypothesis", "schemathesis"},
 }
 

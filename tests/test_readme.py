@@ -31,6 +31,7 @@ CURLS = [line for line in COMMANDS if line.startswith("curl ")]
 MAKES = [line for line in COMMANDS if line.startswith("make ")]
 MOCKS = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-mock")]
 VERIFIES = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-verify")]
+DRIFTS = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-drift")]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,14 @@ def test_curl(mock: Served, line: str) -> None:
     done = subprocess.run(words, capture_output=True, check=True, timeout=30)
     body = json.loads(done.stdout or "{}")
     assert ("error" in body) is ("code=503" in line)
+
+
+@pytest.mark.parametrize("line", DRIFTS)
+def test_drift(line: str) -> None:
+    """Each line that compares pages finds no difference."""
+    line = line.replace(".venv/bin/active-calls-drift", f"{sys.executable} -m contracts.drift")
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "no differences in 5 pages\n")
 
 
 @pytest.mark.parametrize("line", VERIFIES)

@@ -17,7 +17,7 @@ import httpx2
 from contracts.asking.proxy import Proxy
 from contracts.settings import Settings, UsageError
 
-__all__ = ["Deadline", "certificates", "connecting"]
+__all__ = ["Deadline", "certificates", "connecting", "trusted"]
 
 
 class Deadline(threading.local):
@@ -120,14 +120,19 @@ def certificates(settings: Settings, proxy: Proxy | None) -> ssl.SSLContext:
     """
     ways = (settings.base_url, proxy.url if proxy else "")
     secure = any(one.lower().startswith("https:") for one in ways) and not settings.insecure
-    context = _trusting("--ca", settings.ca) if settings.ca else _trusted(secure)
+    context = _trusting("--ca", settings.ca) if settings.ca else trusted(secure)
     if settings.cert:
         _load_own(context, settings.cert)
     return context
 
 
-def _trusted(secure: bool) -> ssl.SSLContext:
-    """Return what the environment or the system trusts; anything where that does not matter."""
+def trusted(secure: bool) -> ssl.SSLContext:
+    """Return what the environment or the system trusts; anything where that does not matter.
+
+    Raises:
+        UsageError: where the environment names what is not there, or holds something else.
+
+    """
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         place = os.environ.get(variable)
         if secure and place and not Path(place).exists():

@@ -10,8 +10,7 @@ from contracts.traffic.exchange import Exchange, Fault, Request
 
 __all__ = ["Reading", "UnsendableError", "tolerate"]
 
-_MEGABYTES = 32  # of a body are read; a call of an hour takes one
-_LARGEST = _MEGABYTES * 1024 * 1024
+_LARGEST = 32 * 1024**2  # bytes of a body that are read; a call of an hour takes a megabyte
 
 
 class UnsendableError(ValueError):
@@ -30,12 +29,23 @@ def tolerate(response: httpx2.Response) -> None:
 class Reading:
     """Reads one answer to its end, its limit or its fault."""
 
-    def __init__(self, request: Request, clock: Clock, timeout: float, proxy: str = "") -> None:
-        """Take what is sent. ``timeout`` is for all of it; ``proxy`` is what it goes through."""
+    def __init__(
+        self,
+        request: Request,
+        clock: Clock,
+        timeout: float,
+        proxy: str = "",
+        largest: int = _LARGEST,
+    ) -> None:
+        """Take what is sent. ``timeout`` is for all of it; ``proxy`` is what it goes through.
+
+        ``largest`` is how many bytes of the body are read at most.
+        """
         self._exchange = Exchange(request, clock.monotonic(), 0.0, clock.now())
         self._clock = clock
         self._timeout = timeout
         self._proxy = proxy
+        self._largest = largest
         self._content = bytearray()
         self.stream: Stream | None = None  # the connection on which the answer came
 
@@ -95,8 +105,9 @@ class Reading:
         self._exchange = replace(self._exchange, status=response.status_code, headers=headers)
         for chunk in response.iter_bytes():
             self._content += chunk
-            if len(self._content) > _LARGEST:
-                return "oversized", f"more than {_MEGABYTES} MB, the most that is read of a body"
+            if len(self._content) > self._largest:
+                most = self._largest // 1024**2
+                return "oversized", f"more than {most} MB, the most that is read of a body"
             if self._clock.monotonic() - self._exchange.sent > self._timeout:
                 return self._late()
         return "", ""

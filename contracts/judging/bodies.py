@@ -10,10 +10,11 @@ from typing import Any
 
 import jsonschema_rs
 
+from contracts.contract import CALL, operations
 from contracts.judging.findings import Breach
 from openapi import load_contract
 from openapi.references import resolved
-from openapi.schemas import Schema, nullable_as_type, rooted, within
+from openapi.schemas import Schema, customary, nullable_as_type, rooted, within
 
 __all__ = ["Parsed", "Schemas", "parse", "shared"]
 
@@ -101,40 +102,48 @@ class _Compiled:
 
 
 class Schemas:
-    """The contract's schemas, compiled once. Errors come as breaches that name their path."""
+    """The contract's schemas, compiled once. Errors come as breaches that name their path.
+
+    ``of`` is the name of the operation whose answer a body is.
+    """
 
     def __init__(self) -> None:
         self._document = load_contract()
         self._declared: dict[str, Schema] = self._document["components"]["schemas"]
-        self._hard = _Compiled("ActiveCall", self._declared, _binding)
-        self._advisory = _Compiled("ActiveCall", self._declared, _customary)
-        self._error = _Compiled("ErrorEnvelope", self._declared, _binding)
+        self._compiled: dict[tuple[str, bool], _Compiled] = {}
 
-    def breaches(self, body: Any) -> list[Breach]:
-        """Return each path of a call's body that breaks what binds."""
-        return list(self._hard.breaches(body).values())
+    def _schema(self, name: str, advisory: bool = False) -> _Compiled:
+        """Return a declared schema: what binds, or what is only advisory."""
+        if (name, advisory) not in self._compiled:
+            view = customary if advisory else _binding
+            self._compiled[name, advisory] = _Compiled(name, self._declared, view)
+        return self._compiled[name, advisory]
 
-    def unusual(self, body: Any) -> list[Breach]:
-        """Return each path of a call's body that binds well, and is unlike the printed example."""
-        wrong = self._hard.breaches(body)
-        unusual = self._advisory.breaches(body)
+    def breaches(self, body: Any, of: str = CALL) -> list[Breach]:
+        """Return each path of a body that breaks what binds."""
+        return list(self._schema(_declared(of)).breaches(body).values())
+
+    def unusual(self, body: Any, of: str = CALL) -> list[Breach]:
+        """Return each path of a body that binds well, and is unlike the printed example."""
+        wrong = self._schema(_declared(of)).breaches(body)
+        unusual = self._schema(_declared(of), advisory=True).breaches(body)
         return [
             one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)
         ]
 
     def knows_of(self, body: Any) -> bool:
-        """Return whether the body is an object with a documented field."""
+        """Return whether the body is an object with a documented field of a call."""
         return isinstance(body, dict) and not body.keys().isdisjoint(
-            self._declared["ActiveCall"]["properties"]
+            self._declared[_declared(CALL)]["properties"]
         )
 
     def is_error_envelope(self, body: Any) -> bool:
         """Return whether the body is the documented error envelope."""
-        return not self._error.breaches(body)
+        return not self._schema("ErrorEnvelope").breaches(body)
 
-    def undeclared(self, body: Any) -> Iterator[str]:
+    def undeclared(self, body: Any, of: str = CALL) -> Iterator[str]:
         """Yield the path of each field that the contract does not know, indices as ``[]``."""
-        yield from self._unknown(body, self._declared["ActiveCall"], "")
+        yield from self._unknown(body, self._declared[_declared(of)], "")
 
     def _unknown(self, value: Any, schema: Schema, path: str) -> Iterator[str]:
         schema = resolved(schema, self._document)
@@ -151,6 +160,13 @@ class Schemas:
 
 
 @cache
+def _declared(of: str) -> str:
+    """Return the name of the schema of an operation's answer."""
+    reference: str = operations()[of].schema()["$ref"]
+    return reference.rpartition("/")[2]
+
+
+@cache
 def _words(kind: str) -> str:
     article = "an" if kind[0] in "aeio" else "a"
     return kind if kind == "null" else f"{article} {kind}"
@@ -160,15 +176,6 @@ def _binding(schema: Schema) -> dict[str, Any]:
     """Return what binds, in the validator's dialect."""
     binding = {key: one for key, one in schema.items() if key != "x-advisory"}
     return nullable_as_type(within(binding, _binding))
-
-
-def _customary(schema: Schema) -> dict[str, Any]:
-    """Return only what is under ``x-advisory``, at its place in the structure."""
-    structure = ("$ref", "properties", "items", "allOf")
-    made = within({key: schema[key] for key in structure if key in schema}, _customary)
-    if "x-advisory" in schema:
-        made["allOf"] = [*made.get("allOf", []), schema["x-advisory"]]
-    return made
 
 
 def _comparable(value: Any) -> Any:

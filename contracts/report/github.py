@@ -15,7 +15,7 @@ from contracts.judging.results import ClauseResult, Result
 from contracts.report.markdown import render
 from contracts.report.wording import clip, failures, violations
 
-__all__ = ["annotate", "commands_off", "summarise"]
+__all__ = ["annotate", "command", "commands_off", "summarise"]
 
 _SUMMARY_LIMIT = 1024 * 1024
 
@@ -32,9 +32,21 @@ def _annotation(result: ClauseResult, kind: str) -> str:
     lines = [result.reason or result.clause.title]
     for one in result.evidence[:1]:
         lines += [f"Expected: {one.expected}", f"Received: {one.received}", one.curl]
-    title = _escaped(f"{result.clause.id}: {result.clause.title}")
-    title = title.replace(":", "%3A").replace(",", "%2C")
-    return f"::{kind} title={title}::{_escaped(chr(10).join(clip(line) for line in lines))}"
+    title = f"{result.clause.id}: {result.clause.title}"
+    return command(kind, "\n".join(clip(line) for line in lines), title=title)
+
+
+def command(kind: str, message: str, **properties: str) -> str:
+    """Return the line that is a command, such as an ``error`` with its ``title`` and ``file``.
+
+    Neither the message nor a property can be another command or property, whatever it holds.
+    """
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind}{' ' if given else ''}{given}::{_escaped(message)}"
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:

@@ -2,7 +2,7 @@
 
 /** Where the mock is, as far as the browser knows: a proxy may have put it under a prefix. */
 export const BASE = new URL("..", import.meta.url);
-const API = `${BASE.pathname}v2/api/active-calls/`;
+const API = `${BASE.pathname}v2/api/active-calls`;
 const CONTROL = `${BASE.pathname}_mock/`;
 const MARK = { "x-mock-console": "1" }; // keeps the console's requests out of the journal
 const KEY = "active-calls-mock-key";
@@ -20,7 +20,10 @@ export const encoded = (text) =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-export const callPath = (room) => API + encoded(room);
+export const callPath = (room) => `${API}/${encoded(room)}`;
+
+/** The path of what can be done to a room's call: `end-call` or `remove-agent`. */
+export const commandPath = (room, command) => `${callPath(room)}/${command}`;
 
 /** The address of one of the mock's own paths, as others write it. */
 export const controlUrl = (path) => `${BASE.href}_mock/${path}`;
@@ -76,7 +79,8 @@ function kindOf(status, json, complete) {
 export function complaint(answer) {
   if (answer.kind === "unreachable") return "No answer";
   if (answer.kind === "late") return "No answer in time";
-  if (answer.kind === "spoilt") return answer.complete ? "The body is not the call's JSON" : "The body was cut off";
+  if (answer.kind === "spoilt")
+    return answer.complete ? "The body is not the JSON that it should be" : "The body was cut off";
   const error = answer.json?.error;
   return typeof error?.message === "string" ? error.message : `Status ${answer.status}`;
 }
@@ -88,27 +92,30 @@ function retrySeconds(headers) {
   return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 5;
 }
 
-function headersOf(workspace, prefer) {
+function headersOf(workspace, prefer, body) {
   const key = apiKey.get();
   return {
     ...MARK,
     "x-workspace-id": workspace,
     ...(prefer ? { prefer } : {}),
     ...(key ? { "x-api-key": key } : {}),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
 }
 
 /**
- * Ask for a call. Never throws but for an abort; `kind` is call, error, limited, spoilt, late
- * or unreachable.
+ * Ask the API. Never throws but for an abort; `kind` is call (the JSON object that is due), error,
+ * limited, spoilt, late or unreachable.
  */
-export async function askCall({ workspace, room, prefer = "", signal, patience = 8000 }) {
+async function askApi(path, { workspace, method = "GET", prefer = "", body, signal, patience = 8000 }) {
   const began = performance.now();
   const limits = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
   const took = () => performance.now() - began;
   try {
-    const response = await fetch(callPath(room), {
-      headers: headersOf(workspace, prefer),
+    const response = await fetch(path, {
+      method,
+      headers: headersOf(workspace, prefer, body),
+      body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
       signal: AbortSignal.any(limits),
     });
@@ -133,6 +140,19 @@ export async function askCall({ workspace, room, prefer = "", signal, patience =
     return { kind: error.name === "TimeoutError" ? "late" : "unreachable", took: took(), at: performance.now() };
   }
 }
+
+/** Ask for the call in a room; see `askApi`. */
+export const askCall = ({ room, ...question }) => askApi(callPath(room), question);
+
+/** Ask for the list of a workspace's calls; see `askApi`. */
+export async function askCalls(question) {
+  const answer = await askApi(API, question);
+  return answer.kind === "call" && !Array.isArray(answer.json.data) ? { ...answer, kind: "spoilt" } : answer;
+}
+
+/** Do something to the call in a room; see `commandPath` and `askApi`. */
+export const commandCall = ({ room, command, ...question }) =>
+  askApi(commandPath(room, command), { ...question, method: "POST" });
 
 /** Ask one of the mock's own paths for JSON; throws with `status` where it does not answer 2xx. */
 export async function askMock(path, { method = "GET", headers = {}, body, signal } = {}) {

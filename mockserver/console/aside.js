@@ -16,10 +16,16 @@ function changed(element, content) {
 const nameOf = ({ customerName }) =>
   customerName === undefined ? "absent" : customerName === null ? "null" : String(customerName);
 
+/** Whether a participant is an AI agent that was taken out: it stays in the room, but is not heard. */
+export const isMuted = ({ isAgent, metadata }) => isAgent === true && metadata?.muted === true;
+
 export class Aside {
-  /** `chosen(seconds)` is called when somebody goes to a moment. */
-  constructor(chosen, announce) {
-    Object.assign(this, { chosen, body: null, timeline: null });
+  /**
+   * `chosen(seconds)` is called when somebody goes to a moment, and `takeOut(identity)` when an AI
+   * agent is to be taken out of the call.
+   */
+  constructor({ chosen, takeOut, announce }) {
+    Object.assign(this, { chosen, takeOut, body: null, timeline: null, live: false });
     this.facts = h("dl", { class: "facts" });
     this.people = h("ul", { class: "people-list", tabindex: "0", "aria-label": "Participants" });
     this.moved = h("ol", { class: "moved" });
@@ -35,10 +41,13 @@ export class Aside {
     );
   }
 
-  /** Show an answer, and the whole of its call, or null while that is not known. */
-  show(body, timeline) {
+  /**
+   * Show an answer, and the whole of its call, or null while that is not known. `live` says that
+   * something can be done to the call.
+   */
+  show(body, timeline, live) {
     const other = this.timeline !== timeline;
-    Object.assign(this, { body, timeline });
+    Object.assign(this, { body, timeline, live });
     this.copy.hidden = timeline === null;
     this.showFacts();
     this.showPeople();
@@ -65,23 +74,33 @@ export class Aside {
 
   showPeople() {
     const people = this.body.participants ?? [];
-    if (!changed(this.people, people)) return;
-    this.people.replaceChildren(
-      ...people.map(({ identity, isAgent, joinedAt, metadata }) =>
-        h(
-          "li",
-          {},
-          h("i", { class: isAgent ? "pip agent" : "pip", "aria-hidden": "true" }),
-          foreign(identity, { class: "room" }),
-          h(
-            "span",
-            { class: "hint" },
-            `${isAgent ? "AI agent" : "person"}, since `,
-            h("time", { datetime: joinedAt }, timeOfDay(joinedAt)),
-          ),
-          Object.keys(metadata ?? {}).length ? h("code", { class: "metadata" }, JSON.stringify(metadata)) : null,
-        ),
+    if (!changed(this.people, [people, this.live])) return;
+    this.people.replaceChildren(...people.map((person) => this.person(person)));
+  }
+
+  person({ identity, isAgent, joinedAt, metadata }) {
+    const muted = isMuted({ isAgent, metadata });
+    const takeOut = () => this.takeOut(String(identity));
+    return h(
+      "li",
+      {},
+      h("i", { class: isAgent ? "pip agent" : "pip", "aria-hidden": "true" }),
+      foreign(identity, { class: "room" }),
+      h(
+        "span",
+        { class: "hint" },
+        `${isAgent ? "AI agent" : "person"}, since `,
+        h("time", { datetime: joinedAt }, timeOfDay(joinedAt)),
+        muted ? [" ", h("span", { class: "muted" }, "muted")] : null,
       ),
+      isAgent && !muted && this.live
+        ? h(
+            "button",
+            { type: "button", class: "take-out", onclick: takeOut, "aria-label": `Take out ${identity}` },
+            "Take out",
+          )
+        : null,
+      Object.keys(metadata ?? {}).length ? h("code", { class: "metadata" }, JSON.stringify(metadata)) : null,
     );
   }
 

@@ -1,22 +1,22 @@
 // One call: what is being said, by whom, in what mood; now, or at any moment of it; and directed.
 
-import { complaint, forgetTimelines, preferHeader, timelineOf } from "./api.js";
+import { askCall, forgetTimelines, preferHeader, timelineOf } from "./api.js";
 import { Aside } from "./aside.js";
+import { CallHead } from "./call-head.js";
+import { Control } from "./control.js";
 import { Conversation } from "./conversation.js";
 import { DirectPanel } from "./direct.js";
-import { code, copyButton, foreign, h, say, settled } from "./dom.js";
-import { caller, clock, pretty } from "./format.js";
-import { Poller, SAVING } from "./poll.js";
-import { fragment, momentIn, note, numberIn } from "./route.js";
-import { paintSentiment } from "./row.js";
+import { h, settled } from "./dom.js";
+import { clock } from "./format.js";
+import { Notices } from "./notices.js";
+import { Poller } from "./poll.js";
+import { Raw } from "./raw.js";
+import { momentIn, note, numberIn } from "./route.js";
 import { lastMoment, Strip } from "./strip.js";
 import { paceOf, WorkspaceWatch } from "./workspace.js";
 
 const EVERY = 1000;
 const AT_ONCE_AFTER = 120;
-const UNCOUNTED = "The workspace's clock shows a time before the mock's start: only what is going on can be seen.";
-
-const button = (attributes, text, clicked) => h("button", { type: "button", ...attributes, onclick: clicked }, text);
 
 export class CallView {
   constructor(root, params, context) {
@@ -25,20 +25,26 @@ export class CallView {
     this.room = params.room ?? "call-abc123";
     this.at = momentIn(params);
     this.number = this.at === null ? null : numberIn(params); // of the call that the moment is of
-    this.body = this.timeline = this.raw = null;
+    this.body = this.timeline = null;
     this.title = `Call in ${this.room}`;
     this.conversation = new Conversation();
     this.strip = new Strip((at) => this.moveTo(at));
-    this.aside = new Aside((at) => this.moveTo(at), context.announce);
+    this.head = this.makeHead();
+    this.control = this.controller();
+    this.notices = new Notices();
+    this.raw = new Raw(context.announce, () => this.noted());
+    this.aside = new Aside({
+      chosen: (at) => this.moveTo(at),
+      takeOut: (identity) => this.control.ask("takeOut", identity),
+      announce: context.announce,
+    });
     this.poller = new Poller({
-      workspace: this.workspace,
       allowance: context.allowance,
-      answered: (_, answer) => this.answered(answer),
       changed: (state, seconds) => context.connection(state, seconds),
     });
     this.direct = this.director();
     this.build(root);
-    this.details.open = params.raw === "1";
+    this.raw.open(params.raw === "1");
     this.openDirect(params.direct);
     this.watch = new WorkspaceWatch({
       workspace: this.workspace,
@@ -60,61 +66,45 @@ export class CallView {
     });
   }
 
+  makeHead() {
+    const { workspace, room } = this;
+    const head = new CallHead({
+      workspace,
+      room,
+      toggled: () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null),
+      opened: () => (this.openDirect(this.command ? "" : this.direct.command), this.noted()),
+      ended: () => this.control.ask("end"),
+    });
+    head.setLive(this.at === null);
+    return head;
+  }
+
+  controller() {
+    const { workspace, room, context } = this;
+    return new Control({ workspace, room, context, done: (text) => this.commanded(text) });
+  }
+
   build(root) {
-    this.who = foreign("Asking for the call…", { class: "who" });
-    this.duration = h("span", { class: "duration" }, "–:––");
-    this.mood = h("span", { class: "mood" });
-    this.state = h("p", { class: "notice", hidden: true });
-    this.json = code("The response as JSON");
-    this.slow = h("p", { class: "hint", hidden: true }, SAVING);
-    this.uncounted = h("p", { class: "hint", hidden: true }, UNCOUNTED);
-    this.details = h(
-      "details",
-      { class: "panel raw" },
-      h("summary", {}, "Raw JSON"),
-      copyButton("Copy", () => this.json.textContent, this.context.announce),
-      this.json,
-    );
-    this.details.addEventListener("toggle", () => (this.showRaw(), this.noted()));
     this.content = h(
       "div",
       { hidden: true },
       this.strip.element,
       h("div", { class: "columns" }, this.conversation.element, this.aside.element),
-      this.details,
+      this.raw.element,
     );
-    const back = h("a", { href: fragment("calls", { workspace: this.workspace }) }, "All calls");
     root.append(
-      h(
-        "div",
-        { class: "head call-head" },
-        h("p", { class: "back" }, back),
-        h("h1", { tabindex: "-1" }, this.who, " ", foreign(this.room, { class: "room" })),
-        h("p", { class: "now" }, this.duration, this.mood, this.actions()),
-      ),
-      this.state,
-      this.slow,
-      this.uncounted,
+      this.head.element,
+      ...this.notices.elements,
       h("div", { class: "directed" }, this.direct.element, this.content),
+      this.control.element,
     );
-  }
-
-  actions() {
-    const live = { role: "switch", class: "switch", "aria-checked": String(this.at === null) };
-    this.live = button(live, "Live", () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null));
-    this.makeState = h("a", { class: "button", href: "#/state" }, "Make a state of it");
-    this.opener = button({ "aria-expanded": "false", "aria-controls": "direct" }, "Direct", () => {
-      this.openDirect(this.command ? "" : this.direct.command);
-      this.noted();
-    });
-    return h("span", { class: "actions" }, this.live, this.makeState, this.opener);
   }
 
   /** Open the panel with a command, or with none close it. */
   openDirect(command) {
     this.command = command || "";
     this.direct.element.hidden = this.command === "";
-    this.opener.setAttribute("aria-expanded", String(this.command !== ""));
+    this.head.setOpened(this.command !== "");
     if (this.command) this.direct.choose(this.command);
   }
 
@@ -126,10 +116,29 @@ export class CallView {
     else this.askSoon();
   }
 
-  prefer = () => preferHeader({ at: this.at, call: this.number });
+  /** The API has done something to the call, and says so; or with null has refused. */
+  commanded(text) {
+    if (text !== null) {
+      this.notices.tellDone(text);
+      this.context.announce(text);
+    }
+    this.watch.ask();
+    this.directed();
+  }
+
+  /** Whether what is going on is shown, so that something can be done to it. */
+  isLive = () => this.at === null && this.running === true;
 
   /** Poll the call as it is now, or ask for a moment, which never changes, just until it is had. */
-  ask = () => this.poller.add(this.room, { every: this.at === null ? EVERY : 3_600_000, prefer: this.prefer() });
+  ask() {
+    const { workspace, room } = this;
+    const prefer = preferHeader({ at: this.at, call: this.number });
+    this.poller.add(room, {
+      every: this.at === null ? EVERY : 3_600_000,
+      ask: (signal) => askCall({ workspace, room, prefer, signal }),
+      answered: (answer) => this.answered(answer),
+    });
+  }
 
   askSoon = settled(() => this.ask(), AT_ONCE_AFTER);
 
@@ -139,7 +148,8 @@ export class CallView {
     this.number = at === null ? null : (this.number ?? this.timeline?.call ?? null);
     // From its end on, there is no call to show.
     this.at = at === null || !this.timeline ? at : Math.min(at, lastMoment(this.timeline));
-    this.live.setAttribute("aria-checked", String(this.at === null));
+    this.head.setLive(this.at === null);
+    this.head.offerToEnd(this.isLive());
     this.poller.remove(this.room);
     this.askSoon();
     this.tick();
@@ -151,38 +161,46 @@ export class CallView {
   noted() {
     if (this.closed) return;
     const { workspace, room, at, number, command } = this;
-    note("call", { workspace, room, call: number, at, direct: command, raw: this.details.open ? 1 : "" });
+    note("call", { workspace, room, call: number, at, direct: command, raw: this.raw.isOpen() ? 1 : "" });
   }
 
   answered(answer) {
-    if (answer.kind === "call") {
-      this.state.hidden = this.running = true;
+    this.running = answer.kind === "call";
+    if (this.running) {
       this.content.hidden = false;
       this.show(answer);
-      return;
+    } else {
+      this.missed(answer);
     }
-    this.running = false;
+    this.head.offerToEnd(this.isLive());
+  }
+
+  /** There is no call to show, for now. */
+  missed(answer) {
     if (answer.status === 401) this.context.refused();
+    if (this.body !== null) this.aside.show(this.body, this.timeline, false);
     if (answer.kind === "unreachable") return; // the line above the page says so
-    const gone = answer.status === 404 && this.at === null ? " It is asked for again every second." : "";
-    this.state.dataset.kind = answer.status === 404 ? "gone" : answer.kind;
-    say(this.state, `${answer.status ? `${answer.status}: ` : ""}${complaint(answer)}${gone}`);
-    this.state.hidden = false;
-    if (this.body === null) say(this.who, "No call to show");
+    this.notices.tellTrouble(answer, { live: this.at === null, seen: this.body !== null });
+    if (this.body === null) this.head.showNothing();
   }
 
   show({ json, text, at }) {
     const other = this.body?.id !== json.id;
-    Object.assign(this, { body: json, raw: text, since: at });
+    if (other && this.body !== null) this.notices.tellDone(""); // it was done to the call before
+    Object.assign(this, { body: json, since: at });
     if (other) this.showTimeline(null);
     if (this.timeline === null) this.inquire(json);
-    say(this.who, caller(json));
-    paintSentiment(this.mood, String(json.sentiment));
-    this.conversation.show(json.transcript ?? [], this.timeline);
-    this.aside.show(json, this.timeline);
+    this.head.show(json);
+    this.showParts();
+    this.notices.tellCall(json.participants ?? []);
     this.direct.showPeople(json.participants ?? []);
-    this.showRaw();
+    this.raw.show(text);
     this.tick();
+  }
+
+  showParts() {
+    this.conversation.show(this.body.transcript ?? [], this.timeline);
+    this.aside.show(this.body, this.timeline, this.isLive());
   }
 
   /** Find out how long the call is and what is in it. */
@@ -191,8 +209,7 @@ export class CallView {
     const timeline = await timelineOf(this.workspace, this.room, id, prefer);
     if (this.closed || !timeline || this.body?.id !== id || timeline === this.timeline) return;
     this.showTimeline(timeline);
-    this.conversation.show(this.body.transcript ?? [], timeline);
-    this.aside.show(this.body, timeline);
+    this.showParts();
     if (this.at !== null && this.number === null) {
       this.number = timeline.call; // so that the address means this call for good
       this.noted();
@@ -203,12 +220,8 @@ export class CallView {
   showTimeline(timeline) {
     this.timeline = timeline;
     this.strip.show(timeline, this.isUncounted());
-    this.uncounted.hidden = !this.isUncounted();
-    this.live.disabled = this.isUncounted();
-  }
-
-  showRaw() {
-    if (this.raw !== null && this.details.open) say(this.json, pretty(this.raw));
+    this.notices.tellUncounted(this.isUncounted());
+    this.head.live.disabled = this.isUncounted();
   }
 
   /** Seconds of the call that pass in one: none while its room shows one moment of it. */
@@ -228,21 +241,19 @@ export class CallView {
   }
 
   tick() {
-    this.slow.hidden = !this.poller.saving;
+    this.notices.tellPace(this.poller.saving);
     if (this.body === null) return;
     const elapsed = this.elapsed();
     const when = this.at !== null ? "at" : this.running ? "now," : "last seen at";
-    say(this.duration, clock(elapsed));
     const { workspace, room } = this;
-    const call = this.number ?? this.timeline?.call;
-    this.makeState.setAttribute("href", fragment("state", { workspace, room, at: Math.floor(elapsed), call }));
+    this.head.moveTo(elapsed, { workspace, room, call: this.number ?? this.timeline?.call });
     this.strip.moveTo(elapsed, `${when} ${clock(elapsed)}`);
     this.aside.moveTo(elapsed);
   }
 
   update(params) {
     if (params.room !== this.room) return false;
-    this.details.open = params.raw === "1";
+    this.raw.open(params.raw === "1");
     if ((params.direct ?? "") !== this.command) this.openDirect(params.direct);
     if (momentIn(params) === this.at && numberIn(params) === this.number) return true;
     this.number = numberIn(params);
@@ -253,6 +264,7 @@ export class CallView {
   close() {
     this.closed = true;
     clearInterval(this.ticker);
+    this.control.close();
     this.askSoon.cancel();
     this.watch.close();
     this.poller.close();

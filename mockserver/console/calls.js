@@ -1,93 +1,83 @@
-// The board: every call of a workspace at a glance.
+// The board: every call of a workspace at a glance, as the API lists them.
 
-import { timelineOf, topicAt } from "./api.js";
+import { askCalls, complaint, preferHeader } from "./api.js";
+import { Board } from "./board.js";
 import { foreign, h, say, settled } from "./dom.js";
-import { caller, plural } from "./format.js";
+import { givenRooms, linkList, whyEmpty } from "./emptiness.js";
+import { amount, plural } from "./format.js";
 import { Poller, SAVING } from "./poll.js";
+import { Rooms } from "./rooms.js";
 import { fragment, note } from "./route.js";
-import { Row } from "./row.js";
+import { group, ScenarioCards } from "./scenario-cards.js";
 import { paceOf, WorkspaceWatch } from "./workspace.js";
 
-const ORDINARY = [
-  "call-abc123",
-  "call-abc124",
-  "web-genericAgent-call1234",
-  "call-lobby",
-  "call-north-7",
-  "call-night-shift",
-];
-const EVERY = { ordinary: 2000, scenario: 4000, status: 15000 };
-
-function section(id, title, explanation, ...content) {
-  return h(
-    "section",
-    { class: "group", "aria-labelledby": id },
-    h("h2", { id }, title),
-    h("p", { class: "hint" }, explanation),
-    ...content,
-  );
-}
+const EVERY = 2000;
+const EACH = 1; // a long list is asked for less often: so many milliseconds for each call on it
+const LIST = Symbol("the list");
 
 export class CallsView {
   constructor(root, params, context) {
     this.context = context;
     this.workspace = context.workspace;
-    this.rows = new Map();
-    this.own = (params.watch ?? "").split("\n").filter(Boolean);
-    this.listed = this.rooms();
+    this.scenario = params.scenario ?? ""; // that the board is asked for in
+    this.counted = null; // of what was listed last
     this.poller = new Poller({
-      workspace: this.workspace,
       allowance: context.allowance,
-      answered: (room, answer) => this.answered(room, answer),
       changed: (state, seconds) => this.changed(state, seconds),
     });
-    this.lists = {
-      ordinary: h("ul", { class: "board" }),
-      scenario: h("ul", { class: "board" }),
-      status: h("ul", { class: "errors" }),
-    };
+    const address = this.address;
+    this.board = new Board(address);
+    this.watched = new Rooms({ poller: this.poller, context, address, every: EVERY, label: "Watched rooms" });
+    // Where the mock is told which rooms there are, the scenarios' are not among them.
+    const board = (scenario) => fragment("calls", { workspace: this.workspace, scenario });
+    this.scenarios = new ScenarioCards(this.isClosed() ? [] : context.scenarios, address, board);
+    this.watches = []; // names of rooms, the latest first
     root.append(...this.parts(params));
-    for (const room of this.own) this.follow(room, "ordinary");
-    for (const { room, kind, scenario } of this.listed) this.follow(room, kind, scenario);
+    for (const room of (params.watch ?? "").split("\n").filter(Boolean)) this.follow(room);
     this.filter();
+    this.poller.add(LIST, {
+      every: EVERY,
+      ask: (signal) =>
+        askCalls({ workspace: this.workspace, prefer: preferHeader({ scenario: this.scenario }), signal }),
+      answered: (answer) => this.answered(answer),
+    });
     this.watch = new WorkspaceWatch({ workspace: this.workspace, changed: () => this.tick() });
     this.ticker = setInterval(() => this.tick(), 250);
   }
 
   title = "Calls";
 
-  /** Every room that is on the board by itself: those that are live, and one for each scenario. */
-  rooms() {
-    const { about, scenarios } = this.context;
-    const named = about.rooms.filter(({ workspace }) => workspace === null || workspace === this.workspace);
-    const closed = about.rooms.length > 0;
-    const ordinary = closed ? named.map(({ room }) => room) : ORDINARY;
-    const kindOf = ({ status }) => (status === null ? "scenario" : "status");
+  address = (room) => fragment("call", { workspace: this.workspace, room });
+
+  parts(params) {
+    this.summary = h("p", { class: "summary" }, "Asking for the calls…");
+    this.trouble = h("p", { class: "notice", "data-kind": "error", hidden: true });
+    this.nothing = h("p", { class: "empty", hidden: true }, "Nothing on the board matches.");
+    this.empty = h("p", { class: "empty", hidden: true }, ...whyEmpty(this.context.about, this.workspace));
+    this.idle = h("p", { class: "hint", hidden: true });
+    this.capped = h("span", {});
+    const more = h("button", { type: "button", onclick: () => this.showMore() }, "Show more");
+    this.cap = h("p", { class: "cap", hidden: true }, this.capped, more);
+    this.calls = group("calls", "Calls", this.empty, this.board.element, this.cap, this.idle);
+    this.pinned = group("watched", "Rooms that you watch", this.watched.element);
     return [
-      ...ordinary.map((room) => ({ room, kind: "ordinary" })),
-      // Where the mock is told which rooms there are, the scenarios' are not among them.
-      ...(closed ? [] : scenarios.map((scenario) => ({ room: scenario.room, kind: kindOf(scenario), scenario }))),
+      h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Calls in ", foreign(this.workspace)), this.summary),
+      this.tools(params),
+      this.trouble,
+      this.scenario ? this.remark() : "",
+      this.nothing,
+      this.pinned,
+      this.calls,
+      ...this.scenarios.elements,
     ];
   }
 
-  parts(params) {
-    this.search = h("input", {
-      id: "find",
-      type: "search",
-      value: params.find ?? "",
-      autocomplete: "off",
-      spellcheck: "false",
-    });
+  tools(params) {
+    const text = { autocomplete: "off", spellcheck: "false" };
+    this.search = h("input", { id: "find", type: "search", value: params.find ?? "", ...text });
     const found = settled(() => this.noted(), 300);
     this.search.addEventListener("input", () => (this.filter(), found()));
-    this.room = h("input", {
-      id: "watch",
-      required: true,
-      maxlength: 2000,
-      autocomplete: "off",
-      spellcheck: "false",
-      placeholder: "any room name",
-    });
+    this.room = h("input", { id: "watch", required: true, maxlength: 2000, placeholder: "any room name", ...text });
     const watching = h(
       "form",
       { class: "inline" },
@@ -96,165 +86,158 @@ export class CallsView {
       h("button", {}, "Watch"),
     );
     watching.addEventListener("submit", (event) => (event.preventDefault(), this.watchAnother()));
-    this.summary = h("p", { class: "summary" }, "Asking for the calls…");
-    this.nothing = h("p", { class: "empty", hidden: true }, "No call on the board matches.");
-    this.none = h(
-      "p",
-      { class: "empty", hidden: true },
-      "The mock was given no room in this workspace. There are some in ",
-      ...this.others(),
-      ".",
+    return h(
+      "div",
+      { class: "tools" },
+      h("div", { class: "inline" }, h("label", { for: "find" }, "Find"), this.search),
+      watching,
     );
-    const closed = this.context.about.rooms.length > 0;
-    this.groups = [
-      section(
-        "ordinary",
-        closed ? "The rooms that this mock was given" : "Rooms",
-        closed
-          ? "It was started with --room: every other room is not found."
-          : "A room is live as soon as somebody asks for it, whatever its name.",
-        this.lists.ordinary,
-      ),
-      ...(closed
-        ? []
-        : [
-            section(
-              "scenarios",
-              "Scenario rooms",
-              "Each shows one state of a call. Ask for its name from anywhere; no Prefer header is needed.",
-              this.lists.scenario,
-            ),
-            section(
-              "statuses",
-              "Rooms that answer with an error",
-              "For the screens that nobody wants to see.",
-              this.lists.status,
-            ),
-          ]),
-    ];
-    return [
-      h("div", { class: "head" }, h("h1", { tabindex: "-1" }, "Calls in ", foreign(this.workspace)), this.summary),
-      h(
-        "div",
-        { class: "tools" },
-        h("div", { class: "inline" }, h("label", { for: "find" }, "Find"), this.search),
-        watching,
-      ),
-      this.nothing,
-      this.none,
-      ...this.groups,
-    ];
   }
 
-  /** Links to the workspaces that have rooms. */
-  others() {
-    const names = new Set(this.context.about.rooms.map(({ workspace }) => workspace));
-    return [...names].flatMap((workspace, index) => [
-      index ? ", " : "",
-      h("a", { href: fragment("calls", { workspace }) }, foreign(workspace ?? "")),
-    ]);
+  remark() {
+    const back = h("a", { href: fragment("calls", { workspace: this.workspace }) }, "Show what is going on");
+    const asked = h("code", {}, "Prefer: scenario=", foreign(this.scenario));
+    return h("p", { class: "remark" }, "This is the answer to ", asked, " instead of what is going on. ", back);
   }
 
-  follow(room, kind, scenario) {
-    if (this.rows.has(room)) return;
-    const address = fragment("call", { workspace: this.workspace, room });
-    const row = new Row(room, kind, scenario, address);
-    if (this.own.includes(room) && !this.listed.some((other) => other.room === room))
-      row.offerToRemove(() => this.unwatch(room));
-    this.rows.set(room, row);
-    this.lists[kind].append(row.element);
-    this.poller.add(room, { every: EVERY[kind], alone: scenario?.status === 429 });
+  isClosed = () => this.context.about.rooms.length > 0;
+
+  follow(room, first = false) {
+    if (this.watches.includes(room)) return;
+    if (first) this.watches.unshift(room);
+    else this.watches.push(room);
+    this.watched.add(room, { first, removed: () => this.unwatch(room) });
+    this.showList();
   }
 
   watchAnother() {
     const room = this.room.value;
-    if (!this.rows.has(room)) {
-      this.own.unshift(room);
-      this.follow(room, "ordinary");
-      this.lists.ordinary.prepend(this.rows.get(room).element);
-    }
-    this.room.value = "";
-    this.search.value = "";
+    this.follow(room, true);
+    this.room.value = this.search.value = "";
     this.filter();
     this.noted();
-    this.rows.get(room).element.querySelector("a").focus();
+    this.watched.rows.get(room).element.querySelector("a").focus();
   }
 
   unwatch(room) {
-    this.own = this.own.filter((other) => other !== room);
-    this.poller.remove(room);
-    this.rows.get(room).element.remove();
-    this.rows.delete(room);
-    this.filter();
-    this.sum();
+    this.watches = this.watches.filter((other) => other !== room);
+    this.watched.remove(room);
+    this.showList();
     this.noted();
     this.room.focus();
   }
 
-  answered(room, answer) {
-    const row = this.rows.get(room);
-    row.show(answer);
-    if (answer.kind === "call") this.addTopic(row, answer.json.id);
+  answered(answer) {
     if (answer.status === 401) this.context.refused();
-    this.filter();
-    this.sum();
+    if (answer.kind === "call") {
+      this.trouble.hidden = true;
+      return this.take(answer);
+    }
+    this.board.stale();
+    if (answer.kind !== "unreachable" && answer.kind !== "limited") this.tellTrouble(answer);
+    // The rooms may answer all the same.
+    return this.watched.take(new Map(), answer.at);
   }
 
-  /** While nobody answers, only one room is asked; none of the others is as it was shown. */
+  tellTrouble(answer) {
+    const status = answer.status ? `${answer.status}: ` : "";
+    const told = `${status}${complaint(answer).replace(/\.$/, "")}.`;
+    say(this.trouble, this.counted ? `${told} The calls below are as they were.` : told);
+    this.trouble.hidden = false;
+    this.calls.hidden ||= this.counted === null;
+  }
+
+  take({ json, at }) {
+    const calls = json.data.filter((call) => call !== null && typeof call === "object");
+    this.at = at;
+    this.listed = new Map(calls.map((call) => [call.roomName, call]));
+    this.counted = {
+      all: calls.length,
+      negative: calls.filter(({ sentiment }) => sentiment === "negative").length,
+      transfers: calls.filter(({ transferRequested }) => transferRequested === true).length,
+    };
+    this.poller.pace(LIST, EVERY + EACH * calls.length);
+    this.showList();
+    this.tick();
+  }
+
+  /** Show what was listed last: the rooms that are watched stand by themselves. */
+  showList() {
+    if (this.counted === null) return;
+    this.watched.take(this.listed, this.at);
+    this.board.show([...this.listed.values()], this.at, new Set(this.watches));
+    this.filter();
+  }
+
+  /** While nobody answers, nothing is as it was shown. */
   changed(state, seconds) {
     this.context.connection(state, seconds);
-    if (state === "unreachable") for (const row of this.rows.values()) row.show({ kind: "unreachable" });
-  }
-
-  async addTopic(row, id) {
-    const timeline = await timelineOf(this.workspace, row.room, id);
-    if (!timeline || row.body?.id !== id) return;
-    row.topic = (elapsed) => topicAt(timeline, elapsed);
-    row.tick(this.pace());
-    this.filter();
+    if (state === "live") return;
+    this.board.stale();
+    this.watched.stale();
   }
 
   sum() {
-    const rows = [...this.rows.values()].filter((row) => row.kind !== "status");
-    const live = rows.filter((row) => row.body !== null);
-    const negative = live.filter((row) => row.body.sentiment === "negative").length;
-    const { saving } = this.poller;
-    const loading = !saving && rows.some((row) => row.state === "loading");
-    const counted = `${plural(live.length, "live call")}, ${negative} negative`;
-    say(this.summary, loading ? "Asking for the calls…" : saving ? `${counted}. ${SAVING}` : counted);
+    const asking = this.trouble.hidden ? "Asking for the calls…" : "The calls cannot be had";
+    if (this.counted === null) return say(this.summary, this.poller.saving ? SAVING : asking);
+    const { all, negative, transfers } = this.counted;
+    const asked = transfers ? `, ${plural(transfers, "transfer")} requested` : "";
+    const counted = `${plural(all, "live call")}, ${negative} negative${asked}`;
+    return say(this.summary, this.poller.saving ? `${counted}. ${SAVING}` : counted);
   }
 
   pace = () => paceOf(this.context.about.clock, this.watch.clock);
 
   tick() {
     const pace = this.pace();
-    for (const row of this.rows.values()) row.tick(pace);
+    this.board.tick(pace);
+    this.watched.tick(pace);
     this.sum();
   }
 
+  showMore() {
+    this.board.more();
+    this.showCounts();
+  }
+
+  /** Show what has the text that is looked for, of the calls and of everything else. */
   filter() {
     const wanted = this.search.value.trim().toLowerCase();
-    let shown = 0;
-    for (const row of this.rows.values()) {
-      const text = `${row.room} ${row.body ? `${caller(row.body)} ${row.body.aiAgentName} ${row.body.sentiment} ${row.about.textContent}` : ""}`;
-      row.element.hidden = wanted !== "" && !text.toLowerCase().includes(wanted);
-      if (!row.element.hidden) shown += 1;
-    }
-    for (const group of this.groups) {
-      const rows = [...group.querySelectorAll("li")];
-      group.hidden = rows.every((row) => row.hidden);
-    }
-    this.nothing.hidden = shown > 0 || this.rows.size === 0;
-    this.none.hidden = this.rows.size > 0;
+    if (wanted !== this.board.wanted) this.board.find(wanted);
+    const watched = this.watched.find(wanted);
+    this.pinned.hidden = !watched;
+    const scenarios = this.scenarios.find(wanted);
+    const found = watched || scenarios || this.board.matching > 0;
+    const elsewhere = this.counted?.all > 0; // among the rooms that are watched
+    this.calls.hidden = this.board.matching === 0 && (wanted !== "" || elsewhere);
+    this.nothing.hidden = found || wanted === "";
+    this.showCounts();
+  }
+
+  showCounts() {
+    const { matching, most, element } = this.board;
+    element.hidden = element.childElementCount === 0;
+    this.cap.hidden = matching <= most;
+    say(this.capped, `Showing ${amount(most)} of ${amount(matching)} calls. Find looks through all of them.`);
+    this.empty.hidden = this.counted === null || this.counted.all > 0;
+    if (this.counted === null) return;
+    const idle = givenRooms(this.context.about, this.workspace).filter((room) => !this.listed.has(room));
+    this.idle.hidden = idle.length === 0 || this.board.wanted !== "";
+    this.idle.replaceChildren(
+      "Without a call right now: ",
+      ...linkList(idle.map((room) => [this.address(room), room])),
+      ".",
+    );
   }
 
   noted() {
     if (this.closed) return;
-    note("calls", { workspace: this.workspace, find: this.search.value.trim(), watch: this.own.join("\n") });
+    const { workspace, scenario, watches } = this;
+    note("calls", { workspace, scenario, find: this.search.value.trim(), watch: watches.join("\n") });
   }
 
   update(params) {
-    if ((params.watch ?? "") !== this.own.join("\n")) return false;
+    if ((params.watch ?? "") !== this.watches.join("\n") || (params.scenario ?? "") !== this.scenario) return false;
     this.search.value = params.find ?? "";
     this.filter();
     return true;

@@ -4,7 +4,7 @@ import { foreign, h, prose } from "./dom.js";
 import { fragment } from "./route.js";
 
 const LINKS = [
-  ["docs/", "API docs", "The operation, to try out in the browser"],
+  ["docs/", "API docs", "The operations, to try out in the browser"],
   ["openapi.yaml", "The contract", "OpenAPI 3.0, for code generators and tests"],
   ["openapi.json", "The contract as JSON", "The same for tools that read no YAML"],
   ["_mock/openapi.yaml", "The mock's own paths", "The journal, the scenarios, the timelines"],

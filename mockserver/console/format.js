@@ -30,7 +30,10 @@ export function caller(body) {
 
 export const words = (slug) => slug.replaceAll("-", " ");
 
-export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+/** A number of things, with a comma at each thousand. */
+export const amount = (count) => count.toLocaleString("en-US");
+
+export const plural = (count, one, many = `${one}s`) => `${amount(count)} ${count === 1 ? one : many}`;
 
 /** JSON in a form to read, or the text as it is. */
 export function pretty(text) {

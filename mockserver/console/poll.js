@@ -1,6 +1,4 @@
-// Polls many rooms fairly: a few at a time, each when it is due, and none while it would be rude.
-
-import { askCall } from "./api.js";
+// Polls many things fairly: a few at a time, each when it is due, and none while it would be rude.
 
 const AT_ONCE = 4;
 const FIRST_BACKOFF = 500;
@@ -29,14 +27,11 @@ export class Allowance {
   }
 }
 
-/**
- * `answered(room, answer)` is told every answer; `changed(state, seconds)` when polling is held
- * up: "live", "limited" for so many seconds, or "unreachable".
- */
+/** `changed(state, seconds)` is told how polling goes: "live", "limited" for so many seconds, or "unreachable". */
 export class Poller {
-  constructor({ workspace, allowance, answered, changed }) {
-    Object.assign(this, { workspace, allowance, answered, changed });
-    this.rooms = new Map();
+  constructor({ allowance, changed }) {
+    Object.assign(this, { allowance, changed });
+    this.entries = new Map();
     this.asking = 0;
     this.pausedUntil = 0;
     this.backoff = FIRST_BACKOFF;
@@ -47,14 +42,25 @@ export class Poller {
     document.addEventListener("visibilitychange", () => this.turn(), { signal: this.closing.signal });
   }
 
-  /** Poll `room` every so many milliseconds; `alone` keeps its 429 from holding up the others. */
-  add(room, { every, prefer = "", alone = false }) {
-    this.rooms.set(room, { room, every, prefer, alone, due: 0, busy: false });
+  /**
+   * Poll what `key` names, every so many milliseconds after an answer. `ask(signal)` asks once, and
+   * `answered(answer)` is told what came; `alone` keeps a 429 from holding up the others.
+   */
+  add(key, { every, ask, answered, alone = false }) {
+    this.entries.set(key, { key, every, ask, answered, alone, due: 0, busy: false });
     this.turn();
   }
 
-  remove(room) {
-    this.rooms.delete(room);
+  has = (key) => this.entries.has(key);
+
+  /** Poll it less often, or more, from its next answer on. */
+  pace(key, every) {
+    const entry = this.entries.get(key);
+    if (entry) entry.every = every;
+  }
+
+  remove(key) {
+    this.entries.delete(key);
   }
 
   close() {
@@ -67,24 +73,22 @@ export class Poller {
     if (document.hidden || this.closing.signal.aborted || now < this.pausedUntil) return;
     // While nothing answers, one question at a time is enough to find out when it does.
     const most = this.state === "live" ? AT_ONCE : 1;
-    const due = [...this.rooms.values()].filter((entry) => !entry.busy && entry.due <= now);
+    const due = [...this.entries.values()].filter((entry) => !entry.busy && entry.due <= now);
     for (const entry of due.sort((a, b) => a.due - b.due)) {
       if (this.asking >= most) return;
       if (!this.allowance.take()) return void (this.saving = true);
       if (this.allowance.left >= 1) this.saving = false;
-      this.ask(entry);
+      this.poll(entry);
     }
   }
 
-  async ask(entry) {
+  async poll(entry) {
     entry.busy = true;
     this.asking += 1;
     try {
-      const { room, prefer } = entry;
-      const answer = await askCall({ workspace: this.workspace, room, prefer, signal: this.closing.signal });
-      entry.due = performance.now() + entry.every;
+      const answer = await entry.ask(this.closing.signal);
       this.judge(entry, answer);
-      if (this.rooms.get(room) === entry) this.answered(room, answer);
+      if (this.entries.get(entry.key) === entry) entry.answered(answer);
     } catch (error) {
       if (!this.closing.signal.aborted) throw error;
     } finally {
@@ -95,6 +99,7 @@ export class Poller {
   }
 
   judge(entry, answer) {
+    entry.due = performance.now() + entry.every;
     if (answer.kind === "unreachable") {
       if (performance.now() >= this.pausedUntil) {
         // those asked at once fail at once, and count as one

@@ -28,9 +28,9 @@ function bodyOf(body, whose, announce) {
 }
 
 export class RequestDetail {
-  constructor(context, closed) {
-    this.context = context;
-    this.closed = closed;
+  /** `closed()` is called when it is to be closed; `operationOf(exchange)` is what it was for, or null. */
+  constructor(context, closed, operationOf) {
+    Object.assign(this, { context, closed, operationOf });
     this.element = h("section", {
       class: "panel detail",
       hidden: true,
@@ -76,10 +76,12 @@ export class RequestDetail {
     const took = exchange.milliseconds === null ? "" : `, took ${milliseconds(exchange.milliseconds)}`;
     this.state = state;
     const { announce } = this.context;
+    const operation = this.operationOf(exchange);
     const states = { waiting: "no answer yet", abandoned: "the client left before the answer" };
     this.element.replaceChildren(
       this.head(foreign(method), " ", status === null ? states[state] : `answered with ${status}`),
       h("p", { class: "path" }, foreign(path + (query ? `?${query}` : ""))),
+      operation === null ? "" : h("p", { class: "hint" }, `${operation.summary} (`, h("code", {}, operation.id), ")"),
       h("p", { class: "hint" }, `Number ${exchange.number}, at ${timeOfDay(time, true)}${took}. Secrets are masked.`),
       applied === null ? "" : h("p", { class: "hint" }, "Preferences applied: ", foreign(applied)),
       h(

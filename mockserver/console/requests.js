@@ -3,6 +3,7 @@
 import { askMock, BASE } from "./api.js";
 import { foreign, h, say, settled } from "./dom.js";
 import { milliseconds, plural, timeOfDay } from "./format.js";
+import { askOperations, operationFor } from "./operations.js";
 import { RequestDetail } from "./request.js";
 import { note } from "./route.js";
 
@@ -18,15 +19,27 @@ export class RequestsView {
   title = "Requests";
 
   constructor(root, params, context) {
-    Object.assign(this, { context, entries: new Map(), rows: new Map(), started: null, cleared: 0 });
+    Object.assign(this, { context, entries: new Map(), rows: new Map(), started: null, cleared: 0, operations: [] });
     this.paused = params.paused === "1";
     this.opened = params.open ? Number(params.open) : null;
-    this.detail = new RequestDetail(context, () => this.open(null));
+    this.detail = new RequestDetail(
+      context,
+      () => this.open(null),
+      (entry) => this.operationOf(entry),
+    );
     this.build(root, params);
-    this.ask();
+    this.learn();
     this.timer = setInterval(() => this.paused || document.hidden || this.ask(), EVERY);
     if (this.opened) this.detail.show(this.opened, false);
   }
+
+  /** Learn from the contract which operations there are. */
+  async learn() {
+    this.operations = await askOperations();
+    if (!this.closed) await this.ask();
+  }
+
+  operationOf = (entry) => operationFor(this.operations, entry);
 
   build(root, params) {
     this.summary = h("p", { class: "summary" }, "Asking for the journal…");
@@ -48,7 +61,7 @@ export class RequestsView {
     );
     this.unmatched = h("p", { class: "empty", hidden: true }, "No request passes the filter.");
     this.trouble = h("p", { class: "empty", hidden: true });
-    const heads = ["Time", "Method", "Path, and what was wrong", "Workspace", "Status", "Took", "Preferences"];
+    const heads = ["Time", "Operation", "Path, and what was wrong", "Workspace", "Status", "Took", "Preferences"];
     this.table = h(
       "table",
       { class: "journal" },
@@ -78,7 +91,11 @@ export class RequestsView {
     const form = h(
       "form",
       { class: "filters", role: "search", "aria-label": "Filter the requests" },
-      field("path", "Path", h("input", { type: "search", spellcheck: "false", autocomplete: "off" })),
+      field(
+        "path",
+        "Path",
+        h("input", { type: "search", spellcheck: "false", autocomplete: "off", title: "Or an operation" }),
+      ),
       field("for", "Workspace", h("input", { type: "search", spellcheck: "false", autocomplete: "off", size: 10 })),
       field("status", "Status", h("select", {}, h("option", { value: "" }, "any"), ...options)),
       h("label", { class: "check" }, (this.wrong = h("input", { type: "checkbox" })), "Only with problems"),
@@ -152,8 +169,9 @@ export class RequestsView {
   passes(entry) {
     const { status } = this;
     // The room stands in the path percent-encoded, which nobody types.
+    const text = `${entry.path}${entry.query} ${entry.room ?? ""} ${this.operationOf(entry)?.id ?? ""}`;
     return (
-      `${entry.path}${entry.query} ${entry.room ?? ""}`.toLowerCase().includes(this.path.value.trim().toLowerCase()) &&
+      text.toLowerCase().includes(this.path.value.trim().toLowerCase()) &&
       entry.workspace.includes(this.for.value.trim()) &&
       (status.value === "" || String(entry.status)[0] === status.value[0]) &&
       (!this.wrong.checked || entry.problems.length > 0)
@@ -191,12 +209,13 @@ export class RequestsView {
     const { number, time, method, path, query, workspace, status, problems } = entry;
     const open = h("button", { type: "button", class: "open" }, foreign(path + (query ? `?${query}` : "")));
     open.addEventListener("click", () => this.open(this.opened === number ? null : number));
+    const operation = this.operationOf(entry);
     const kind = status === null ? "none" : `s${Math.floor(status / 100)}`;
     return h(
       "tr",
       { "data-number": number, class: entry.own ? "own" : null },
       cell("time", h("time", { datetime: time }, timeOfDay(time, true))),
-      cell("method", foreign(method)),
+      cell("method", foreign(method), operation && h("span", { title: operation.summary }, operation.id)),
       cell("path", open, ...problems.map(({ level, message }) => h("p", { class: level }, foreign(message)))),
       cell("workspace", foreign(workspace || "none")),
       cell("status", h("b", { class: kind }, statusOf(entry))),

@@ -6,9 +6,11 @@ const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 // JSON's escapes are also JavaScript's and Python's.
 const literal = (text) => JSON.stringify(text);
 
-function curl({ url, headers, keyed }) {
-  const parts = ["curl -s", ...Object.entries(headers).map(([name, value]) => `-H ${shell(`${name}: ${value}`)}`)];
+function curl({ method = "GET", url, headers, keyed, body }) {
+  const parts = [method === "GET" ? "curl -s" : `curl -s -X ${method}`];
+  parts.push(...Object.entries(headers).map(([name, value]) => `-H ${shell(`${name}: ${value}`)}`));
   if (keyed) parts.push('-H "x-api-key: $API_KEY"');
+  if (body !== undefined) parts.push("-H 'content-type: application/json'", `-d ${shell(JSON.stringify(body))}`);
   return [...parts, shell(url)].join(" \\\n  ");
 }
 
@@ -43,7 +45,10 @@ ${entries(headers, keyed, 'os.environ["API_KEY"]', "        ")}
 )
 call = response.json()`;
 
-/** The kinds by name. Each takes {url, headers, keyed}; a keyed request needs an API key. */
+/**
+ * The kinds by name. Each takes {url, headers, keyed}, and curl also {method, body}; a keyed request
+ * needs an API key.
+ */
 export const SNIPPETS = { curl, fetch: fetching, axios, "Python httpx": httpx };
 
 const commandCurl = ({ method, url, body }) =>

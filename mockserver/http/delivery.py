@@ -51,9 +51,9 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     # A body that is not finished when the application is makes the server close the connection.
     unfinished = bool(response.missing_bytes) and scope["method"] != "HEAD"
-    await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
-    if recorder is not None:
+    if recorder is not None:  # before the last bytes: whoever has read them finds it in the journal
         recorder.end(scope, response, number, body)
+    await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
 
 
 def recorded(app: ASGIApp) -> ASGIApp:

@@ -1,6 +1,7 @@
 """The API's error envelope: every 4xx and 5xx leaves through here.
 
 ApiError            what an operation raises
+StoreError          what the log and the journal raise where their store cannot be reached
 starlette's HTTPException
   └ connexion's ProblemException      what routing, security and validation raise
 """
@@ -20,6 +21,7 @@ from mockserver.http.delivery import deliver
 from mockserver.http.headers import http_date
 from mockserver.http.responses import Headers, Response, json_response
 from mockserver.simulation.clock import Clock, iso_milliseconds
+from mockserver.state.log import StoreError
 from openapi import contract_operations
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "error_response",
     "is_error_status",
     "rate_limited",
+    "store_unreachable",
 ]
 
 _SCENARIO_RETRY_SECONDS = 30.0
+_STORE_RETRY_SECONDS = 1
 NOTHING_HERE = "There is nothing at this path."
 
 
@@ -107,6 +111,13 @@ def error_response(
     return json_response(status, {"error": error}, (*headers, (b"date", http_date(int(now)))))
 
 
+def store_unreachable(now: float) -> Response:
+    """Return the 503 of a mock whose store cannot be reached; ``now`` in UTC Unix seconds."""
+    message = "The store of this mock cannot be reached, so that this is not possible now."
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return error_response(status, now, message, retry_after=_STORE_RETRY_SECONDS)
+
+
 def _words(error: HTTPException) -> str | None:
     """Return what an exception of a library says better than the contract's example does."""
     if error.status_code == HTTPStatus.NOT_FOUND:
@@ -141,6 +152,8 @@ class ErrorEnvelope:
         now = self._clock()
         if isinstance(error, ApiError):
             return error_response(error.status, now, error.message)
+        if isinstance(error, StoreError):
+            return store_unreachable(now)
         if isinstance(error, HTTPException):
             if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
                 return self._method_not_allowed(error, method, now)

@@ -8,7 +8,10 @@ CONSOLE_HEADER = (b"x-mock-console", b"1")
 """What the console's requests carry."""
 
 _PRIVATE = b"/_mock/"
-_PATHS = (_PRIVATE, b"/console/", b"/docs", b"/healthz", b"/openapi.", b"/favicon.ico")
+_PATHS = (
+    _PRIVATE, b"/console/", b"/docs", b"/healthz", b"/readyz", b"/metrics", b"/openapi.",
+    b"/favicon.ico",
+)  # fmt: skip
 
 
 def is_private(path: bytes) -> bool:

@@ -6,12 +6,16 @@ from difflib import get_close_matches
 from hmac import compare_digest
 from urllib.parse import parse_qsl, unquote
 
+import orjson
+from jsonschema_rs import Draft4Validator
+
 from mockserver.http.headers import header_text
 from mockserver.http.preferences import PreferenceReader
 from mockserver.journal.exchange import Exchange
 from mockserver.simulation import UnknownScenarioError, World
 from mockserver.simulation.scenarios import PREFIX
 from openapi import Operation, Operations
+from openapi.schemas import compiled, first_breach
 
 __all__ = ["Aim", "Problem", "RequestCheck"]
 
@@ -80,6 +84,7 @@ class RequestCheck:
         api_key: str | None = None,
     ) -> None:
         self._operations = operations
+        self._bodies: dict[str, Draft4Validator] = {}
         self._preferences, self._world = preferences, world
         self._api_key = None if api_key is None else api_key.encode()
 
@@ -106,6 +111,7 @@ class RequestCheck:
             *self._in_parameters(exchange, aim),
             *self._in_preferences(exchange),
             *_beyond_contract(exchange, operation),
+            *self._in_body(exchange, operation),
         ]
         return sorted(found, key=lambda problem: problem.level)
 
@@ -144,6 +150,30 @@ class RequestCheck:
         except UnknownScenarioError:
             meant = _meant(room.removeprefix(PREFIX), self._world.catalogue.scenarios)
             yield _error("path", f"No scenario has the name that the room asks for{meant}")
+
+    def _in_body(self, exchange: Exchange, operation: Operation) -> Iterator[Problem]:
+        if operation.body is None or len(exchange.body) < exchange.size:
+            return  # none is described, or its end was not kept
+        if not exchange.size:
+            if operation.body.required:
+                yield _error("body", "The body is missing.")
+            return
+        try:
+            said = orjson.loads(exchange.body)
+        except orjson.JSONDecodeError:
+            yield _error("body", "The body is not JSON.")
+            return
+        breach = first_breach(self._body_schema(operation), said)
+        if breach is not None:
+            path = ".".join(map(str, breach.instance_path)) or "(the body itself)"
+            yield _error("body", f"{path}: {breach.message}.")
+
+    def _body_schema(self, operation: Operation) -> Draft4Validator:
+        if operation.id not in self._bodies:
+            assert operation.body is not None
+            document = self._operations.document
+            self._bodies[operation.id] = compiled(operation.body.schema, document, mask="It")
+        return self._bodies[operation.id]
 
     def _in_preferences(self, exchange: Exchange) -> Iterator[Problem]:
         header = header_text(exchange.headers, b"prefer")

@@ -10,20 +10,25 @@ from mockserver.http.headers import RawHeaders, header_text
 from mockserver.http.own import is_own
 from mockserver.http.responses import Headers, Response
 
-__all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call"]
+__all__ = ["Exchange", "SentResponse", "ShownCall", "answer", "packed_call", "request_of"]
 
 # Later formats look for repetitions first; a request has next to none.
 _FORMAT = 2
+_MOST_KEPT = 32 * 1024
 
 
 class SentResponse(NamedTuple):
-    """The fields of a response that is kept as it was sent."""
+    """The fields of a response that is kept as it was sent.
+
+    ``body`` is the beginning of one that was ``size`` bytes long.
+    """
 
     status: int
     body: bytes
     media_type: bytes
     headers: Headers
     missing_bytes: int
+    size: int
 
 
 class ShownCall(NamedTuple):
@@ -43,13 +48,14 @@ _ANSWERS = {len(kind._fields): kind for kind in (SentResponse, ShownCall)}
 
 
 def answer(response: Response, own: bool) -> Answer:
-    """Return what is kept of a response; ``own`` ones can be long, and are kept without body."""
+    """Return what is kept of a response; of a long body its beginning, of ``own`` ones nothing."""
     if response.moment is not None:
         return ShownCall(response.moment, response.headers)
-    status, body, missing = int(response.status), response.body, response.missing_bytes
-    if own:
-        body, missing = b"", len(body) + missing
-    return SentResponse(status, body, response.media_type, response.headers, missing)
+    size = len(response.body)
+    kept = response.body[: 0 if own else _MOST_KEPT]
+    missing = response.missing_bytes + size - len(kept)
+    status = int(response.status)
+    return SentResponse(status, kept, response.media_type, response.headers, missing, size)
 
 
 class Exchange(NamedTuple):
@@ -107,10 +113,24 @@ class Exchange(NamedTuple):
 _ANSWER = Exchange._fields.index("answer")
 
 
-def packed_call(number: int, scope: Scope, ended: float, moment: float, headers: Headers) -> bytes:
+def request_of(scope: Scope) -> tuple[str, bytes, bytes, RawHeaders]:
+    """Return the fields of an exchange that the request itself has."""
+    return scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
+
+
+def packed_call(
+    number: int,
+    scope: Scope,
+    ended: float,
+    moment: float,
+    headers: Headers,
+    shift: float = 0.0,
+) -> bytes:
     """Return what ``packed`` does of a request without a body that a call was shown to.
 
-    It makes no ``Exchange`` first, which saves 0.7 µs of 21.
+    ``shift`` seconds are added to the times. It makes no ``Exchange`` first, which saves 0.7 µs of
+    21.
     """
     request = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
-    return dumps((number, scope[BEGAN], ended, *request, (moment, headers)), _FORMAT)
+    times = scope[BEGAN] + shift, ended + shift
+    return dumps((number, *times, *request, (moment, headers)), _FORMAT)

@@ -8,7 +8,8 @@ never pushes out what an application has asked.
 """
 
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterable
+from itertools import takewhile
 
 from starlette.types import Scope
 
@@ -16,7 +17,8 @@ from mockserver.http.delivery import BEGAN
 from mockserver.http.own import is_console, is_own
 from mockserver.http.request_body import RequestBody
 from mockserver.http.responses import Headers, Response
-from mockserver.journal.exchange import Exchange, answer, packed_call
+from mockserver.journal.exchange import Exchange, answer, packed_call, request_of
+from mockserver.journal.records import Numbers
 from mockserver.simulation.clock import real, stopwatch
 
 __all__ = ["Journal"]
@@ -51,7 +53,9 @@ class Journal:
     def begin(self, scope: Scope, body: RequestBody) -> int:
         """Note a request that is not answered at once, and return its number."""
         number = self._next()
-        self._waiting[number] = Exchange(number, scope[BEGAN], None, *_request(scope), None, *body)
+        self._waiting[number] = Exchange(
+            number, scope[BEGAN], None, *request_of(scope), None, *body
+        )
         return number
 
     def end(
@@ -75,7 +79,7 @@ class Journal:
             return
         own = is_own(scope["raw_path"], scope["headers"])
         given = None if response is None else answer(response, own)
-        request = _request(scope)
+        request = request_of(scope)
         exchange = Exchange(number, scope[BEGAN], stopwatch(), *request, given, *(body or _NO_BODY))
         (self._own if own else self._exchanges).append(exchange.packed())
 
@@ -92,24 +96,27 @@ class Journal:
         self.latest += 1
         return self.latest
 
-    def newest_first(self, after: int = 0, own: bool = False) -> Iterator[Exchange]:
-        """Yield the exchanges numbered above ``after``; with ``own``, the console's as well."""
+    async def numbers(self) -> Numbers:
+        """Return how far the numbers go."""
+        self._settle()
+        return Numbers(self.latest, self.cleared)
+
+    async def newest_first(self, after: int = 0, own: bool = False) -> Iterable[Exchange]:
+        """Return the exchanges numbered above ``after``; with ``own``, the console's as well."""
         self._settle()
         kept = [*self._exchanges, *(self._own if own else ())]
         # In the order of their ends, but for those that wait; and nobody waits for long.
         exchanges = map(Exchange.unpacked, kept)
         waiting = [exchange for exchange in self._waiting.values() if own or not exchange.own]
-        for exchange in sorted([*exchanges, *waiting], key=lambda e: e.number, reverse=True):
-            if exchange.number > after:
-                yield exchange
+        found = sorted([*exchanges, *waiting], key=lambda one: one.number, reverse=True)
+        return takewhile(lambda one: one.number > after, found)
 
-    def find(self, number: int) -> Exchange | None:
+    async def find(self, number: int) -> Exchange | None:
         """Return the exchange with this number, or None if it is not kept."""
-        return next(
-            (e for e in self.newest_first(number - 1, own=True) if e.number == number), None
-        )
+        found = await self.newest_first(number - 1, own=True)
+        return next((one for one in found if one.number == number), None)
 
-    def clear(self, numbers: Container[int] | None = None) -> None:
+    async def clear(self, numbers: Collection[int] | None = None) -> None:
         """Forget the exchanges that are over: all, or those with one of ``numbers``."""
         self._settle()
         if numbers is None:
@@ -122,13 +129,9 @@ class Journal:
             kept.clear()
             kept.extend(left)
 
-    def forget_workspace(self, workspace: str) -> None:
+    async def forget_workspace(self, workspace: str) -> None:
         """Forget what one workspace has asked, also what is still to be answered."""
         waiting = self._waiting.values()
         self._forgotten |= {one.number for one in waiting if one.workspace == workspace}
-        numbers = (one.number for one in self.newest_first() if one.workspace == workspace)
-        self.clear(set(numbers))
-
-
-def _request(scope: Scope) -> tuple[str, bytes, bytes, list[tuple[bytes, bytes]]]:
-    return scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
+        found = await self.newest_first()
+        await self.clear({one.number for one in found if one.workspace == workspace})

@@ -2,15 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.operations import active_calls, control, journal, workspaces
+from mockserver.operations import (
+    active_calls,
+    board,
+    commands,
+    control,
+    insights,
+    journal,
+    workspaces,
+)
 from mockserver.operations.request import Context, Function, Request
 from openapi import Operations
 
 __all__ = ["FUNCTIONS", "Context", "Function", "MissingFunctionError", "Request", "demand_all"]
 
 FUNCTIONS: Mapping[str, Function] = {
+    "listActiveCalls": board.list_active_calls,
     "getActiveCall": active_calls.get_active_call,
+    "getCallInsights": insights.get_call_insights,
+    "endCall": commands.end_call,
+    "removeAgent": commands.remove_agent,
     "getHealth": control.get_health,
+    "getReadiness": control.get_readiness,
+    "getMetrics": control.get_metrics,
     "getAbout": control.get_about,
     "getControlDescription": control.get_control_description,
     "listScenarios": control.list_scenarios,

@@ -1,6 +1,6 @@
 """What a request for a room's call means: by itself, by what was done to the room, by its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,17 +13,21 @@ from mockserver.operations.request import Context, Request
 from mockserver.simulation import Question, Scenario, UnknownScenarioError, World
 from mockserver.simulation.direction import scenario_step, workspace_now
 from mockserver.simulation.events import Event
-from mockserver.simulation.scenarios import PREFIX
-from mockserver.state.log import FullError
+from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
+from mockserver.state.log import FullError, StoreError
 
-__all__ = ["CallRequest", "call_request"]
+__all__ = ["CallRequest", "call_of_room", "call_request"]
+
+
+_NO_ROOMS: Mapping[str, Sequence[Event]] = {}
 
 
 class CallRequest(NamedTuple):
     """What a request for a room's call asks of the world, and how it wants the answer.
 
     ``now`` is what the workspace's clock shows, in UTC Unix seconds, and ``events`` what somebody
-    has done to it and to the room. ``stated`` are the request's own preferences.
+    has done to it and to the room. ``stated`` are the request's own preferences. ``by_room`` are
+    the events of each room, where all rooms are asked for.
     """
 
     question: Question
@@ -32,42 +36,84 @@ class CallRequest(NamedTuple):
     stated: Preferences
     now: float
     events: Sequence[Event] = ()
+    by_room: Mapping[str, Sequence[Event]] = _NO_ROOMS
 
 
-def call_request(request: Request, context: Context, *, counted: bool = False) -> CallRequest:
-    """Return what a request for a room's call means.
+async def call_request(
+    request: Request, context: Context, operation_id: str, *, counted: bool = False
+) -> CallRequest:
+    """Return what a request for a room's call means, or for all calls of a workspace.
 
-    ``counted`` says that it is one of those which a step that ends by number answers.
+    The room of the latter is empty. ``counted`` says that it is one of those which a step that ends
+    by number answers.
 
     Raises:
         ApiError: a preference or the room's name asks for something that does not exist.
     """
     stated = context.preferences.read(request.header(b"prefer"))
-    workspace, room = request.header(b"x-workspace-id"), request.path_parameters["roomName"]
-    now = context.clock()
-    events = context.log.read(workspace, room)
-    if not events:  # the usual case
+    workspace, room = request.header(b"x-workspace-id"), request.path_parameters.get("roomName")
+    events: Sequence[Event]
+    if room is not None:
+        events, by_room = await context.log.read(workspace, room), _NO_ROOMS
+    else:
+        events, by_room = _parted(await context.log.read_all(workspace))
+    now = context.clock()  # afterwards, so that no event of now is in the future
+    if not events and room is not None:  # the usual case
         question = _question(workspace, room, stated)
         scenario = _scenario(context.world, question)
         if not scenario.steps:
+            if scenario.operations:
+                scenario = scenario.for_operation(operation_id)
             return CallRequest(question, scenario, stated, stated, now)
-    now = workspace_now(events, now)
-    call, steps_of = _directed(context, workspace, room, stated, now, events)
+    if events:
+        now = workspace_now(events, now)
+    call, steps_of = _told(context, workspace, room, stated, now, events)
     # A page that watches the room must not use up what its application shall get.
     if steps_of is not None and counted and not is_console(list(request.headers.items())):
-        with suppress(FullError):  # then the step stays as it is
+        with suppress(FullError, StoreError):  # then the step stays as it is
             asked = Event("asked", now, room, {"scenario": steps_of})
-            mine = context.log.append(workspace, asked)
-            events = context.log.read(workspace, room)
+            mine = await context.log.append(workspace, asked)
+            events = await context.log.read(workspace, room)
             before = [event for event in events if event.number < mine.number]
-            call, _ = _directed(context, workspace, room, stated, now, before)
-    return call
+            call, _ = _told(context, workspace, room, stated, now, before)
+    return call._replace(scenario=call.scenario.for_operation(operation_id), by_room=by_room)
 
 
-def _directed(
+def _parted(events: Sequence[Event]) -> tuple[list[Event], Mapping[str, Sequence[Event]]]:
+    """Return the events of a workspace as such, and the others by their rooms."""
+    shared: list[Event] = []
+    by_room: dict[str, list[Event]] = {}
+    for event in events:
+        if event.room is None:
+            shared.append(event)
+        else:
+            by_room.setdefault(event.room, []).append(event)
+    return shared, by_room
+
+
+def call_of_room(
     context: Context,
     workspace: str,
     room: str,
+    stated: Preferences,
+    now: float,
+    events: Sequence[Event],
+) -> CallRequest:
+    """Return what a request for one of a workspace's calls means that asks for all of them.
+
+    ``now`` is what the workspace's clock shows; ``events`` are those of the workspace and the room.
+
+    Raises:
+        ApiError: the room's name asks for something that does not exist.
+    """
+    call, _ = _told(context, workspace, room, stated, now, events)
+    return call._replace(scenario=call.scenario.for_operation(CALL_OPERATION))
+
+
+def _told(
+    context: Context,
+    workspace: str,
+    room: str | None,
     stated: Preferences,
     now: float,
     events: Sequence[Event],
@@ -79,7 +125,8 @@ def _directed(
     """
     told = told_to(context.preferences, events, room, now)
     preferences, counts, steps_of = stated.over(told.preferences), told.counts, ""
-    question = _question(workspace, room, preferences, told)
+    held = stated.at is None and preferences.at is not None
+    question = _question(workspace, room, preferences, told)._replace(held=held)
     scenario = _scenario(context.world, question)
     if scenario.steps:
         steps_of = scenario.name
@@ -90,7 +137,8 @@ def _directed(
         preferences = replace(preferences, scenario=None).over(its.preferences)
         told = Told(preferences, told.overrides or its.overrides)
         counts = counts or its.counts
-        question = _question(workspace, room, preferences, told)
+        held = stated.at is None and preferences.at is not None
+        question = _question(workspace, room, preferences, told)._replace(held=held)
         if preferences.scenario is not None:
             scenario = _scenario(context.world, question)
         question = question._replace(scenario=scenario.name or None)
@@ -99,11 +147,11 @@ def _directed(
 
 
 def _question(
-    workspace: str, room: str, preferences: Preferences, told: Told | None = None
+    workspace: str, room: str | None, preferences: Preferences, told: Told | None = None
 ) -> Question:
     return Question(
         workspace,
-        room,
+        room or "",
         preferences.scenario,
         preferences.at,
         preferences.seed,

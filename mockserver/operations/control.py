@@ -4,37 +4,55 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
-from mockserver.http.errors import ApiError
+from mockserver.http.errors import ApiError, store_unreachable
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response, json_response
 from mockserver.operations.call_request import call_request
 from mockserver.operations.request import Context, Request, private
+from mockserver.settings import Settings
 from mockserver.simulation import Scenario
 from mockserver.simulation.clock import iso_milliseconds
-from mockserver.simulation.scenarios import PREFIX
+from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
 from openapi import CONTROL
 
 __all__ = [
     "get_about",
     "get_control_description",
     "get_health",
+    "get_metrics",
+    "get_readiness",
     "get_timeline",
     "list_scenarios",
 ]
 
 
-def get_health(request: Request, context: Context) -> Response:
+async def get_health(request: Request, context: Context) -> Response:
     """Say that the mock is there."""
     return json_response(HTTPStatus.OK, {"status": "ok"})
 
 
-def get_control_description(request: Request, context: Context) -> Response:
+async def get_readiness(request: Request, context: Context) -> Response:
+    """Say whether commands can be kept."""
+    if await context.log.reachable():
+        return json_response(HTTPStatus.OK, {"status": "ready"})
+    return store_unreachable(context.clock())
+
+
+@private
+async def get_metrics(request: Request, context: Context) -> Response:
+    """Answer with what Prometheus collects."""
+    if context.metrics is None:
+        raise ApiError(404, "This mock counts nothing: that takes --metrics.")
+    return Response(HTTPStatus.OK, *context.metrics.text())
+
+
+async def get_control_description(request: Request, context: Context) -> Response:
     """Answer with the description of these operations."""
     return Response(HTTPStatus.OK, CONTROL.read_bytes(), b"application/yaml")
 
 
 @private
-def get_about(request: Request, context: Context) -> Response:
+async def get_about(request: Request, context: Context) -> Response:
     """Say how the mock was started and what it understands."""
     settings = context.settings
     limit = settings.rate_limit
@@ -46,12 +64,20 @@ def get_about(request: Request, context: Context) -> Response:
             "apiKeyRequired": settings.api_key is not None,
             "rateLimit": limit and {"requests": limit.requests, "seconds": limit.seconds},
             "rooms": [{"workspace": w, "room": room} for w, room in settings.rooms],
+            "fleet": settings.fleet,
             "clock": {"scale": settings.time_scale, "frozen": settings.freeze_at is not None},
             "locale": settings.locale,
             "journal": settings.journal,
+            "store": _store(settings),
             "preferences": _choices(context.preferences),
         },
     )
+
+
+def _store(settings: Settings) -> str:
+    if settings.store is None:
+        return "memory"
+    return "file" if settings.store.path else "redis"
 
 
 def _choices(preferences: PreferenceReader) -> dict[str, list[str]]:
@@ -59,7 +85,7 @@ def _choices(preferences: PreferenceReader) -> dict[str, list[str]]:
 
 
 @private
-def list_scenarios(request: Request, context: Context) -> Response:
+async def list_scenarios(request: Request, context: Context) -> Response:
     """List every scenario that a room can be put into."""
     scenarios = context.world.catalogue.scenarios.values()
     return json_response(HTTPStatus.OK, {"scenarios": [_scenario(s) for s in scenarios]})
@@ -70,15 +96,15 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "name": scenario.name,
         "description": scenario.description,
         "room": PREFIX + scenario.name,
-        "status": scenario.status,
+        "status": scenario.for_operation(CALL_OPERATION).status,
         "fault": scenario.fault,
     }
 
 
 @private
-def get_timeline(request: Request, context: Context) -> Response:
+async def get_timeline(request: Request, context: Context) -> Response:
     """Answer with the whole call that a room hosts at present, each moment of it dated."""
-    call = call_request(request, context)
+    call = await call_request(request, context, CALL_OPERATION)
     scenario = call.scenario
     if scenario.status is not None:
         raise ApiError(404, f"The scenario {scenario.name} answers with an error: it has no call.")

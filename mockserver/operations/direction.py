@@ -49,7 +49,9 @@ def wishes(reader: PreferenceReader, step: Mapping[str, Any]) -> Told:
     return Told(reader.of(fields), step.get("call"))
 
 
-def told_to(reader: PreferenceReader, events: Sequence[Event], room: str, now: float) -> Told:
+def told_to(
+    reader: PreferenceReader, events: Sequence[Event], room: str | None, now: float
+) -> Told:
     """Return what a room does at ``now``: by its own direction, else by its workspace's."""
     told = Told()
     for whole_workspace in (False, True):

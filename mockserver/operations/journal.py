@@ -12,9 +12,9 @@ from mockserver.http.errors import ApiError
 from mockserver.http.headers import header_fields
 from mockserver.http.responses import Response, json_response, sent_headers
 from mockserver.journal.conformity import Problem
-from mockserver.journal.exchange import Exchange, ShownCall
-from mockserver.journal.journal import Journal
+from mockserver.journal.exchange import Exchange, SentResponse, ShownCall
 from mockserver.journal.masking import masked_headers, masked_query
+from mockserver.journal.records import Records
 from mockserver.operations.request import Context, Request, command, private
 from mockserver.simulation.clock import iso_milliseconds, stopwatch
 from mockserver.state.memory import Limits, MemoryLog
@@ -24,30 +24,27 @@ __all__ = ["clear_requests", "get_request", "list_requests"]
 _MOST_LISTED = 500
 
 
-def _journal(context: Context) -> Journal:
+def _journal(context: Context) -> Records:
     if context.journal is None:
-        raise ApiError(
-            404,
-            "This mock keeps no journal: that takes one process (--workers 1) "
-            "and a --journal above 0.",
-        )
+        raise ApiError(404, "This mock keeps no journal: that takes a --journal above 0.")
     return context.journal
 
 
 @private
-def list_requests(request: Request, context: Context) -> Response:
+async def list_requests(request: Request, context: Context) -> Response:
     """List what has reached the mock, newest first, as far as the filters let it pass."""
     journal = _journal(context)
     listed = [
         _summary(exchange, journal, context)
-        for exchange in _matching(journal, _filters(request), _MOST_LISTED)
+        for exchange in await _matching(journal, _filters(request), _MOST_LISTED)
     ]
+    numbers = await journal.numbers()
     return json_response(
         HTTPStatus.OK,
         {
             "started": iso_milliseconds(journal.started),
-            "latest": journal.latest,
-            "cleared": journal.cleared,
+            "latest": numbers.latest,
+            "cleared": numbers.cleared,
             "size": journal.size,
             "requests": listed,
         },
@@ -58,10 +55,12 @@ def _filters(request: Request) -> dict[str, str]:
     return dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
 
 
-def _matching(journal: Journal, filters: dict[str, str], limit: int | None) -> Iterator[Exchange]:
-    """Yield the exchanges that the filters let pass, newest first."""
+async def _matching(
+    journal: Records, filters: dict[str, str], limit: int | None
+) -> Iterator[Exchange]:
+    """Return the exchanges that the filters let pass, newest first."""
     after, own = int(filters.get("after", 0)), filters.get("own") == "true"
-    found = (one for one in journal.newest_first(after, own) if _passes(one, filters))
+    found = (one for one in await journal.newest_first(after, own) if _passes(one, filters))
     return islice(found, int(filters["limit"]) if "limit" in filters else limit)
 
 
@@ -87,7 +86,7 @@ def _applied(exchange: Exchange) -> str | None:
     return None if applied is None else applied.decode("latin-1")
 
 
-def _summary(exchange: Exchange, journal: Journal, context: Context) -> dict[str, Any]:
+def _summary(exchange: Exchange, journal: Records, context: Context) -> dict[str, Any]:
     ended = exchange.ended
     aim = context.check.aim(exchange)
     return {
@@ -126,36 +125,38 @@ def _body(kept: bytes, size: int) -> dict[str, Any] | None:
 
 
 @private
-def get_request(request: Request, context: Context) -> Response:
+async def get_request(request: Request, context: Context) -> Response:
     """Answer with one exchange, response included."""
     journal = _journal(context)
     number = int(request.path_parameters["number"])
-    exchange = journal.find(number)
+    exchange = await journal.find(number)
     if exchange is None:
         raise ApiError(404, f"The journal does not keep request {number}, or no longer.")
-    sent = _sent(exchange, context)
+    sent = await _sent(exchange, context)
     response = None
     if sent is not None:
+        kept = exchange.answer
+        size = kept.size if isinstance(kept, SentResponse) else len(sent.body)
         headers = [*sent_headers(sent), *shared_headers(exchange.path, exchange.headers)]
         hidden = exchange.own or exchange.method == "HEAD"
-        body = None if hidden else _body(sent.body, len(sent.body))
+        body = None if hidden else _body(sent.body, size)
         response = {"headers": masked_headers(headers), "body": body}
     summary = _summary(exchange, journal, context)
     return json_response(HTTPStatus.OK, {**summary, "response": response})
 
 
-def _sent(exchange: Exchange, context: Context) -> Response | None:
+async def _sent(exchange: Exchange, context: Context) -> Response | None:
     """Return the response that was sent; a call's is made again for the moment that it showed."""
     answer = exchange.answer
     if isinstance(answer, ShownCall):
-        return _shown_again(exchange, answer.moment, context)
+        return await _shown_again(exchange, answer.moment, context)
     if answer is None:
         return None
-    status, body, media_type, headers, missing_bytes = answer
+    status, body, media_type, headers, missing_bytes, _ = answer
     return Response(status, body, media_type, headers, missing_bytes=missing_bytes)
 
 
-def _shown_again(exchange: Exchange, moment: float, context: Context) -> Response:
+async def _shown_again(exchange: Exchange, moment: float, context: Context) -> Response:
     """Return what the operation answers to the same request, when the clock shows ``moment``."""
     aim = context.check.aim(exchange)
     operation = None if aim is None else aim.operation(exchange.method)
@@ -163,13 +164,15 @@ def _shown_again(exchange: Exchange, moment: float, context: Context) -> Respons
     parameters = {name: value or "" for name, value in aim.parameters.items()}
     request = Request(parameters, header_fields(exchange.headers), exchange.query)
     then = replace(context, clock=lambda: moment, limiter=None, log=MemoryLog(Limits(), stopwatch))
-    return context.functions[operation.id](request, then)
+    return await context.functions[operation.id](request, then)
 
 
 @command
-def clear_requests(request: Request, context: Context) -> Response:
+async def clear_requests(request: Request, context: Context) -> Response:
     """Forget every exchange, or those that the filters let pass."""
     journal, filters = _journal(context), _filters(request)
-    matching = (exchange.number for exchange in _matching(journal, filters, None))
-    journal.clear(set(matching) if filters else None)
+    if filters:
+        await journal.clear({one.number for one in await _matching(journal, filters, None)})
+    else:
+        await journal.clear()
     return Response(HTTPStatus.NO_CONTENT, b"")

@@ -1,22 +1,26 @@
 """What the function of an operation is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.http.errors import ApiError
 from mockserver.http.headers import decoded
-from mockserver.http.limits import RateLimiter
 from mockserver.http.origins import is_loopback, is_own_name, is_same_origin
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response
 from mockserver.journal.conformity import RequestCheck
-from mockserver.journal.journal import Journal
+from mockserver.journal.records import Records
 from mockserver.settings import Settings
 from mockserver.simulation import World
+from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.state.log import Log
+
+if TYPE_CHECKING:  # libraries that most mocks do without
+    from mockserver.http.limits import RateLimiter
+    from mockserver.http.metrics import Metrics
 
 __all__ = ["Context", "Function", "Request", "command", "private"]
 
@@ -58,12 +62,14 @@ class Context:
     contract: dict[str, Any]
     check: RequestCheck
     log: Log
-    limiter: RateLimiter | None = None
-    journal: Journal | None = None
+    boards: Boards
+    limiter: "RateLimiter | None" = None
+    journal: Records | None = None
+    metrics: "Metrics | None" = None
     functions: Mapping[str, "Function"] = field(default_factory=dict)
 
 
-Function = Callable[[Request, Context], Response]
+Function = Callable[[Request, Context], Awaitable[Response]]
 """What answers the requests for one operation."""
 
 
@@ -71,11 +77,11 @@ def private(function: Function) -> Function:
     """Answer only those who address the mock by a name of its own; see ``is_own_name``."""
 
     @wraps(function)
-    def guarded(request: Request, context: Context) -> Response:
+    async def guarded(request: Request, context: Context) -> Response:
         host, settings = request.header(b"host"), context.settings
         if is_loopback(settings.host) and host and not is_own_name(host, settings.allowed_hosts):
             raise ApiError(403, _FOR_THIS_MACHINE)
-        return function(request, context).with_headers(*_FOR_OWN_PAGES)
+        return (await function(request, context)).with_headers(*_FOR_OWN_PAGES)
 
     return guarded
 
@@ -84,9 +90,9 @@ def command(function: Function) -> Function:
     """Let nobody change anything but programs and the mock's own pages; see ``is_same_origin``."""
 
     @wraps(function)
-    def guarded(request: Request, context: Context) -> Response:
+    async def guarded(request: Request, context: Context) -> Response:
         if not is_same_origin(request.headers):
             raise ApiError(403, "Only the mock's own pages may change anything here.")
-        return function(request, context)
+        return await function(request, context)
 
     return private(guarded)

@@ -13,6 +13,7 @@ from mockserver.simulation import Question, Scenario, UnknownScenarioError
 from mockserver.simulation.clock import instant, iso_milliseconds
 from mockserver.simulation.direction import current_step, workspace_clock, workspace_now
 from mockserver.simulation.events import CALL_EVENTS, Event, of_kind
+from mockserver.simulation.takeover import not_mutable
 from mockserver.state.log import FullError
 
 __all__ = [
@@ -29,14 +30,12 @@ __all__ = [
 
 
 def _directing(function: Function) -> Function:
-    """Refuse what only one of several workers would hear of, and say which limit is reached."""
+    """Say which limit is reached where a command is refused."""
 
     @wraps(function)
-    def guarded(request: Request, context: Context) -> Response:
-        if context.settings.workers > 1:
-            raise ApiError(409, "Only one worker would hear this: it needs --workers 1.")
+    async def guarded(request: Request, context: Context) -> Response:
         try:
-            return function(request, context)
+            return await function(request, context)
         except FullError as error:
             raise ApiError(409, str(error)) from None
 
@@ -52,17 +51,17 @@ class _Place(NamedTuple):
     now: float
 
 
-def _place(request: Request, context: Context) -> _Place:
+async def _place(request: Request, context: Context) -> _Place:
     workspace = request.path_parameters["workspaceId"]
     room = request.path_parameters.get("roomName")
-    events = context.log.read(workspace, room)
+    events = await context.log.read(workspace, room)
     return _Place(workspace, room, events, workspace_now(events, context.clock()))
 
 
 @private
-def get_room(request: Request, context: Context) -> Response:
+async def get_room(request: Request, context: Context) -> Response:
     """Answer with what holds in a room, and what has happened there."""
-    place = _place(request, context)
+    place = await _place(request, context)
     return json_response(HTTPStatus.OK, _room(place))
 
 
@@ -93,82 +92,83 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 @_directing
-def direct_room(request: Request, context: Context) -> Response:
+async def direct_room(request: Request, context: Context) -> Response:
     """Tell a room what to do from now on."""
-    place = _place(request, context)
-    _direct(place, request.content, context)
-    return json_response(HTTPStatus.OK, _room(_place(request, context)))
+    place = await _place(request, context)
+    await _direct(place, request.content, context)
+    return json_response(HTTPStatus.OK, _room(await _place(request, context)))
 
 
 @_directing
-def direct_workspace(request: Request, context: Context) -> Response:
+async def direct_workspace(request: Request, context: Context) -> Response:
     """Tell every room of a workspace what to do that has nothing of its own."""
-    place = _place(request, context)
+    place = await _place(request, context)
     if request.content.get("starts"):
         raise ApiError(400, "starts: a call begins in one room; PUT it to that room.")
-    steps = _direct(place, request.content, context)
+    steps = await _direct(place, request.content, context)
     return json_response(HTTPStatus.OK, {"workspace": place.workspace, "steps": steps})
 
 
-def _direct(place: _Place, content: Mapping[str, Any], context: Context) -> Sequence[Any]:
+async def _direct(place: _Place, content: Mapping[str, Any], context: Context) -> Sequence[Any]:
     steps = checked_steps(context.preferences, content)
     play = Event("play", place.now, place.room, {"steps": steps})
-    context.log.append(place.workspace, play)
+    await context.log.append(place.workspace, play)
     if content.get("starts"):
-        context.log.append(place.workspace, Event("start", place.now, place.room))
+        await context.log.append(place.workspace, Event("start", place.now, place.room))
     return steps
 
 
 @_directing
-def forget_room(request: Request, context: Context) -> Response:
+async def forget_room(request: Request, context: Context) -> Response:
     """Let a room do again what its name says, as if nothing had been done to it."""
-    place = _place(request, context)
-    context.log.append(place.workspace, Event("forget", place.now, place.room))
+    place = await _place(request, context)
+    await context.log.append(place.workspace, Event("forget", place.now, place.room))
     return Response(HTTPStatus.NO_CONTENT, b"")
 
 
 @_directing
-def forget_workspace(request: Request, context: Context) -> Response:
+async def forget_workspace(request: Request, context: Context) -> Response:
     """Forget everything that was done to a workspace, and what it has been asked."""
-    place = _place(request, context)
-    context.log.append(place.workspace, Event("forget", place.now))
+    place = await _place(request, context)
+    await context.log.append(place.workspace, Event("forget", place.now))
+    context.world.forget(place.workspace)
     if context.journal is not None:
-        context.journal.forget_workspace(place.workspace)
+        await context.journal.forget_workspace(place.workspace)
     return Response(HTTPStatus.NO_CONTENT, b"")
 
 
 @private
-def get_clock(request: Request, context: Context) -> Response:
+async def get_clock(request: Request, context: Context) -> Response:
     """Answer with what a workspace's clock shows."""
-    return _clock(request, context)
+    return await _clock(request, context)
 
 
-def _clock(request: Request, context: Context) -> Response:
+async def _clock(request: Request, context: Context) -> Response:
     workspace = request.path_parameters["workspaceId"]
-    clock = workspace_clock(context.log.read(workspace), context.clock())
+    clock = workspace_clock(await context.log.read(workspace), context.clock())
     now = iso_milliseconds(clock.now)
     return json_response(HTTPStatus.OK, {"workspace": workspace, "now": now, "scale": clock.rate})
 
 
 @_directing
-def turn_clock(request: Request, context: Context) -> Response:
+async def turn_clock(request: Request, context: Context) -> Response:
     """Stop, advance or hurry a workspace's clock."""
     turn = dict(request.content)
     if "freeze" in turn:
         turn["freeze"] = _instant("freeze", turn["freeze"])
-    place = _place(request, context)
+    place = await _place(request, context)
     if "advance" in turn and place.now + turn["advance"] > _LATEST:
         raise ApiError(400, f"advance: the clock would show more than {_LATEST:.0f}.")
-    context.log.append(place.workspace, Event("clock", context.clock(), None, turn))
-    return _clock(request, context)
+    await context.log.append(place.workspace, Event("clock", context.clock(), None, turn))
+    return await _clock(request, context)
 
 
 @_directing
-def reset_clock(request: Request, context: Context) -> Response:
+async def reset_clock(request: Request, context: Context) -> Response:
     """Give a workspace the mock's clock back."""
-    place = _place(request, context)
-    context.log.append(place.workspace, Event("clock", context.clock()))
-    return _clock(request, context)
+    place = await _place(request, context)
+    await context.log.append(place.workspace, Event("clock", context.clock()))
+    return await _clock(request, context)
 
 
 _LATEST = instant("2099-12-31T00:00:00Z")
@@ -182,9 +182,9 @@ def _instant(path: str, text: str) -> float:
 
 
 @_directing
-def add_event(request: Request, context: Context) -> Response:
+async def add_event(request: Request, context: Context) -> Response:
     """Let something happen in a room now, or at an instant to come."""
-    place = _place(request, context)
+    place = await _place(request, context)
     data = dict(request.content)
     kind = data.pop("type")
     at = place.now
@@ -196,7 +196,7 @@ def add_event(request: Request, context: Context) -> Response:
     event = Event(kind, at, place.room, data)
     if kind != "start":
         _demand_possible(event, place, context)
-    kept = context.log.append(place.workspace, event)
+    kept = await context.log.append(place.workspace, event)
     return json_response(HTTPStatus.CREATED, _event(kept))
 
 
@@ -213,17 +213,19 @@ def _demand_possible(event: Event, place: _Place, context: Context) -> None:
         place.workspace, place.room, preferences.scenario, None, preferences.seed,
         preferences.locale,
     )  # fmt: skip
-    people = None
-    scenario = _scenario(question, context)
+    moment, scenario = None, _scenario(question, context)
     if scenario is not None and scenario.status is None:
-        people = context.world.people(question, scenario, event.at, place.events)
-    if people is None:
+        moment = context.world.moment(question, scenario, event.at, place.events)
+    if moment is None:
         raise ApiError(409, "No call is going on in this room at that moment.")
     identity = event.data.get("identity")
-    if event.kind == "join" and identity in people:
+    found = next((one for one in moment.people if one.get("identity") == identity), None)
+    if event.kind == "join" and found is not None:
         raise ApiError(409, f"identity: {identity!a} is in the room already.")
-    if event.kind == "leave" and identity not in people:
+    if event.kind == "leave" and found is None:
         raise ApiError(409, f"identity: {identity!a} is not in the room.")
+    if event.kind == "mute" and (mistake := not_mutable(found)):
+        raise ApiError(409, f"identity: {identity!a} {mistake}.")
 
 
 def _scenario(question: Question, context: Context) -> Scenario | None:

@@ -90,6 +90,7 @@ export interface Room {
   say(role: string, content: string, options?: When): Promise<void>;
   join(identity: string, options?: When & { isAgent?: boolean; metadata?: Record<string, unknown> }): Promise<void>;
   leave(identity: string, options?: When): Promise<void>;
+  mute(identity: string, options?: When): Promise<void>;
   sentiment(value: string, options?: When): Promise<void>;
 }
 

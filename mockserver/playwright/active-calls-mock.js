@@ -49,6 +49,9 @@ class Room {
   leave(identity, options) {
     return this.#happen({ ...options, type: "leave", identity });
   }
+  mute(identity, options) {
+    return this.#happen({ ...options, type: "mute", identity });
+  }
   sentiment(value, options) {
     return this.#happen({ ...options, type: "sentiment", value });
   }

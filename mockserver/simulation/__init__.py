@@ -1,5 +1,6 @@
 """The live call: a pure function of seed, workspace, room and time. No HTTP, no wall clock."""
 
+from mockserver.simulation.moment import Moment, Question, Shown
 from mockserver.simulation.provider import ActiveCallProvider
 from mockserver.simulation.scenario_format import builtin_scenarios, read_scenarios
 from mockserver.simulation.scenarios import (
@@ -8,11 +9,12 @@ from mockserver.simulation.scenarios import (
     ScenarioFileError,
     UnknownScenarioError,
 )
-from mockserver.simulation.world import Question, Shown, World
+from mockserver.simulation.world import World
 
 __all__ = [
     "ActiveCallProvider",
     "Catalogue",
+    "Moment",
     "Question",
     "Scenario",
     "ScenarioFileError",

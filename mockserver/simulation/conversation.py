@@ -3,7 +3,7 @@
 Passages are planned one by one, as the call goes on: a call that has just begun costs one passage.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ __all__ = ["Segment", "converse", "play"]
 
 # Passages have an average length. One performance of the closing may be so much longer.
 _MARGIN_SECONDS = 6.0
+_LEAST_FILLED = 0.65  # of a call that a scene can fill
 
 
 class Segment(NamedTuple):
@@ -24,9 +25,15 @@ class Segment(NamedTuple):
     offsets: Sequence[float]
 
 
-def play(scene: Topic, rng: Draws) -> Iterator[Segment]:
-    """Yield a scene, from its greeting to its closing."""
-    yield _within(scene.first, rng, 0.0, 0.0)
+def play(scene: Topic, rng: Draws, length: float = 0.0) -> Iterator[Segment]:
+    """Yield a scene, from its greeting to its closing, in ``length`` seconds or more."""
+    yield _within(scene.first, rng, 0.0, max(0.0, length - _MARGIN_SECONDS))
+
+
+def fitting(scenes: Iterable[Topic], length: float) -> list[Topic]:
+    """Return the scenes that fill a call of ``length`` seconds without being drawn out."""
+    most, least = length - _MARGIN_SECONDS, length * _LEAST_FILLED
+    return [scene for scene in scenes if least <= scene.first.seconds <= most]
 
 
 def converse(spoken: Language, first: Topic, rng: Draws, length: float) -> Iterator[Segment]:

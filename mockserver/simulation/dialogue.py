@@ -10,14 +10,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from mockserver.simulation.performance import Passage, Turn
+from mockserver.simulation.performance import Note, Passage, Turn
 from openapi.documents import read_yaml
 
-__all__ = ["Language", "Topic", "language", "languages"]
+__all__ = ["Language", "Phrases", "Topic", "language", "languages"]
 
 _DIALOGUES = files(__package__).joinpath("dialogues")
 _DEFAULT_LANGUAGE = "en"
 _SPEAKERS = ("agent", "customer")
+_OPTIONS = ("mood", "hold", "joins", "transfer", "waits")
+_TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +43,36 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Phrases:
+    """What insights say, apart from the notes of what is spoken.
+
+    ``silence`` stands for the summary while nobody has spoken. ``said`` quotes a line, by its role
+    or ``other``; ``after`` are suggestions that fit once that role has spoken, and ``""`` those for
+    before anybody has. ``earlier`` names matters that were settled a while ago. ``joint`` stands
+    between sentences, ``comma`` between matters.
+    """
+
+    silence: str
+    said: Mapping[str, str]
+    after: Mapping[str, tuple[str, ...]]
+    earlier: str
+    joint: str
+    comma: str
+
+
+@dataclass(frozen=True)
 class Language:
-    """The dialogues of one language, and its conventions that Faker does not know."""
+    """The dialogues of one language, and its conventions that Faker does not know.
+
+    ``takeover`` is what is spoken when a person takes over from the AI agent, in whatever call.
+    """
 
     code: str
     greeting: tuple[Turn, ...]
     bridge: tuple[Turn, ...]
     closing: tuple[Turn, ...]
     ending: Passage
+    takeover: Passage
     topics: tuple[Topic, ...]
     topic_seconds: float
     scenes: Mapping[str, Topic]
@@ -57,12 +81,19 @@ class Language:
     products: tuple[str, ...]
     plans: tuple[str, ...]
     companies: tuple[str, ...]
+    phrases: Phrases
 
 
 def _turn(entry: dict[str, Any]) -> Turn:
     role = next(speaker for speaker in _SPEAKERS if speaker in entry)
-    options = {key: entry[key] for key in ("mood", "hold", "joins") if key in entry}
-    return Turn(role=role, variants=tuple(entry[role]), **options)
+    options = {key: entry[key] for key in _OPTIONS if key in entry}
+    return Turn(role=role, variants=tuple(entry[role]), note=_note(entry), **options)
+
+
+def _note(entry: Mapping[str, Any]) -> Note | None:
+    if "tells" not in entry and "suggests" not in entry:
+        return None
+    return Note(entry.get("tells", ""), tuple(entry.get("suggests", ())))
 
 
 def _turns(entries: list[dict[str, Any]]) -> tuple[Turn, ...]:
@@ -77,8 +108,9 @@ def languages() -> tuple[str, ...]:
 
 def _topic(document: dict[str, Any], code: str, common: Mapping[str, tuple[Turn, ...]]) -> Topic:
     name = document["topic"]
-    turns = _turns(document["turns"])
-    turns = (replace(turns[0], topic=name), *turns[1:])
+    first, *others = _turns(document["turns"])
+    note = replace(first.note or Note(), label=document["label"], briefly=document["briefly"])
+    turns = (replace(first, topic=name, note=note), *others)
     ending = common["closing"] if document.get("scene") else ()
     return Topic(
         name,
@@ -101,7 +133,7 @@ def language(locale: str) -> Language:
 def _language(code: str) -> Language:
     folder = _DIALOGUES.joinpath(code)
     documents = {p.name.removesuffix(".yaml"): read_yaml(p) for p in folder.iterdir()}
-    common = documents.pop("common")
+    common, takeover = documents.pop("common"), documents.pop(_TAKEOVER)
     parts = {part: _turns(common[part]) for part in ("greeting", "bridge", "closing")}
     # A topic in which somebody joins, or that the catalogue tells as a story, is a scene: ordinary
     # calls do not chain it.
@@ -113,11 +145,18 @@ def _language(code: str) -> Language:
         **parts,
         topics=topics,
         ending=Passage(f"{code}/closing", parts["closing"]),
+        takeover=Passage(f"{code}/{_TAKEOVER}", _turns(takeover["turns"])),
         topic_seconds=sum(topic.later.seconds for topic in topics) / len(topics),
-        scenes={name: read[name] for name in scenes},
+        scenes={name: topic for name, topic in read.items() if name in scenes},
         date=common["date"],
         months=tuple(common["months"]),
         products=tuple(common["product"]),
         plans=tuple(common["plan"]),
         companies=tuple(common["company"]),
+        phrases=_phrases(common["insights"]),
     )
+
+
+def _phrases(entry: Mapping[str, Any]) -> Phrases:
+    suggestions = {role: tuple(texts) for role, texts in entry["after"].items()}
+    return Phrases(**{**entry, "after": suggestions})

@@ -99,7 +99,7 @@ class _Walk:
 
 
 def current_step(
-    events: Sequence[Event], room: str, now: float, *, whole_workspace: bool = False
+    events: Sequence[Event], room: str | None, now: float, *, whole_workspace: bool = False
 ) -> Step | None:
     """Return what ``room`` does at ``now`` by its own direction, or by its workspace's.
 
@@ -114,7 +114,7 @@ def scenario_step(
     scenario: str,
     steps: Sequence[Mapping[str, Any]],
     events: Sequence[Event],
-    room: str,
+    room: str | None,
     epoch: float,
     now: float,
 ) -> Step:
@@ -129,7 +129,7 @@ def scenario_step(
     return _step(first._replace(data={"steps": steps}), ours, room, now)
 
 
-def _step(play: Event, events: Sequence[Event], room: str, now: float) -> Step:
+def _step(play: Event, events: Sequence[Event], room: str | None, now: float) -> Step:
     steps = play.data["steps"]
     walk = _Walk(steps, play.at)
     for event in of_kind(events, "asked"):

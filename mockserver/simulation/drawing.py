@@ -6,13 +6,17 @@ from typing import Any
 
 import orjson
 
-from mockserver.simulation.conversation import Segment, converse, play
+from mockserver.simulation.attendance import Attendance, attendance
+from mockserver.simulation.conversation import Segment, converse, fitting, play
 from mockserver.simulation.dialogue import Language, Topic, language
+from mockserver.simulation.livekit import livekit_people
 from mockserver.simulation.persona import Particulars, place
 from mockserver.simulation.randomness import Draws, digest
+from mockserver.simulation.rooms import RoomName, read_room
 from mockserver.simulation.scenarios import ORDINARY, Scenario
 from mockserver.simulation.schedule import Window
-from mockserver.simulation.script import Attendance, CallScript, attendance
+from mockserver.simulation.script import CallScript
+from mockserver.simulation.takeover import all_muted
 
 __all__ = ["draw"]
 
@@ -44,7 +48,7 @@ def _customer_name(
     rng: Draws, particulars: Particulars, scenario: Scenario
 ) -> dict[str, str | None]:
     chance = rng.choice(_NAME_CHANCES)
-    if scenario.name:  # the caller is unknown in those scenarios only that are about it
+    if scenario.call_name:  # the caller is unknown in those scenarios only that are about it
         chance = _NAME_KNOWN
     if chance == _NAME_ABSENT:
         return {}
@@ -70,10 +74,21 @@ def _attendances(rng: Draws, phone: str, agent: str) -> tuple[Attendance, Attend
     return _agent(number, agent if named else None), _customer(number, phone if numbered else None)
 
 
-def _first_topic(rng: Draws, spoken: Language, scenario: Scenario) -> Topic:
+def _first_topic(rng: Draws, spoken: Language, scenario: Scenario, scenes: list[Topic]) -> Topic:
     if scenario.scene is not None:
         return spoken.scenes[scenario.scene]
+    if scenes and rng.below(2):
+        return rng.choice(scenes)
     return rng.choice(spoken.topics)
+
+
+def _scenes(spoken: Language, scenario: Scenario, name: RoomName, length: float) -> list[Topic]:
+    """Return the scenes that a call may play whose scenario names none.
+
+    Rooms with names of LiveKit's do: on a board somebody asks for a person now and then.
+    """
+    plain = not scenario.call_name and name.form != ""
+    return fitting(spoken.scenes.values(), length) if plain else []
 
 
 def _conversation(
@@ -83,6 +98,8 @@ def _conversation(
         return iter(scenario.conversation)
     if scenario.scene is not None:
         return play(topic, rng)
+    if topic not in spoken.topics:
+        return play(topic, rng, length)
     return converse(spoken, topic, rng, length)
 
 
@@ -109,13 +126,15 @@ def draw(
     Raises:
         AttributeError: Faker does not know the ``locale``.
     """
-    key = digest(seed, "call", workspace, room, window.number, scenario.name, size=_KEY_BYTES)
+    key = digest(seed, "call", workspace, room, window.number, scenario.call_name, size=_KEY_BYTES)
     rng, identity = Draws(key), key[8:16]
     here, spoken = place(locale), language(locale)
-    topic = _first_topic(rng, spoken, scenario)
+    name = read_room(room)
+    scenes = _scenes(spoken, scenario, name, window.length)
+    topic = _first_topic(rng, spoken, scenario, scenes)
     agent = rng.choice(topic.agents)
     particulars = Particulars(key[16:], window.started, here, agent)
-    phone = here.phone(rng)
+    phone = name.phone or here.phone(rng)
     drawn = {
         "id": _object_id(window.started, identity),
         "roomName": room,
@@ -123,14 +142,18 @@ def draw(
         **_customer_name(rng, particulars, scenario),
         "aiAgentName": agent,
     }
-    return CallScript(
+    people = _attendances(rng, phone, agent) if not name.form else livekit_people(name, phone, key)
+    script = CallScript(
         started=window.started,
         length=window.length,
         fields=_fields(drawn, scenario),
-        attendances=scenario.attendances or _attendances(rng, phone, agent),
+        attendances=scenario.attendances or people,
         conversation=_conversation(rng, spoken, topic, scenario, window.length),
         particulars=particulars,
         joiners=_JOINERS,
         moods=scenario.moods,
         decimals=scenario.decimals,
+        takeover=spoken.takeover,
+        language=spoken.code,
     )
+    return script if scenario.muted is None else all_muted(script, scenario.muted)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 __all__ = ["CALL_EVENTS", "Event", "by_date", "of_kind"]
 
-CALL_EVENTS = ("say", "join", "leave", "sentiment", "end", "start")
+CALL_EVENTS = ("say", "join", "leave", "mute", "sentiment", "end", "start")
 """Kinds of events that happen in a call, or begin or end it."""
 
 
@@ -18,9 +18,9 @@ class Event(NamedTuple):
 
     ``kind`` is one of ``CALL_EVENTS``; ``play``, which says what a room does from now on;
     ``asked``, a request that a counted step has answered; ``clock``, which turns the workspace's;
-    or ``forget``. ``at`` is in UTC Unix seconds by the workspace's clock, of ``clock`` by the
-    mock's. ``room`` is None where the whole workspace is meant. ``number`` counts the workspace's
-    events.
+    ``seen``, which says that a room's call was asked for; or ``forget``. ``at`` is in UTC Unix
+    seconds by the workspace's clock, of ``clock`` by the mock's. ``room`` is None where the whole
+    workspace is meant. ``number`` counts the workspace's events.
     """
 
     kind: str

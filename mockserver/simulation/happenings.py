@@ -5,17 +5,38 @@ sentiment that is set holds until another one is set.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.performance import Turn
+from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import CallScript, duration_at
+from mockserver.simulation.takeover import mute
 
-__all__ = ["directed_json", "directed_timeline", "people"]
+__all__ = [
+    "Spoken",
+    "directed_json",
+    "directed_timeline",
+    "ended",
+    "people",
+    "sentiment",
+    "since_begun",
+    "spoken",
+    "within",
+]
 
 Body = dict[str, Any]
+
+
+class Spoken(NamedTuple):
+    """A line with its offset in seconds, and its turn if it was written as one."""
+
+    at: float
+    line: Mapping[str, Any]
+    turn: Turn | None = None
 
 
 def directed_json(
@@ -27,14 +48,25 @@ def directed_json(
     are given other values.
     """
     body: Body = {**script.fields, **overrides, "duration": duration_at(script, elapsed)}
-    lines: list[tuple[float, Mapping[str, Any]]] = [*script.lines(elapsed)]
-    lines += [(event.at - script.started, _line(event)) for event in of_kind(events, "say")]
-    lines.sort(key=lambda one: one[0])  # stable: what is said at a line's end comes after it
-    felt = of_kind(events, "sentiment")
-    body["sentiment"] = felt[-1].data["value"] if felt else script.mood(elapsed)
-    body["transcript"] = [line for _, line in lines]
+    body["sentiment"] = sentiment(script, elapsed, events)
+    body["transcript"] = [one.line for one in spoken(script, elapsed, events)]
     body["participants"] = people(script, elapsed, events)
     return orjson.dumps(body)
+
+
+def sentiment(script: CallScript, elapsed: float, events: Sequence[Event]) -> str:
+    """Return how the customer appears to feel ``elapsed`` seconds in."""
+    felt = of_kind(events, "sentiment")
+    return str(felt[-1].data["value"]) if felt else script.mood(elapsed)
+
+
+def spoken(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[Spoken]:
+    """Return what has been said within ``elapsed`` seconds, in its order."""
+    turns = script.turns(elapsed)
+    lines = [Spoken(*one, turn) for one, turn in zip(script.lines(elapsed), turns, strict=True)]
+    lines += [Spoken(event.at - script.started, _line(event)) for event in of_kind(events, "say")]
+    lines.sort(key=lambda one: one.at)  # stable: what is said at a line's end comes after it
+    return lines
 
 
 def _line(event: Event) -> Mapping[str, Any]:
@@ -55,6 +87,9 @@ def people(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[
             present.pop(identity, None)
         else:
             present.setdefault(identity, body)
+    for event in of_kind(events, "mute"):
+        if event.data["identity"] in present:
+            present[event.data["identity"]] = mute(present[event.data["identity"]])
     return list(present.values())
 
 
@@ -111,4 +146,38 @@ def _moods(
     return [
         {"at": round(at, 3), "value": value, "line": sum(o <= at for o in offsets) - 1}
         for at, value in [*kept, *felt]
+    ]
+
+
+def since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:
+    """Return the events without those that belong to calls before the latest that was begun."""
+    starts = [event for event in of_kind(events, "start") if event.at <= now]
+    if not starts:
+        return events
+    last = starts[-1]
+    return [
+        one
+        for one in events
+        if (one.at, one.number) > (last.at, last.number)
+        # What a client did before means the call of that time, also where it comes later.
+        and not ("by" in one.data and one.number < last.number)
+    ]
+
+
+def ended(window: Window, events: Sequence[Event], now: float) -> Window:
+    """Return the window as it is if somebody has ended its call by ``now``."""
+    ends = [
+        event.at
+        for event in of_kind(events, "end")
+        if event.at <= now and window.live_from <= event.at < window.live_until
+    ]
+    return window._replace(live_until=min(ends)) if ends else window
+
+
+def within(window: Window, events: Sequence[Event], instant: float) -> list[Event]:
+    """Return what has happened in a window's call up to an instant."""
+    return [
+        event
+        for event in of_kind(events, "say", "join", "leave", "mute", "sentiment")
+        if window.live_from <= event.at <= instant and event.at < window.live_until
     ]

@@ -18,6 +18,7 @@ from mockserver.simulation.randomness import Draws, digest
 
 __all__ = [
     "Cue",
+    "Note",
     "Offsets",
     "Passage",
     "Performance",
@@ -25,6 +26,7 @@ __all__ = [
     "fixed",
     "json_text",
     "spoken_seconds",
+    "template",
 ]
 
 # Fifteen characters a second is unhurried English, about 170 words a minute.
@@ -43,12 +45,28 @@ def json_text(text: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the insights of a call gain when a turn has been spoken; texts have slots like lines.
+
+    ``tells`` is a sentence of the summary; ``suggests`` is what the agent could do from here on,
+    empty while that stays as it is. ``label`` names the matter that this turn raises, and
+    ``briefly`` sums it up for when it is over; both are empty where none is raised.
+    """
+
+    tells: str = ""
+    suggests: tuple[str, ...] = ()
+    label: str = ""
+    briefly: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What one side says, in several wordings of which a call uses one.
 
     ``mood`` is how the customer appears to feel from here on; ``hold`` that the agent looks
     something up afterwards; ``joins`` who enters the room and speaks this line; ``topic`` what the
-    call is about from here.
+    call is about from here; ``transfer`` that a person is asked for; ``waits`` for how many seconds
+    nobody speaks afterwards.
     """
 
     role: str
@@ -57,11 +75,14 @@ class Turn:
     hold: bool = False
     joins: str | None = None
     topic: str | None = None
+    transfer: bool = False
+    waits: float = 0.0
+    note: Note | None = None
 
     @property
     def seconds(self) -> float:
         """About how long it takes to say, with the pause before it."""
-        return max(map(spoken_seconds, self.variants)) + _MEAN_PAUSE
+        return max(map(spoken_seconds, self.variants)) + _MEAN_PAUSE + self.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +130,8 @@ class Performance:
     ``lines`` are the transcript's, as JSON with slots in the form ``%(name)b``. ``ends`` is when
     each has been spoken, in seconds since the passage began, and ``silences`` how many of them have
     come before it. ``moods`` holds the mood after any number of lines, beginning with none; None
-    while there is no new one.
+    while there is no new one. ``turns`` are what is spoken, if it was written as turns;
+    ``transfer`` is the index of the line that asks for a person.
     """
 
     lines: tuple[bytes, ...]
@@ -117,6 +139,20 @@ class Performance:
     silences: tuple[int, ...] = ()
     moods: tuple[str | None, ...] = (None,)
     cues: tuple[Cue, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    transfer: int | None = None
+
+    def beginning(self, count: int) -> "Performance":
+        """Return the first ``count`` lines, at least one, as a performance of their own."""
+        return Performance(
+            self.lines[:count],
+            self.ends[:count],
+            self.silences[:count],
+            self.moods[: count + 1],
+            tuple(cue for cue in self.cues if cue.index < count),
+            self.turns[:count],
+            None if self.transfer is None or self.transfer >= count else self.transfer,
+        )
 
     def offsets(self, start: float, length: float = 0.0) -> Offsets:
         """Return when each line has been spoken, in seconds, if the first one follows ``start``.
@@ -139,8 +175,13 @@ def spoken_seconds(text: str) -> float:
     return (len(text) + wide) / _CHARACTERS_PER_SECOND
 
 
-def _template(fields: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(fields).replace(b"%", b"%%")
+def template(value: Any) -> bytes:
+    """Return ``value`` as JSON with each slot, such as ``{order}``, in the form ``%(order)b``."""
+    return _SLOT.sub(r"%(\1)b", _escaped(value).decode()).encode()
+
+
+def _escaped(value: Any) -> bytes:
+    return orjson.dumps(value).replace(b"%", b"%%")
 
 
 def _carried(moods: Iterable[str | None]) -> tuple[str | None, ...]:
@@ -149,7 +190,7 @@ def _carried(moods: Iterable[str | None]) -> tuple[str | None, ...]:
 
 def fixed(lines: Iterable[Mapping[str, Any]]) -> Performance:
     """Return the performance of lines that are always the same and have their offsets elsewhere."""
-    templates = tuple(map(_template, lines))
+    templates = tuple(map(_escaped, lines))
     return Performance(templates, moods=(None,) * (len(templates) + 1))
 
 
@@ -171,14 +212,14 @@ class Passage:
         return made
 
     def _make(self, rng: Draws) -> Performance:
-        lines, seconds = [], []
+        lines, seconds, waited = [], [], 0.0
         for turn in self.turns:
             wording = rng.choice(turn.variants)
-            line = _template({"role": turn.role, "content": wording}).decode()
-            lines.append(_SLOT.sub(r"%(\1)b", line).encode())
+            lines.append(template({"role": turn.role, "content": wording}))
             words, slots = _SLOT.subn("", wording)
             pause = rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE)
-            seconds.append(pause + spoken_seconds(words) + slots * _SLOT_SECONDS)
+            seconds.append(waited + pause + spoken_seconds(words) + slots * _SLOT_SECONDS)
+            waited = turn.waits
         turns = self.turns
         return Performance(
             tuple(lines),
@@ -186,4 +227,6 @@ class Passage:
             tuple(accumulate((turn.hold for turn in turns[:-1]), initial=0)),
             _carried(turn.mood for turn in turns),
             tuple(Cue(i, t.joins, t.topic) for i, t in enumerate(turns) if t.joins or t.topic),
+            turns,
+            next((i for i, turn in enumerate(turns) if turn.transfer), None),
         )

@@ -91,7 +91,8 @@ def _faked(locale: str, pattern: str) -> tuple[str, ...]:
     """Return what a pattern of Faker's, such as ``{{city}}``, stands for, to choose from."""
     faker = _faker(locale)
     faker.seed_instance(0)
-    return tuple(str(faker.parse(pattern)).replace("\n", ", ") for _ in range(_CHOICES))
+    made = (str(faker.parse(pattern)).strip() for _ in range(_CHOICES))
+    return tuple(text.replace("\n", ", ") for text in made)
 
 
 _agent = cache(json_text)  # there are few

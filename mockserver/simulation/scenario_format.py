@@ -4,7 +4,7 @@
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
@@ -15,17 +15,19 @@ import jsonschema_rs
 import orjson
 import yaml
 
+from mockserver.simulation.attendance import Attendance, attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.documents import read_document
 from mockserver.simulation.performance import fixed, spoken_seconds
 from mockserver.simulation.scenarios import (
+    INSIGHTS_OPERATION,
     Catalogue,
     Scenario,
     ScenarioFileError,
     example_body,
 )
 from mockserver.simulation.schedule import Cycle, Ordinary
-from mockserver.simulation.script import Attendance, attendance
+from openapi import contract_operations
 
 __all__ = ["builtin_scenarios", "read_scenarios"]
 
@@ -55,6 +57,16 @@ def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     )
 
 
+def _insights(
+    entries: Iterable[Mapping[str, Any]],
+) -> tuple[tuple[float, Mapping[str, Any]], ...]:
+    dated = (
+        (one.get("at", 0.0), {key: value for key, value in one.items() if key != "at"})
+        for one in entries
+    )
+    return tuple(sorted(dated, key=itemgetter(0)))
+
+
 def _cycle(entry: Mapping[str, float]) -> Cycle:
     # A whole number may be written 10.0.
     return Cycle(**{name: int(seconds) for name, seconds in entry.items()})
@@ -63,11 +75,14 @@ def _cycle(entry: Mapping[str, float]) -> Cycle:
 def _like_example(name: str) -> dict[str, Any]:
     """Return the entry of a scenario whose call is the contract's example ``name``."""
     body = example_body(name)
+    insights = dict(contract_operations()[INSIGHTS_OPERATION].examples().get(name, {}))
+    insights.pop("sentiment", None)
     changing = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
     return {
         "call": {key: value for key, value in body.items() if key not in changing},
         "sentiment": [{"at": 0, "value": body["sentiment"]}],
         "lines": body["transcript"],
+        **({"insights": [insights]} if insights else {}),
         "participants": [
             {key: value for key, value in participant.items() if key != "joinedAt"}
             for participant in body["participants"]
@@ -84,7 +99,8 @@ def _demand_in_time(name: str, entry: Mapping[str, Any]) -> None:
     if "schedule" not in entry:
         return
     seconds = entry["schedule"]["live"] + entry["schedule"].get("lead", 0)
-    for part, when in (("lines", "at"), ("participants", "joins"), ("sentiment", "at")):
+    parts = (("lines", "at"), ("participants", "joins"), ("sentiment", "at"), ("insights", "at"))
+    for part, when in parts:
         for number, item in enumerate(entry.get(part, ())):
             if item.get(when, 0) > seconds:
                 raise ValueError(
@@ -124,11 +140,25 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         fault=entry.get("fault"),
         delay=int(entry["delay"]) if "delay" in entry else None,
         message=entry.get("message"),
-        headers=tuple(
-            (name.lower().encode(), value.encode())
-            for name, value in entry.get("headers", {}).items()
-        ),
+        headers=_headers(entry),
         steps=tuple(entry.get("steps", ())),
+        insights=_insights(entry.get("insights", ())),
+        muted=entry.get("muted"),
+        fleet=int(entry["fleet"]) if "fleet" in entry else None,
+        operations={name: _answer(one) for name, one in entry.get("operations", {}).items()},
+    )
+
+
+def _answer(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is different about the answers to one operation, as fields of a scenario."""
+    whole = {name: int(entry[name]) for name in ("status", "delay") if name in entry}
+    headers = {"headers": _headers(entry)} if "headers" in entry else {}
+    return {**entry, **whole, **headers}
+
+
+def _headers(entry: Mapping[str, Any]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(
+        (name.lower().encode(), value.encode()) for name, value in entry.get("headers", {}).items()
     )
 
 

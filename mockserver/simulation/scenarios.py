@@ -4,17 +4,18 @@ A scenario is data; ``scenario_format.py`` reads it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.simulation.attendance import Attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.schedule import Ordinary, Schedule
-from mockserver.simulation.script import Attendance
 from openapi import contract_operations
 
 __all__ = [
     "CALL_OPERATION",
+    "INSIGHTS_OPERATION",
     "ORDINARY",
     "PREFIX",
     "Catalogue",
@@ -26,6 +27,8 @@ __all__ = [
 
 CALL_OPERATION = "getActiveCall"
 """The operation of the contract whose answer is a whole call."""
+INSIGHTS_OPERATION = "getCallInsights"
+"""The operation of the contract whose answer is what a call is about."""
 PREFIX = "mock-"
 
 
@@ -49,7 +52,11 @@ class Scenario:
     the drawn one and ``scene`` names the one to play. ``status`` answers with an error instead,
     with its own ``message`` and ``headers`` if there are any. ``fault`` spoils the answer on its
     way, ``delay`` holds it back for so many milliseconds. ``steps`` are what the room does one
-    after the other, as in a direction.
+    after the other, as in a direction. ``insights`` are some of the insights, each with the offset
+    from which they hold. ``muted`` is when the AI agent is muted, in seconds since the call began.
+    ``fleet`` is about how many calls are on the workspace's board. ``operations`` are answers to
+    single operations that are different, by operationId; what such a command does comes ``after``
+    so many seconds.
     """
 
     name: str
@@ -68,6 +75,22 @@ class Scenario:
     message: str | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
     steps: tuple[Mapping[str, Any], ...] = ()
+    insights: tuple[tuple[float, Mapping[str, Any]], ...] = ()
+    muted: float | None = None
+    fleet: int | None = None
+    operations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    after: float = 0.0
+
+    @property
+    def call_name(self) -> str:
+        """The name that tells its calls from others; none where it is about the board alone."""
+        return "" if self.fleet is not None else self.name
+
+    def for_operation(self, operation_id: str) -> "Scenario":
+        """Return the scenario as it answers one operation."""
+        if operation_id not in self.operations:
+            return self
+        return replace(self, **self.operations[operation_id])
 
 
 ORDINARY = Scenario("")
@@ -113,10 +136,10 @@ class Catalogue:
         return Catalogue({**self.scenarios, **{scenario.name: scenario for scenario in own}})
 
 
-def example_body(name: str) -> Any:
-    """Return the value of the contract's example ``name`` of a live call.
+def example_body(name: str, operation_id: str = CALL_OPERATION) -> Any:
+    """Return the value of the contract's example ``name`` of a good answer.
 
     Raises:
         KeyError: there is none of that name.
     """
-    return contract_operations()[CALL_OPERATION].examples()[name]
+    return contract_operations()[operation_id].examples()[name]

@@ -6,11 +6,20 @@ from the start, is one division away.
 """
 
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple, Protocol
 
 from mockserver.simulation.randomness import digest
 
-__all__ = ["MAXIMUM_SECONDS", "MINIMUM_SECONDS", "Cycle", "Ordinary", "Schedule", "Window"]
+__all__ = [
+    "MAXIMUM_SECONDS",
+    "MINIMUM_SECONDS",
+    "Cycle",
+    "Once",
+    "Ordinary",
+    "Schedule",
+    "Window",
+]
 
 MINIMUM_SECONDS, MAXIMUM_SECONDS = 8 * 60, 20 * 60
 _CYCLE_SECONDS = MINIMUM_SECONDS + MAXIMUM_SECONDS
@@ -31,7 +40,7 @@ class Window(NamedTuple):
     started: int
     live_from: int
     live_until: float
-    next_from: int
+    next_from: float
 
     @property
     def length(self) -> float:
@@ -119,3 +128,28 @@ class Cycle:
     ) -> Window:
         """Return the call with ``number``; the first one has 0."""
         return self.window(seed, workspace, room, epoch, epoch + number * (self.live + self.gap))
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One call, and none before or after it."""
+
+    only: Window
+
+    def window(
+        self, seed: int, workspace: str, room: str, epoch: int, now: float, *, begun: bool = False
+    ) -> Window:
+        """Return the call; before it begins, a window in which it never is live."""
+        if now >= self.only.live_from:
+            return self.only._replace(next_from=inf)
+        return self._never(until=self.only.live_from)
+
+    def numbered(
+        self, seed: int, workspace: str, room: str, epoch: int, number: int, *, begun: bool = False
+    ) -> Window:
+        """Return the call as the first one; there is no other."""
+        return self.only if number == 0 else self._never(inf)
+
+    def _never(self, until: float) -> Window:
+        began = self.only.started
+        return Window(self.only.number, began, began, -inf, until)

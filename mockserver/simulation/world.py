@@ -4,67 +4,41 @@ The world is a pure function of seed, workspace, room, time, and of the events t
 made happen. What it keeps is a bounded cache of scripts, which saves drawing them again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any
 
-from mockserver.simulation.cache import Entry, Key, ScriptCache
+from mockserver.simulation.cache import Entry, ScriptCache
 from mockserver.simulation.drawing import draw
 from mockserver.simulation.events import Event, by_date, of_kind
-from mockserver.simulation.happenings import directed_json, directed_timeline, people
+from mockserver.simulation.fleet import Fleet
+from mockserver.simulation.happenings import (
+    directed_timeline,
+    ended,
+    since_begun,
+    within,
+)
+from mockserver.simulation.moment import Moment, Question, Shown
 from mockserver.simulation.scenarios import Catalogue, Scenario
-from mockserver.simulation.schedule import Window
-from mockserver.simulation.script import snapshot_json
+from mockserver.simulation.schedule import Once, Ordinary, Schedule, Window
+from mockserver.simulation.script import CallScript, snapshot_json
+from mockserver.simulation.takeover import taken_over
+from mockserver.simulation.timeline import timeline
 
-__all__ = ["Question", "Shown", "World"]
+__all__ = ["World"]
 
 _CACHE_BYTES = 32 * 2**20
 # Calls that somebody has begun are counted apart from those of the schedule, and from each other.
 _BEGUN = 2**32
-
-
-class Question(NamedTuple):
-    """What a client asks of the world; None stands for what the room and the world say.
-
-    ``at`` is in seconds since the call began, whatever the clock says. ``call`` asks for another of
-    the room's calls than the one of the moment; the first has 1. ``overrides`` are fields of the
-    body that are given other values.
-    """
-
-    workspace: str
-    room: str
-    scenario: str | None = None
-    at: float | None = None
-    seed: int | None = None
-    locale: str | None = None
-    call: int | None = None
-    overrides: Mapping[str, Any] | None = None
-
-    def key(self, scenario: Scenario) -> Key:
-        """Return what tells the scripts of one scenario apart."""
-        return self.workspace, self.room, scenario.name, self.seed, self.locale
-
-
-class Shown(NamedTuple):
-    """The body that shows a call, and the instant of that moment in UTC Unix seconds."""
-
-    body: bytes
-    instant: float
-
-
-class _Moment(NamedTuple):
-    """A script with the window of its call, the instant to show, and what happened until then."""
-
-    entry: Entry
-    window: Window
-    instant: float
-    events: Sequence[Event]
+_FLEETS_KEPT = 256
 
 
 class World:
     """The calls of all rooms.
 
     ``epoch`` is the instant at which the mock started, in whole UTC Unix seconds. ``rooms`` closes
-    the world: pairs of workspace, or None for any, and room.
+    the world: pairs of workspace, or None for any, and room. ``fleet`` is about how many calls of
+    each workspace come and go by themselves.
     """
 
     def __init__(
@@ -75,9 +49,11 @@ class World:
         catalogue: Catalogue,
         rooms: Collection[tuple[str | None, str]] = (),
         cache_bytes: int = _CACHE_BYTES,
+        fleet: int = 0,
     ) -> None:
         self.catalogue = catalogue
-        self.epoch = epoch
+        self.epoch, self.fleet_calls = epoch, fleet
+        self.fleet = lru_cache(_FLEETS_KEPT)(self._make_fleet)
         self._seed, self._locale = seed, locale
         self._rooms = frozenset(rooms)
         self._cache_bytes = cache_bytes
@@ -88,10 +64,24 @@ class World:
         self.catalogue = catalogue
         self._cache = ScriptCache(self._cache_bytes)  # scripts of a name may be other ones now
 
+    def forget(self, workspace: str) -> None:
+        """Take no call of a workspace for one that a client was shown."""
+        self._cache.unnote(workspace)
+
+    def _make_fleet(self, workspace: str) -> Fleet:
+        return Fleet(self._seed, workspace, self.epoch, self._locale)
+
     def has_room(self, workspace: str, room: str) -> bool:
         """Return whether calls take place in the room at all."""
         rooms = self._rooms
-        return not rooms or (None, room) in rooms or (workspace, room) in rooms
+        if not rooms or (None, room) in rooms or (workspace, room) in rooms:
+            return True
+        fleet = self.fleet(workspace) if self.fleet_calls else None
+        return fleet is not None and fleet.window(room, self.epoch) is not None
+
+    def named_rooms(self, workspace: str) -> list[str]:
+        """Return the rooms of a workspace that a closed world has by name."""
+        return sorted(room for owner, room in self._rooms if owner in (None, workspace))
 
     def scenario(self, question: Question) -> Scenario:
         """Return the scenario that was asked for, or else the room's.
@@ -117,28 +107,11 @@ class World:
             if not question.overrides:
                 body = snapshot_json(entry.script, now - entry.window.started)
                 self._cache.weigh(entry)
-                return Shown(body, now)
-        moment = self._moment(question, scenario, now, events)
+                return Shown(body, now, entry)
+        moment = self.moment(question, scenario, now, events)
         if moment is None:
             return None
-        script, elapsed = moment.entry.script, moment.instant - moment.window.started
-        if moment.events or question.overrides:
-            body = directed_json(script, elapsed, moment.events, question.overrides or {})
-        else:
-            body = snapshot_json(script, elapsed)
-        self._cache.weigh(moment.entry)
-        return Shown(body, moment.instant)
-
-    def people(
-        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
-    ) -> list[str] | None:
-        """Return the identities of who is in the room at ``now``; None where there is no call."""
-        moment = self._moment(question, scenario, now, events)
-        if moment is None:
-            return None
-        elapsed = moment.instant - moment.window.started
-        present = people(moment.entry.script, elapsed, moment.events)
-        return [str(one.get("identity")) for one in present]
+        return Shown(moment.body(question.overrides), moment.instant, moment.entry)
 
     def timeline(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
@@ -151,18 +124,16 @@ class World:
         at = question.at
         # From its beginning on, a call is there: how long it is can be seen beyond its end, too.
         asked = question if at is None else question._replace(at=0.0)
-        moment = self._moment(asked, scenario, now, events)
+        moment = self.moment(asked, scenario, now, events)
         if moment is None:
             return None
-        entry, window = moment.entry, moment.window
-        timeline = entry.script.timeline()
+        window = moment.window
+        ahead = within(window, since_begun(by_date(events), now), window.live_until)
+        whole = timeline(taken_over(moment.script, ahead))
         if events:
-            ahead = _since_begun(by_date(events), now)
-            within = _within(window, ahead, window.live_until)
-            timeline = directed_timeline(timeline, window.started, window.length, within)
-        self._cache.weigh(entry)
+            whole = directed_timeline(whole, window.started, window.length, ahead)
         elapsed = moment.instant - window.started if at is None else at
-        return {"call": self._number(window, events, now), "elapsed": elapsed, **timeline}
+        return {"call": self._number(window, events, now), "elapsed": elapsed, **whole}
 
     def _number(self, window: Window, events: Sequence[Event], now: float) -> int | None:
         """Return the number that a question gives a call, None before the first one."""
@@ -174,24 +145,25 @@ class World:
         """Return the script of the room's call at ``now``, from the cache if it is there."""
         if not self.has_room(question.workspace, question.room):
             return None
-        key = question.key(scenario)
-        entry = self._cache.get(key)
+        entry = self._cache.get(question.key(scenario))
         begun = entry is not None and entry.window.number >= _BEGUN  # by an event that is gone
         if entry is None or begun or not entry.window.live_from <= now < entry.window.next_from:
             window = self._scheduled(question, scenario, now, ())
+            if now >= window.live_until:
+                return None
             entry = self._drawn(question, scenario, window)
         return None if now >= entry.window.live_until else entry
 
-    def _moment(
+    def moment(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
-    ) -> _Moment | None:
+    ) -> Moment | None:
         """Return the call and the instant that are asked for; None where there is none."""
         if not self.has_room(question.workspace, question.room):
             return None
         events = by_date(events)
         window, instant = self._scheduled(question, scenario, now, events), now
         number = question.call
-        if number is None and question.at is not None and scenario.name:
+        if number is None and question.at is not None and scenario.call_name:
             number = 1  # what a scenario shows at a moment is the same tomorrow
         if number is not None:
             asked_for = self._numbered(question, scenario, now, number, events)
@@ -199,12 +171,14 @@ class World:
             window = asked_for
         if question.at is not None:
             instant = window.started + question.at
-        entry = self._drawn(question, scenario, window)
-        events = _since_begun(events, now)
-        window = _cut(window, events, now)
-        if instant >= window.live_until:
+        events = since_begun(events, now)
+        cut = ended(window, events, now)
+        over = question.held and now >= cut.live_until < window.live_until
+        if over or instant >= cut.live_until:
             return None
-        return _Moment(entry, window, instant, _within(window, events, instant))
+        entry = self._drawn(question, scenario, window)
+        happened = within(cut, events, instant)
+        return Moment(entry, taken_over(entry.script, happened), cut, instant, happened)
 
     def _origin(self, events: Sequence[Event], now: float) -> tuple[int, int]:
         """Return from when on the room's calls are counted, and how many somebody has begun."""
@@ -216,7 +190,8 @@ class World:
     ) -> Window:
         epoch, begun = self._origin(events, now)
         names = self._seed_of(question), question.workspace, question.room
-        window = scenario.schedule.window(*names, epoch, now, begun=begun > 0)
+        schedule = self._schedule(question, scenario, now, begun)
+        window = schedule.window(*names, epoch, now, begun=begun > 0)
         return window._replace(number=window.number + begun * _BEGUN)
 
     def _numbered(
@@ -229,47 +204,32 @@ class World:
     ) -> Window:
         epoch, begun = self._origin(events, now)
         names = self._seed_of(question), question.workspace, question.room
-        window = scenario.schedule.numbered(*names, epoch, number - 1, begun=begun > 0)
+        schedule = self._schedule(question, scenario, now, begun)
+        window = schedule.numbered(*names, epoch, number - 1, begun=begun > 0)
         return window._replace(number=window.number + begun * _BEGUN)
+
+    def _schedule(self, question: Question, scenario: Scenario, now: float, begun: int) -> Schedule:
+        """Return when the room's calls are on: a room of the fleet has one, unless it is told."""
+        if begun or not isinstance(scenario.schedule, Ordinary):
+            return scenario.schedule
+        # Whose room it is does not depend on what a request prefers to see in it.
+        window = self.fleet(question.workspace).window(question.room, now)
+        return scenario.schedule if window is None else Once(window)
 
     def _seed_of(self, question: Question) -> int:
         return self._seed if question.seed is None else question.seed
+
+    def script(self, question: Question, scenario: Scenario, window: Window) -> CallScript:
+        """Return the script of a window's call, drawn anew."""
+        seed, locale = self._seed_of(question), question.locale or self._locale
+        return draw(seed, question.workspace, question.room, window, locale, scenario)
 
     def _drawn(self, question: Question, scenario: Scenario, window: Window) -> Entry:
         """Return the script of a window's call, from the cache if it is there."""
         key = question.key(scenario)
         entry = self._cache.get(key)
         if entry is None or entry.window != window:
-            seed, locale = self._seed_of(question), question.locale or self._locale
-            names = seed, question.workspace, question.room
-            entry = Entry(window, draw(*names, window, locale, scenario))
+            entry = Entry(window, self.script(question, scenario, window))
             self._cache.put(key, entry)
+        self._cache.weigh(entry)
         return entry
-
-
-def _since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:
-    """Return the events without those that belong to calls before the latest that was begun."""
-    starts = [event for event in of_kind(events, "start") if event.at <= now]
-    if not starts:
-        return events
-    last = starts[-1].at, starts[-1].number
-    return [one for one in events if (one.at, one.number) > last]
-
-
-def _cut(window: Window, events: Sequence[Event], now: float) -> Window:
-    """Return the window as it is if somebody has ended its call by ``now``."""
-    ends = [
-        event.at
-        for event in of_kind(events, "end")
-        if event.at <= now and window.live_from <= event.at < window.live_until
-    ]
-    return window._replace(live_until=min(ends)) if ends else window
-
-
-def _within(window: Window, events: Sequence[Event], instant: float) -> list[Event]:
-    """Return what has happened in a window's call up to an instant."""
-    return [
-        event
-        for event in of_kind(events, "say", "join", "leave", "sentiment")
-        if window.live_from <= event.at <= instant and event.at < window.live_until
-    ]

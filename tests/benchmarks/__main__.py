@@ -12,6 +12,7 @@ from typing import Any
 import click
 import psutil
 
+from tests.benchmarks.board import board_cost
 from tests.benchmarks.loads import wrk_version
 from tests.benchmarks.measure import compare, grow
 from tests.benchmarks.profile import profile
@@ -19,7 +20,7 @@ from tests.benchmarks.report import document
 from tests.benchmarks.verifier import cost
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PARTS = ("servers", "profile", "growth", "verifier")
+_PARTS = ("servers", "profile", "board", "growth", "verifier")
 
 
 def _processor() -> str:
@@ -56,6 +57,8 @@ def main(rounds: int, seconds: int, warm_up: int, parts: tuple[str, ...], folder
             results |= compare(rounds, warm_up, seconds, Path(place), click.echo)
         if "profile" in parts:
             results["profile"] = profile(rounds, warm_up, seconds, click.echo)
+        if "board" in parts:
+            results["board"] = board_cost(click.echo)
         if "growth" in parts:
             results["growth"] = grow(Path(place), click.echo)
         if "verifier" in parts:

@@ -19,11 +19,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.chromium import chromium, skip_without
+from tests.chromium import LEAN, chromium, skip_without
 
 _ARGUMENTS = [
     "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    LEAN,
 ]  # fmt: skip
 _PATIENCE_MILLISECONDS = 15_000
 

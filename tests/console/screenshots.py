@@ -13,7 +13,7 @@ FROZEN = ("--freeze-at", "2024-06-01T10:02:25Z")
 SIZES = {1280: 740, 390: 844}
 SCHEMES = ("light", "dark")
 VIEWS = {
-    "calls": ("/#/calls", ".row[data-room='mock-504']:not([data-state='loading'])"),
+    "calls": ("/#/calls", ".row[data-state='call']"),
     "call": ("/#/call?room=mock-recovery&at=200", ".moved li"),
     "direct": ("/#/call?room=call-abc123&direct=say", ".moved li"),
     "state": ("/#/state?room=call-abc123&scenario=escalation&at=145", "[data-kind='call']"),

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation.drawing import draw
 from mockserver.simulation.schedule import Window
+from mockserver.simulation.timeline import timeline as timeline_of
 from tests.console.conftest import OpenPage, fragment
 
 AWKWARD = "1e3: 'no' \"yes\" \\ \u0085\u2028\ufeff {{x}} # & * 👍"
@@ -46,7 +47,7 @@ def test_copy_is_the_call_again(mock: str, open_page: OpenPage, room: str, tmp_p
     timeline = httpx2.get(f"{mock}/_mock/timelines/{room}", headers=headers).json()
     window: Window = scenario.schedule.window(0, "w", "r", 0, 0)
     script = draw(0, "w", "r", window, "en_US", scenario)
-    copied = script.timeline()
+    copied = timeline_of(script)
     changing = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
     persona = {name: value for name, value in call.items() if name not in changing}
     assert {name: script.fields.get(name, "absent") for name in persona} == persona

@@ -3,9 +3,10 @@
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from openapi import CONTRACT, contract_operations
 from tests.generators.answers import Answer
@@ -31,13 +32,37 @@ def check(folder: Path, answers: Sequence[Answer]) -> None:
     generate = ("generate", "--path", str(CONTRACT), "--output-path", "client", "--meta", "none")
     command = (str(_BIN / "openapi-python-client"), *generate, "--fail-on-warning")
     run_clean(*command, at=folder, path=path)
-    operations = contract_operations()
-    given = {
-        "schemas": list(operations.document["components"]["schemas"]),
-        "documented": [int(s) for s in operations["getActiveCall"].responses if s.isdigit()],
-        "answers": [asdict(one) for one in answers],
-    }
-    (folder / "given.json").write_text(json.dumps(given), "utf-8")
+    (folder / "given.json").write_text(json.dumps(_given(answers)), "utf-8")
     # A copy in the folder, so that it finds the package beside itself.
     shutil.copy(Path(__file__).with_name("round_trip.py"), folder)
     run_clean(str(_BIN / "python"), "-W", "error", "round_trip.py", "given.json", at=folder)
+
+
+def _given(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return what the round trip has to know of the contract, and the answers."""
+    operations = contract_operations()
+    schemas = operations.document["components"]["schemas"]
+    return {
+        "schemas": list(schemas),
+        "instants": sorted(set(_instants(schemas))),
+        "operations": {
+            one.id: {
+                "path": one.path.parameters,
+                "body": one.body.schema["$ref"].rpartition("/")[2] if one.body else None,
+                "documented": [int(status) for status in one.responses if status.isdigit()],
+            }
+            for one in operations
+        },
+        "answers": [asdict(one) for one in answers],
+    }
+
+
+def _instants(node: Any) -> Iterator[str]:
+    """Yield the names of the fields that are points in time."""
+    if isinstance(node, dict):
+        for name, inner in node.get("properties", {}).items():
+            if inner.get("format") == "date-time":
+                yield name
+        node = list(node.values())
+    for inner in node if isinstance(node, list) else ():
+        yield from _instants(inner)

@@ -14,21 +14,31 @@ __all__ = ["check", "install"]
 
 _GUIDE = Path(__file__).parents[2] / "docs" / "frontend.md"
 _HEAD = """\
-import type { components, paths } from "./active-calls";
-type Responses = paths["/v2/api/active-calls/{roomName}"]["get"]["responses"];
-type Body<Status extends keyof Responses> = Responses[Status] extends
-  { content: { "application/json": infer Json } } ? Json : never;
+import type { components, operations } from "./active-calls";
+type Responses<Id extends keyof operations> = operations[Id]["responses"];
+type Body<Id extends keyof operations, Status extends keyof Responses<Id>> =
+  Responses<Id>[Status] extends { content: { "application/json": infer Json } } ? Json : never;
+type Sent<Id extends keyof operations> =
+  operations[Id] extends { requestBody: { content: { "application/json": infer Json } } }
+    ? Json : never;
+type Call = Body<"getActiveCall", 200>;
 type Participant = components["schemas"]["Participant"];
 type ErrorEnvelope = components["schemas"]["ErrorEnvelope"];
+// A body that is written down is constant in all its parts, as one that came is not.
+type Constant<T> = T extends object ? { readonly [Key in keyof T]: Constant<T[Key]> } : T;
 
 export const anything: Participant["metadata"] = { any: ["thing", null, { deep: 1 }] };
-export const newSentiment: Body<200>["sentiment"] = "a value that nobody knows yet";
+export const newSentiment: Call["sentiment"] = "a value that nobody knows yet";
 // @ts-expect-error a number, not a string
-export const duration: Body<200>["duration"] = "145";
+export const duration: Call["duration"] = "145";
 // @ts-expect-error every field but customerName is required
-export const incomplete: Body<200> = { customerName: null };
+export const incomplete: Call = { customerName: null };
 // @ts-expect-error a status that the contract does not name has a body of any form
-export const undocumented: Responses["default"]["content"] = {};
+export const undocumented: Responses<"getActiveCall">["default"]["content"] = {};
+// @ts-expect-error a call is listed by phone or by web
+export const fax: components["schemas"]["ListedCall"]["type"] = "fax";
+// @ts-expect-error the agent has to be named
+export const nobody: Sent<"removeAgent"> = {};
 """
 
 
@@ -52,17 +62,21 @@ def check(folder: Path, answers: Sequence[Answer]) -> None:
 
 
 def _constants(answers: Sequence[Answer]) -> Iterator[str]:
-    """Yield a typed constant for each body.
+    """Yield a typed constant for each body, sent and received.
 
     It takes the way over a variable, as a body that was received does: written down at once,
     fields that the type does not know would be errors.
     """
-    documented = contract_operations()["getActiveCall"].responses
-    for number, answer in enumerate(answers):
-        kind = f"Body<{answer.status}>" if str(answer.status) in documented else "ErrorEnvelope"
-        yield f"// {answer.name}"
-        yield f"const received{number} = {json.dumps(answer.body)};"
-        yield f"export const typed{number}: {kind} = received{number};"
+    operations = contract_operations()
+    for number, one in enumerate(answers):
+        kind = f'Body<"{one.operation}", {one.status}>'
+        if str(one.status) not in operations[one.operation].responses:
+            kind = "ErrorEnvelope"
+        yield f"// {one.name}"
+        yield f"const received{number} = {json.dumps(one.body)} as const;"
+        yield f"export const typed{number}: Constant<{kind}> = received{number};"
+        if one.sent is not None:
+            yield f'export const sent{number}: Sent<"{one.operation}"> = {json.dumps(one.sent)};'
 
 
 def _guide(name: str) -> str:

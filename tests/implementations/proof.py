@@ -50,12 +50,12 @@ def outcomes(
 ) -> Iterator[dict[str, Future[Outcome]]]:
     """Yield what the verifier says of each implementation, as it comes to say it.
 
-    ``further`` are more arguments of the command, by the name of the implementation. Each run is a
-    fresh process, forked from one that has done already what they all have to do.
+    ``further`` are more arguments of the command, by the name of the implementation. The processes
+    are forked from one that has done already what they all have to do, and each verifies several.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.implementations.preloaded"])
-    with ProcessPoolExecutor(AT_ONCE, context, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(AT_ONCE, context) as pool:
         yield {name: pool.submit(_verify, name, further.get(name, ())) for name in names}
         pool.shutdown(cancel_futures=True)
 
@@ -71,7 +71,7 @@ def _verify(name: str, further: tuple[str, ...]) -> Outcome:
                 return _run(url, trouble.profile, trouble.keyed, trouble.options)
     [right] = [one for one in correct() if one.name == name]
     with right.serve() as url:
-        return _run(url, right.profile, right.keyed, further)
+        return _run(url, right.profile, right.keyed, (*right.options, *further))
 
 
 def _run(url: str, profile: str, keyed: bool, options: tuple[str, ...]) -> Outcome:

@@ -1,11 +1,16 @@
 """A mock in the test's own process, whose clock the test sets."""
 
+import atexit
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
-import anyio.from_thread
 import httpx2
+import orjson
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from connexion.spec import OpenAPISpecification
 from httpx2._types import HeaderTypes
 
 from mockserver.app import create_context, wired
@@ -14,6 +19,14 @@ from tests.mockserver.serving import Served, serve
 
 EPOCH = 1_780_000_000
 PATH = "/v2/api/active-calls/"
+
+
+@cache
+def _portal() -> BlockingPortal:
+    """Return the way into the one event loop of all mocks, which runs in a thread of its own."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(start_blocking_portal())
 
 
 class Client:
@@ -38,8 +51,7 @@ class Client:
             async with httpx2.AsyncClient(transport=transport, base_url="http://mock") as client:
                 return await client.request(method, url, headers=headers, content=content)
 
-        with anyio.from_thread.start_blocking_portal() as portal:
-            return portal.call(send)
+        return _portal().call(send)
 
     def get(self, room: str, workspace: str = "ws-acme", **headers: str) -> httpx2.Response:
         """Ask for the call in a room, its name as it stands in a URL."""
@@ -54,6 +66,22 @@ class Client:
 
 
 MakeClient = Callable[..., Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def validated_once() -> Iterator[None]:
+    """Let Connexion validate each description once, and not for each of hundreds of mocks."""
+    validate, seen = OpenAPISpecification._validate_spec, set[bytes]()
+
+    def validate_once(description: dict[str, Any]) -> None:
+        key = orjson.dumps(description)
+        if key not in seen:
+            validate(description)
+            seen.add(key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OpenAPISpecification, "_validate_spec", staticmethod(validate_once))
+        yield
 
 
 @pytest.fixture

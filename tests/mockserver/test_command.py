@@ -40,14 +40,20 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--time-scale", "nan"], ["--time-scale"]),
         (["--locale", "xx"], ["--locale", "en_US"]),
         (["--rate-limit", "many"], ["--rate-limit", "60/m"]),
-        (["--rate-limit", "60/m", "--workers", "2"], ["--rate-limit", "--workers"]),
         (["--freeze-at", "2024-06-01T10:02:25Z", "--time-scale", "2"], ["--freeze-at"]),
         (["--room", "ws/"], ["--room", "ws/"]),
         (["--scenarios", "nowhere.yaml"], ["nowhere.yaml", "No such file"]),
         (["--log-level", "loud"], ["--log-level", "info"]),
         (["--workers", "0"], ["--workers"]),
         (["--journal", "-1"], ["--journal"]),
-        (["--journal", "9", "--workers", "2"], ["--journal", "--workers 1"]),
+        (["--store", "mysql://127.0.0.1/x"], ["--store", "redis://"]),
+        (["--store", "redis://:s3cret@127.0.0.1:1/0"], ["--store", "port 1: nobody answers"]),
+        (["--store", "redis://127.0.0.1:99999"], ["--store", "port"]),
+        (["--store", "redis://127.0.0.1:1/many"], ["--store", "many"]),
+        (["--store", ""], ["--store", "memory"]),
+        (["--store", "/nowhere/store"], ["--store", "/nowhere"]),
+        (["--store", "/"], ["--store", "folder"]),
+        (["--store", __file__], ["--store", "not a database"]),
         (["--api-key", ""], ["--api-key"]),
         (["--api-key", "\udcff"], ["--api-key", "never be sent"]),
         (["--room", "\udcff"], ["--room", "'\\udcff'"]),
@@ -123,7 +129,7 @@ def test_help_explains_every_option() -> None:
     """The help names each option with its default."""
     output = run("--help").stdout
     for option in ("host", "port", "seed", "epoch", "freeze-at", "time-scale", "locale", "api-key",
-                   "rate-limit", "room", "scenarios", "workers", "journal",
+                   "rate-limit", "room", "scenarios", "workers", "journal", "store", "metrics",
                    "no-console", "log-level", "allow-host", "playwright-fixture"):  # fmt: skip
         assert f"--{option}" in output
     assert output.count("default") >= 15

@@ -28,7 +28,8 @@ def test_paths_never_collide() -> None:
     own, api = (
         load_contract(path)["paths"] for path in (CONTROL, CONTROL.with_name("active-calls.yaml"))
     )
-    assert all(path.startswith("/_mock/") or path == "/healthz" for path in own)
+    for_operators = ("/healthz", "/readyz", "/metrics")
+    assert all(path.startswith("/_mock/") or path in for_operators for path in own)
     assert all(path.startswith("/v2/") for path in api)
 
 
@@ -78,6 +79,7 @@ def test_about(make_client: MakeClient) -> None:
     assert about["started"] == "2026-05-28T20:26:40.500Z"
     assert "s3cret" not in response.text
     assert about["apiKeyRequired"] is True
+    assert about["fleet"] == 12
     assert about["rateLimit"] == {"requests": 60, "seconds": 60}
     assert about["clock"] == {"scale": 2.0, "frozen": False}
     assert about["rooms"] == [{"workspace": None, "room": "lobby"}]

@@ -84,13 +84,6 @@ def test_limits(make_client: MakeClient) -> None:
     assert "--most-workspaces" in refused["error"]["message"]
 
 
-def test_one_of_several_workers_is_not_directed_alone(make_client: MakeClient) -> None:
-    """A command that the other workers would not hear of is refused."""
-    client = make_client(workers=2)
-    refused = send(client, "PUT", ROOM, {"code": 500}, 409)
-    assert "--workers 1" in refused["error"]["message"]
-
-
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_foreign_pages_cannot_direct(client: Client, method: str) -> None:
     """A page of another origin that is open in the same browser changes nothing."""

@@ -1,5 +1,6 @@
 """The mock behaves like the API: errors, methods, tenancy, names, limits, CORS."""
 
+import asyncio
 from functools import cache
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from mockserver.app import create_app
 from mockserver.http.limits import RateLimiter
 from mockserver.settings import Settings
+from mockserver.state.counts import MemoryCounts
 from openapi import CONTRACT, Rate, load_contract
 from tests.mockserver.conftest import EPOCH, PATH, Client, MakeClient
 
@@ -146,13 +148,17 @@ def test_api_key(make_client: MakeClient) -> None:
 def test_rate_limit_counts_each_key_and_workspace() -> None:
     """After so many requests in a window the next waits for its end; others do not."""
     now = 0.0
-    limiter = RateLimiter(Rate.parse("2/m"), lambda: now)
-    assert [limiter.seconds_to_wait("a") for _ in range(3)] == [0, 0, 60]
-    assert limiter.seconds_to_wait("b") == 0
+    limiter = RateLimiter(Rate.parse("2/m"), MemoryCounts(lambda: now), lambda: now)
+
+    def wait(client: str) -> float:
+        return asyncio.run(limiter.seconds_to_wait(client))
+
+    assert [wait("a") for _ in range(3)] == [0, 0, 60]
+    assert wait("b") == 0
     now = 59.5
-    assert limiter.seconds_to_wait("a") == 0.5
+    assert wait("a") == 0.5
     now = 60.0
-    assert limiter.seconds_to_wait("a") == 0
+    assert wait("a") == 0
 
 
 def test_rate_limit_answers_429(make_client: MakeClient) -> None:

@@ -45,12 +45,12 @@ def larger_contract() -> dict[str, Any]:
     return contract
 
 
-def list_calls(request: Request, context: Context) -> Response:
+async def list_calls(request: Request, context: Context) -> Response:
     """Answer with what was asked."""
     return json_response(200, {"query": request.query.decode()})
 
 
-def say(request: Request, context: Context) -> Response:
+async def say(request: Request, context: Context) -> Response:
     """Answer with what was said where."""
     return json_response(200, {"room": request.path_parameters["roomName"], **request.content})
 

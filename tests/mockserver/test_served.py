@@ -105,15 +105,6 @@ def test_journal_of_a_served_mock() -> None:
         assert shown["body"]["bytes"] == len(whole.encode()) // 2
 
 
-def test_several_workers_keep_no_journal() -> None:
-    """A list of what one of several processes has seen would mislead, so there is none."""
-    with serve("--workers", "2") as served:
-        response = httpx2.get(served.url + "/_mock/requests")
-        assert response.status_code == 404
-        assert "--workers" in response.json()["error"]["message"]
-        assert httpx2.get(served.url + "/").status_code == 200
-
-
 def raw(port: int, request: bytes) -> bytes:
     """Send bytes and return the beginning of the answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.mockserver.conftest import EPOCH, Client
+from tests.mockserver.conftest import EPOCH, Client, MakeClient
 
 HEADERS = {"x-workspace-id": "ws-acme"}
 ACME = "/_mock/workspaces/ws-acme"
@@ -72,8 +72,9 @@ def test_timeline_is_of_the_call_that_is_shown(client: Client) -> None:
     assert timeline["id"] == client.call("mock-recovery", prefer="at=30")["id"]
 
 
-def test_a_begun_call_is_the_first(client: Client) -> None:
+def test_a_begun_call_is_the_first(make_client: MakeClient) -> None:
     """Calls are counted anew from the one that somebody begins; before the mock's start is none."""
+    client = make_client()
 
     def send(method: str, url: str, content: object) -> None:
         assert client.request(method, url, None, json.dumps(content).encode()).is_success

@@ -2,6 +2,9 @@
 
 import guide from "./playwright.config.js";
 
-const launchOptions = { executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] };
+const launchOptions = {
+  executablePath: process.env.CHROMIUM,
+  args: ["--no-sandbox", "--disable-gpu", process.env.LEAN],
+};
 
 export default { ...guide, use: { ...guide.use, launchOptions }, expect: { timeout: 15_000 } };

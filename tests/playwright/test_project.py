@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mockserver.playwright import write_fixture
-from tests.chromium import chromium, skip_without
+from tests.chromium import LEAN, chromium, skip_without
 from tests.guide import GUIDE, example
 from tests.processes import free_port
 
@@ -38,7 +38,7 @@ def _here(text: str) -> str:
 
 
 def _run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "CHROMIUM": chromium() or "", "CI": ""}
+    environment = {**os.environ, "CHROMIUM": chromium() or "", "LEAN": LEAN, "CI": ""}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
     )

@@ -3,8 +3,11 @@ import { afterEach, test } from "node:test";
 
 import {
   askCall,
+  askCalls,
   BASE,
   callPath,
+  commandCall,
+  commandPath,
   complaint,
   encoded,
   preferHeader,
@@ -27,6 +30,8 @@ async function asked(body, status = 200, headers = {}) {
 
 test("a room's name is one segment of the path, whatever is in it", () => {
   assert.equal(callPath("a/b c"), `${BASE.pathname}v2/api/active-calls/a%2Fb%20c`);
+  assert.equal(callPath("call-_+1415_Ab"), `${BASE.pathname}v2/api/active-calls/call-_%2B1415_Ab`);
+  assert.equal(commandPath("a/b", "end-call"), `${BASE.pathname}v2/api/active-calls/a%2Fb/end-call`);
   assert.equal(encoded("it's (1)*!"), "it%27s%20%281%29%2A%21");
   assert.equal(decodeURIComponent(encoded("Zoë \u{1f600} %2F")), "Zoë \u{1f600} %2F");
 });
@@ -73,7 +78,7 @@ test("what is no call is complained of in one line", () => {
   assert.deepEqual(lines, [
     "No answer",
     "No answer in time",
-    "The body is not the call's JSON",
+    "The body is not the JSON that it should be",
     "The body was cut off",
     "no such room",
     "Status 502",
@@ -93,4 +98,35 @@ test("a call is about the last topic that has begun", () => {
     ["billing", "billing", "billing", "refund", "refund"],
   );
   assert.equal(topicAt({ topics: [] }, 5), null);
+});
+
+test("a list is one that has calls, and nothing else", async () => {
+  globalThis.sessionStorage = { getItem: () => null };
+  const kinds = [];
+  for (const body of ['{"data":[]}', '{"data":{}}', "{}", "[]", "null"]) {
+    globalThis.fetch = async () => new Response(body);
+    kinds.push((await askCalls({ workspace: "w" })).kind);
+  }
+  assert.deepEqual(kinds, ["call", "spoilt", "spoilt", "spoilt", "spoilt"]);
+});
+
+test("a command is a POST that is marked as the console's, with a body only where it has one", async () => {
+  const sent = [];
+  globalThis.sessionStorage = { getItem: () => "k" };
+  globalThis.fetch = async (path, { method, headers, body }) => {
+    sent.push([path, method, headers, body]);
+    return new Response("{}");
+  };
+  await commandCall({ workspace: "w", room: "r", command: "end-call" });
+  await commandCall({ workspace: "w", room: "r", command: "remove-agent", body: { participantIdentity: "a" } });
+  const headers = { "x-mock-console": "1", "x-workspace-id": "w", "x-api-key": "k" };
+  assert.deepEqual(sent, [
+    [commandPath("r", "end-call"), "POST", headers, undefined],
+    [
+      commandPath("r", "remove-agent"),
+      "POST",
+      { ...headers, "content-type": "application/json" },
+      '{"participantIdentity":"a"}',
+    ],
+  ]);
 });

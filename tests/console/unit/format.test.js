@@ -51,6 +51,7 @@ test("words, numbers of things, and JSON are made readable", () => {
     ["0 rooms", "1 room", "2 rooms"],
   );
   assert.equal(plural(2, "match", "matches"), "2 matches");
+  assert.equal(plural(12_345, "call"), "12,345 calls");
   assert.equal(pretty('{"a":[1]}'), '{\n  "a": [\n    1\n  ]\n}');
   assert.equal(pretty('{"a":'), '{"a":');
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Allowance } from "../../../mockserver/console/poll.js";
+import { Allowance, Poller } from "../../../mockserver/console/poll.js";
 
 /** Take as often as is allowed; return how often that was. */
 function taken(allowance) {
@@ -37,4 +37,77 @@ test("part of a refill is not lost", (t) => {
 test("the smallest limit leaves one request, and no limit all of them", () => {
   assert.equal(new Allowance({ requests: 1, seconds: 1 }).most, 1);
   assert.equal(taken(new Allowance(null)), 1000);
+});
+
+/** A poller that turns only when it is told to, and the clock that it goes by. */
+function stillPoller(t) {
+  const clock = { now: 0 };
+  t.mock.method(performance, "now", () => clock.now);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  globalThis.document = { hidden: false, addEventListener: () => {} };
+  const states = [];
+  const poller = new Poller({ allowance: new Allowance(null), changed: (...state) => states.push(state) });
+  t.after(() => {
+    poller.close();
+    delete globalThis.document;
+  });
+  /** So many milliseconds later, ask for what is due, and hear the answers. */
+  const pass = async (milliseconds) => {
+    clock.now += milliseconds;
+    poller.turn();
+    await new Promise((heard) => setImmediate(heard));
+  };
+  return { poller, states, pass };
+}
+
+test("each thing is asked for when it is due, at a pace that can change", async (t) => {
+  const { poller, pass } = stillPoller(t);
+  const heard = [];
+  const ask = async () => ({ kind: "call" });
+  poller.add("slow", { every: 1000, ask, answered: () => heard.push("slow") });
+  poller.add("fast", { every: 400, ask, answered: () => (heard.push("fast"), poller.pace("fast", 2000)) });
+  await pass(0);
+  await pass(400);
+  await pass(600);
+  assert.deepEqual(heard, ["slow", "fast", "fast", "slow"]);
+  assert.deepEqual([poller.has("slow"), poller.has("other")], [true, false]);
+  await pass(1399);
+  assert.deepEqual(heard.slice(4), ["slow"]);
+  await pass(1);
+  assert.deepEqual(heard.slice(5), ["fast"]);
+});
+
+test("a limit holds up everything, unless it is that of one room alone", async (t) => {
+  const { poller, states, pass } = stillPoller(t);
+  const heard = [];
+  let kind = "limited";
+  poller.add("room", {
+    every: 100,
+    ask: async () => ({ kind: "limited", wait: 9 }),
+    answered: () => heard.push("room"),
+    alone: true,
+  });
+  await pass(0);
+  assert.deepEqual(states, []);
+  poller.add("list", { every: 100, ask: async () => ({ kind, wait: 3 }), answered: () => heard.push("list") });
+  await pass(0);
+  assert.deepEqual(states, [["limited", 3]]);
+  kind = "call";
+  await pass(2999);
+  assert.deepEqual(heard, ["room", "list"]);
+  await pass(1);
+  assert.deepEqual(states.at(-1), ["live", 0]);
+  assert.ok(heard.filter((name) => name === "list").length > 1);
+});
+
+test("nobody is told an answer about what is no longer polled", async (t) => {
+  const { poller, pass } = stillPoller(t);
+  const heard = [];
+  let answer;
+  const ask = () => new Promise((resolve) => (answer = resolve));
+  poller.add("room", { every: 100, ask, answered: () => heard.push("room") });
+  poller.remove("room");
+  answer({ kind: "call" });
+  await pass(0);
+  assert.deepEqual(heard, []);
 });

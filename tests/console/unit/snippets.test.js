@@ -28,6 +28,24 @@ test("a shell hands curl exactly what was meant", () => {
   ]);
 });
 
+test("a shell hands curl a method and a body where there are some", () => {
+  const body = { participantIdentity: AWKWARD };
+  const line = SNIPPETS.curl({ ...REQUEST, method: "POST", body });
+  const printed = execFileSync("sh", ["-c", `curl() { printf '%s\\0' "$@"; }\n${line}`], { encoding: "utf8" });
+  assert.deepEqual(printed.split("\0").slice(0, -1), [
+    "-s",
+    "-X",
+    "POST",
+    "-H",
+    `x-workspace-id: ${AWKWARD}`,
+    "-H",
+    "content-type: application/json",
+    "-d",
+    JSON.stringify(body),
+    REQUEST.url,
+  ]);
+});
+
 test("fetch is called with what was meant", async () => {
   const asked = [];
   const fetch = async (url, { headers }) => {

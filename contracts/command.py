@@ -1,0 +1,67 @@
+"""What the commands have in common."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from contracts import defects
+from contracts.settings import UsageError
+
+__all__ = ["ValuedCommand", "fail", "run"]
+
+
+class ValuedCommand(click.Command):
+    """A command that takes no option for the value of the option before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as Click does, once no value is missing."""
+        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        known = {name for one in options for name in one.opts}
+        valued = {name for one in options if not one.is_flag for name in one.opts}
+        words = iter(args)
+        for word in words:
+            if word == "--":
+                break
+            value = next(words, "") if word in valued else ""
+            if value.startswith("-"):
+                # The word may be a secret, unless it is an option.
+                option = value.split("=")[0]
+                got = f"the option {option}" if option in known else "something that begins with -"
+                fix = f"{word}{'=' if word.startswith('--') else ''}-x"
+                raise UsageError(
+                    f"{word}: expected a value, got {got}; a value that begins with - is given "
+                    f"in one word, as {fix}"
+                )
+        return super().parse_args(ctx, args)
+
+
+def fail(command: click.Command, text: str) -> int:
+    """Say what is wrong in one line on standard error, and return 2."""
+    with suppress(BrokenPipeError):
+        click.echo(f"{command.name}: error: {' '.join(text.split())}", err=True)
+    return 2
+
+
+def run(command: click.Command, arguments: Sequence[str] | None) -> None:
+    """Run a command, which returns its status, and exit with that."""
+    try:
+        status = command.main(
+            None if arguments is None else list(arguments),
+            prog_name=command.name,
+            standalone_mode=False,
+        )
+    except click.ClickException as error:
+        status = fail(command, error.format_message())
+    except UsageError as error:
+        status = fail(command, str(error))
+    except (KeyboardInterrupt, click.Abort):  # before anything was asked
+        click.echo(f"{command.name}: interrupted", err=True)
+        status = 130
+    except SystemExit:  # Click's answer to a reader that went away is 1, which would be a verdict
+        status = 2
+    except Exception as error:
+        defects.trace(error)
+        status = fail(command, defects.line(error))
+    sys.exit(status)

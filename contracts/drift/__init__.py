@@ -1,0 +1,1 @@
+"""The documentation's pages held against the contract: what one has and the other lacks."""

@@ -1,0 +1,107 @@
+"""What came of comparing pages with a contract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.drift.comparison import compare, find_operation, unknown, without_page
+from contracts.drift.description import Description
+from contracts.drift.findings import Finding
+from contracts.drift.mdx import PageError
+from contracts.drift.page import Page, read_page
+from contracts.drift.sources import Limits, SourceError, is_url, shown, text_of
+from openapi import Operation
+
+__all__ = ["Report", "Unreadable", "compare_all"]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A page that nothing can be said of; ``line`` is 0 where it is the page as a whole."""
+
+    page: str
+    line: int
+    text: str
+    is_file: bool
+
+    def __str__(self) -> str:
+        return f"{self.page}{f':{self.line}' if self.line else ''}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings over all pages, in the order of the pages, and the pages that are left out."""
+
+    findings: tuple[Finding, ...]
+    unreadable: tuple[Unreadable, ...]
+    pages: int
+
+    @property
+    def differences(self) -> int:
+        """How many findings count."""
+        return sum(one.counts for one in self.findings)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 no differences, 1 some, 2 a page could not be read."""
+        return 2 if self.unreadable else int(self.differences > 0)
+
+    @property
+    def summary(self) -> str:
+        """The whole in a line."""
+        pages = f"{self.pages} page{'' if self.pages == 1 else 's'}"
+        count = self.differences
+        found = f"{count or 'no'} difference{'' if count == 1 else 's'} in {pages}"
+        left_out = f", {len(self.unreadable)} not read" if self.unreadable else ""
+        return found + left_out
+
+
+def compare_all(
+    places: Sequence[str], description: Description, limits: Limits, *, complete: bool = False
+) -> Report:
+    """Compare each page, named by a file or a URL, with the contract.
+
+    Before it may stand the operation that it is about, as in ``endCall=end-call.md``. Operations
+    that no page is about are told where there is more than one page, and count where the pages
+    are meant to be ``complete``.
+    """
+    findings: list[Finding] = []
+    unreadable: list[Unreadable] = []
+    covered: set[str] = set()
+    sure = True  # whether it is known which operations all pages are about
+    for given in places:
+        named, place = _named(given, description)
+        covered |= {named.id} if named else set()
+        try:
+            page = read_page(text_of(place, limits), shown(place), is_file=not is_url(place))
+            operation = named or _operation(page, description)
+        except (PageError, SourceError) as error:
+            line = error.line if isinstance(error, PageError) else 0
+            unreadable.append(Unreadable(shown(place), line, str(error), not is_url(place)))
+            sure = sure and named is not None
+            continue
+        if operation is None:
+            findings.append(unknown(page, description))
+        else:
+            findings += compare(page, operation, description)
+            covered.add(operation.id)
+    if sure and (complete or len(places) > 1):
+        findings += without_page(covered, description, counts=complete)
+    return Report(tuple(findings), tuple(unreadable), len(places) - len(unreadable))
+
+
+def _named(given: str, description: Description) -> tuple[Operation | None, str]:
+    """Return the operation that stands before a page, and the page."""
+    name, equals, place = given.partition("=")
+    known = {one.id: one for one in description.operations}
+    if equals and name in known and (is_url(place) or not Path(given).exists()):
+        return known[name], place
+    return None, given
+
+
+def _operation(page: Page, description: Description) -> Operation | None:
+    if not page.method:
+        ids = ", ".join(one.id for one in description.operations)
+        text = "its front matter has no line 'api: METHOD /path'"
+        raise PageError(0, f"{text}; name the operation as OPERATION=PAGE, one of {ids}")
+    return find_operation(page, description)
