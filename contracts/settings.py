@@ -125,9 +125,10 @@ class Settings:
 
     @property
     def required(self) -> frozenset[str]:
-        """The ids of the clauses that must be exercised; ``must`` is not among them.
+        """The ids of the clauses that must be exercised.
 
-        Of an operation that must be offered, that is the one about its answer.
+        Of an operation that must be offered, that is the one about its answer. ``must`` stands for
+        each must that is asked for.
 
         Raises:
             UsageError: where ``require`` names no clause.
@@ -135,7 +136,12 @@ class Settings:
         """
         others = {"must", *siblings()}
         named = _named("--require", (one for one in self.require if one not in others))
-        return named | {f"{name}.shape" for name in self.required_operations}
+        named |= {f"{name}.shape" for name in self.required_operations}
+        return named | self._musts() if "must" in self.require else named
+
+    def _musts(self) -> set[str]:
+        clauses = catalogue().values()
+        return {one.id for one in clauses if one.level == "must" and self.asks_for(one)}
 
     @property
     def required_operations(self) -> tuple[str, ...]:
@@ -147,11 +153,6 @@ class Settings:
         if clause.group in ENDING:
             return self.allow_ending
         return self.profile == "full" or clause.group != "sequence"
-
-    @property
-    def requires_musts(self) -> bool:
-        """Whether every must has to be exercised that could be."""
-        return "must" in self.require
 
 
 def _named(option: str, names: Iterable[str]) -> frozenset[str]:

@@ -49,6 +49,8 @@ LAYERS = {
         "contracts.suite",
         "contracts.report",
         "contracts.drift",
+        "contracts.clause_results",
+        "contracts.shown",
         "contracts.verification",
         "contracts.verifier",
         "contracts.run",
