@@ -11,8 +11,8 @@ from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude
 from contracts.judging.findings import Breach, Finding, failed
 from contracts.judging.results import Clause, ClauseResult, Spot
-from contracts.settings import UsageError
 from contracts.traffic.exchange import Request
+from contracts.values import UsageError
 
 __all__ = ["LEFT_OUT", "ClauseResults"]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.outputs import writable
-from contracts.settings import Settings, UsageError, header, rate_limit
+from contracts.settings import Settings
+from contracts.values import UsageError, header, one_of, rate_limit, seconds, whole_number
 
 __all__ = ["OPTIONS", "PREFIX", "Option", "read"]
 
@@ -170,7 +171,7 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     given = _given(values)
     if "workspace-id" not in given:
         raise UsageError("--workspace-id: missing; expected the name of a workspace")
-    seed: dict[str, Any] = {"seed": _whole("seed", given["seed"])} if "seed" in given else {}
+    seed: dict[str, Any] = {"seed": whole_number("seed", given["seed"])} if "seed" in given else {}
     return Settings(
         base_url=base_url,
         workspace_id=given["workspace-id"],
@@ -182,16 +183,16 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         api_key=given.get("api-key"),
         auth_header=_auth_header(given.get("auth-header")),
         api_key_is_empty=values.get("api-key") == "",
-        profile=_choice("profile", given, "full", ("quick", "full")),
+        profile=one_of("profile", given, "full", ("quick", "full")),
         rate_limit=rate_limit(given.get("rate-limit", "auto")),
-        watch=_number("watch", given.get("watch", "8")),
-        fail_on=_choice("fail-on", given, "must", ("must", "should")),
+        watch=seconds("watch", given.get("watch", "8")),
+        fail_on=one_of("fail-on", given, "must", ("must", "should")),
         only=tuple(given.get("only", ())),
         skip=tuple(given.get("skip", ())),
         require=tuple(given.get("require", ())),
-        wait=_number("wait", given.get("wait", "0")),
-        timeout=_number("timeout", given.get("timeout", "10")),
-        within=_number("within", given.get("within", "180")),
+        wait=seconds("wait", given.get("wait", "0")),
+        timeout=seconds("timeout", given.get("timeout", "10")),
+        within=seconds("within", given.get("within", "180")),
         baseline=Path(given["baseline"]) if "baseline" in given else None,
         write_baseline=_output("write-baseline", given),
         insecure=bool(given.get("insecure")),
@@ -231,24 +232,3 @@ def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _output(name: str, given: Mapping[str, Any]) -> Path | None:
     return writable(f"--{name}", Path(given[name])) if name in given else None
-
-
-def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:
-    value = given.get(name, default)
-    if value not in choices:
-        raise UsageError(f"--{name}: expected {' or '.join(choices)}, got {value!r}")
-    return value
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"--{name}: expected a number of seconds, got {text!r}") from None
-
-
-def _whole(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"--{name}: expected a whole number, got {text!r}") from None

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracts.settings import UsageError
+from contracts.values import UsageError
 
 __all__ = ["writable"]
 

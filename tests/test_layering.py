@@ -39,6 +39,7 @@ LAYERS = {
         "contracts.contract",
         "contracts.traffic",
         "contracts.judging",
+        "contracts.values",
         "contracts.settings",
         "contracts.outputs",
         "contracts.options",
