@@ -55,8 +55,13 @@ class SqliteLedger:
         self._version = version
         return Batch(found, position)
 
-    async def append(self, position: int, entries: Sequence[Entry]) -> Batch:
-        """Append entries, and return all that was appended after ``position``."""
+    async def append(
+        self, position: int, entries: Sequence[Entry], *, alone: bool = False
+    ) -> Batch:
+        """Append entries, and return all that was appended after ``position``.
+
+        ``alone`` is for entries that are put back, of which there are none in a file.
+        """
         texts = [(entry, encoded(entry)) for entry in entries]
 
         def work(connection: Connection) -> tuple[list[Row], int]:
@@ -84,8 +89,9 @@ class SqliteLedger:
 
         await self._database.write(work)
 
-    async def restore(self, position: int, entries: Sequence[Entry]) -> None:
-        """Do nothing: a file loses no entries."""
+    async def restore(self, position: int, entries: Sequence[Entry]) -> int | None:
+        """Return ``position``: a file loses no entries."""
+        return position
 
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""
