@@ -17,7 +17,7 @@ from mockserver.state import scripts
 from mockserver.state.kept import Entry
 from mockserver.state.ledger import WITHOUT_NUMBER, Batch, LostError, decoded, encoded
 from mockserver.state.log import StoreError
-from mockserver.state.seen import MOST_SEEN
+from mockserver.state.seen import MOST_ROOMS, MOST_SEEN
 from mockserver.state.shared_clock import SharedClock
 
 __all__ = ["RedisLedger", "Server", "agree", "client_options", "failure"]
@@ -150,7 +150,7 @@ class RedisLedger:
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""
         fields = [one for name, event in events for one in (name, event.room, event.at)]
-        bounds = (_SEEN_SECONDS, MOST_SEEN, MOST_SEEN, clock.real())
+        bounds = (_SEEN_SECONDS, MOST_SEEN, MOST_ROOMS, clock.real())
         await self._server.run(self._see, *bounds, *fields)
 
     async def seen(self, workspace: str) -> Sequence[Event]:

@@ -62,7 +62,6 @@ local function add(position, workspace, number, text, id, sort)
   elseif sort == 'forget' then
     redis.call('HDEL', KEYS[4], workspace)
     redis.call('DEL', KEYS[6] .. ':' .. workspace)
-    redis.call('ZREM', KEYS[6], workspace)
   end
   redis.call('XADD', KEYS[3], position .. '-0',
     'w', workspace, 'n', string.format('%d', number), 'e', text, 'i', id)
@@ -122,19 +121,26 @@ return {0, known}
 """
 )
 
-# Arguments: seconds to live, rooms of a workspace at most, workspaces at most, now; then for each
-# event workspace, room, instant
+# Arguments: seconds to live, rooms of a workspace at most, rooms of all, now; then for each event
+# workspace, room, instant. Which of all is the oldest tells a set of its own.
 SEE = """
+local function name(workspace, room) return #workspace .. ':' .. workspace .. room end
 for i = 5, #ARGV, 3 do
   local rooms = KEYS[6] .. ':' .. ARGV[i]
-  redis.call('ZADD', KEYS[6], ARGV[4], ARGV[i])
+  redis.call('ZADD', KEYS[6], ARGV[4], name(ARGV[i], ARGV[i + 1]))
   redis.call('ZADD', rooms, ARGV[i + 2], ARGV[i + 1])
-  redis.call('ZREMRANGEBYRANK', rooms, 0, -1 - tonumber(ARGV[2]))
+  while redis.call('ZCARD', rooms) > tonumber(ARGV[2]) do
+    redis.call('ZREM', KEYS[6], name(ARGV[i], redis.call('ZPOPMIN', rooms)[1]))
+  end
   redis.call('EXPIRE', rooms, ARGV[1])
 end
 redis.call('EXPIRE', KEYS[6], ARGV[1])
 while redis.call('ZCARD', KEYS[6]) > tonumber(ARGV[3]) do
-  redis.call('DEL', KEYS[6] .. ':' .. redis.call('ZPOPMIN', KEYS[6])[1])
+  local oldest = redis.call('ZPOPMIN', KEYS[6])[1]
+  local colon = string.find(oldest, ':', 1, true)
+  local last = colon + tonumber(string.sub(oldest, 1, colon - 1))
+  redis.call('ZREM', KEYS[6] .. ':' .. string.sub(oldest, colon + 1, last),
+    string.sub(oldest, last + 1))
 end
 """
 

@@ -265,3 +265,4 @@ class SharedLog:
             await asyncio.sleep(_READ_SECONDS)
             if not self._ledger.unchanged():
                 await self._fetch()
+            self._seeing.write()  # what could not be written before

@@ -131,3 +131,28 @@ def test_who_was_away_for_long_begins_anew(
         assert await contents(logs[1]) == []
 
     run(play())
+
+
+def test_rooms_that_were_asked_for_meanwhile_come_later(
+    server: RedisServer, open_shared: OpenShared, run: Run, time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A poll notes its room, also while nothing can be written; it need not come again."""
+    monkeypatch.setattr(shared, "_READ_SECONDS", 0.01)
+
+    async def play() -> None:
+        log, other = open_shared(), open_shared()
+        await said(log, time, "one")
+        server.kill()
+        await log.append("w", Event("seen", time.now, "r", {"began": time.now}))
+        await log.read_all("w")
+        server.start()
+        log.start()
+        await until_up(other)
+        while not (seen := [e.room for e in await other.read_all("w") if e.kind == "seen"]):
+            await asyncio.sleep(0.01)
+        assert seen == ["r"]
+        for task in log._tasks:
+            task.cancel()
+
+    run(play())
