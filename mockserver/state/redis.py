@@ -1,6 +1,7 @@
 """The ledger in Redis or Valkey, for any number of machines."""
 
 import secrets
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ _FAILURES: dict[type[Exception], str] = {
     redis.ConnectionError: "nobody answers.",
     redis.ReadOnlyError: "it takes no changes.",
     redis.OutOfMemoryError: "it has no memory left.",
+    UnicodeError: "its host has no possible name.",
 }
 _TIMEOUT_SECONDS = 0.5
 _EXPIRED_SECONDS = 8 * 86_400  # a day longer than a workspace that nobody uses
@@ -72,9 +74,20 @@ class Server:
 
 def failure(error: Exception) -> StoreError:
     """Return what may be told of a failure: not the address, which can hold a password."""
-    words = next((text for kind, text in _FAILURES.items() if isinstance(error, kind)), None)
     slow = isinstance(error, redis.TimeoutError)
-    return StoreError(words or f"it fails with {type(error).__name__}.", slow=slow)
+    return StoreError(_words(error), slow=slow)
+
+
+def _words(error: Exception) -> str:
+    reasons = [error, error.__cause__, error.__context__]
+    if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
+        return "its certificate is not trusted; ?ssl_ca_certs=FILE names who has signed it."
+    if any(isinstance(reason, ssl.SSLError) for reason in reasons):
+        return "TLS fails; a Redis without TLS is redis://, and not rediss://."
+    if isinstance(error, redis.ResponseError) and "out of range" in str(error):
+        return "it has no database of that number."
+    words = (text for kind, text in _FAILURES.items() if isinstance(error, kind))
+    return next(words, f"it fails with {type(error).__name__}.")
 
 
 class RedisLedger:
@@ -188,6 +201,18 @@ def agree(url: str, world: str) -> str:
     with redis.Redis.from_url(url, **client_options(Retry)) as client:
         try:
             held = client.eval(scripts.AGREE, len(scripts.KEYS), *scripts.KEYS, world)
-        except (RedisError, OSError) as error:
-            raise failure(error) from None
+        except (RedisError, OSError, UnicodeError) as error:
+            told = failure(error)
+            raise StoreError(f"{told}{_hint(url, error)}") from None
         return bytes(held).decode()
+
+
+def _hint(url: str, error: Exception) -> str:
+    """Return what else may be wrong where a server was never reached; empty for nothing."""
+    with_tls = url.startswith("rediss:")
+    if with_tls and isinstance(error, redis.TimeoutError):
+        return " A Redis without TLS is redis://, and not rediss://."
+    refused = isinstance(error.__context__, ConnectionResetError) or "closed by" in str(error)
+    if not with_tls and refused:
+        return " A Redis with TLS is rediss://, and not redis://."
+    return ""
