@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from contracts.settings import Profile
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "left_out", "plan"]
 
 
 @dataclass(frozen=True)
@@ -92,3 +92,16 @@ def plan(profile: Profile, *, siblings: bool = False, ending: bool = False) -> P
     if siblings:
         return _QUICK_BESIDE if profile == "quick" else _FULL_BESIDE
     return _QUICK if profile == "quick" else _FULL
+
+
+def left_out(whole: Plan, cut: Plan) -> str:
+    """Return what was cut from a plan for want of time, in one line; empty where nothing was."""
+    if cut is whole:
+        return ""
+    parts = (
+        f"{cut.polls} of {whole.polls} polls",
+        f"{cut.concurrent} of {whole.concurrent} simultaneous requests",
+        f"{cut.repeats} of {whole.repeats} repetitions",
+        f"{cut.robust} of {whole.robust} hostile requests",
+    )
+    return f"the rate limit leaves time for {', '.join(parts)} (--within)"

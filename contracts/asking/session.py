@@ -1,18 +1,17 @@
 """Sends the requests of one verification, valid ones and others."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
 
 from contracts.asking.asker import Asker
-from contracts.asking.board import chosen, listed, without_a_list
+from contracts.asking.discovery import Discovery
 from contracts.asking.opening import InconclusiveError, give_up
-from contracts.asking.plan import Plan, plan
+from contracts.asking.plan import Plan, left_out, plan
 from contracts.asking.target import Target
 from contracts.asking.watch import Watch
-from contracts.contract import INSIGHTS, LIST, READING
+from contracts.contract import INSIGHTS, READING
 from contracts.judging.findings import GoneError, LimitedError, NotReachedError, StoppedError
 from contracts.judging.history import History
 from contracts.judging.offers import lack
@@ -25,9 +24,7 @@ from openapi.paths import segment
 
 __all__ = ["Session"]
 
-
 _AGAIN = 2  # times that a request which broke the server is sent again
-_SEARCHES = 4  # times that the list is asked for rooms, for each room that is watched
 
 
 class Session:
@@ -52,12 +49,13 @@ class Session:
         self.history = history
         self.doing = doing
         self.random = Random(settings.seed)
-        self.rooms = [history.room(Place(settings.workspace_id, one)) for one in settings.rooms]
+        self.rooms: list[Room] = []
+        self._add(settings.rooms)
         self.lapses: list[Exchange] = []
         self.done: dict[str, list[str]] = {}
-        self._searches = 0
         self._met = False
         self.asker = Asker(target, history, self._good)
+        self._discovery = Discovery(target, self.asker, settings, self.random)
         self.watch: Watch | None = None
 
     def open(self) -> None:
@@ -72,7 +70,7 @@ class Session:
         self.doing("looking for the rooms" + (f" through the proxy {proxy.shown}" if proxy else ""))
         try:
             if self.discovers:
-                self._search()
+                self._add(self._discovery.search(self.rooms, self.plan.watched))
             for room in self.rooms:
                 self._look(room)
         except StoppedError:  # a room was found, and the target went away: that is kept
@@ -95,42 +93,22 @@ class Session:
         """The names of the rooms that were given, or found."""
         return [room.name for room in self.rooms]
 
-    def _search(self) -> None:
-        """Ask the list for as many rooms as are watched, and take those.
-
-        Raises:
-            CannotSayError: where the list cannot be read, or shows no call.
-
-        """
-        self._searches += 1
-        exchange = self.ask_for_list()
-        names = listed(exchange)
-        if names is None:
-            keyed = self.settings.credential is not None
-            raise without_a_list(self.target, exchange, keyed=keyed)
-        known = {*self.names, *self.settings.expendable_rooms}
-        wanted = self.plan.watched - sum(room.live for room in self.rooms)
-        found = chosen(names, wanted, known, self.random)
-        if not found and not self.rooms:
-            url = self.target.asked(exchange)
-            raise InconclusiveError(f"no room was found live: none is in the list at {url}")
-        workspace = self.settings.workspace_id
-        self.rooms += [self.history.room(Place(workspace, one)) for one in found]
-
     def _search_again(self) -> None:
         """Look for rooms in place of those whose calls have ended."""
-        wanted = self.discovers and sum(room.live for room in self.rooms) < self.plan.watched
-        if not wanted or self._searches >= _SEARCHES * self.plan.watched:
-            return
-        before = len(self.rooms)
-        with suppress(InconclusiveError):
-            self._search()
-        for room in self.rooms[before:]:
-            self._ask_for(room)
+        if self.discovers:
+            found = self._discovery.search_again(self.rooms, self.plan.watched)
+            for room in self._add(found):
+                self._ask_for(room)
+
+    def _add(self, names: Sequence[str]) -> list[Room]:
+        workspace = self.settings.workspace_id
+        added = [self.history.room(Place(workspace, one)) for one in names]
+        self.rooms += added
+        return added
 
     def ask_for_list(self) -> Exchange:
         """Ask for the list of calls as a client does."""
-        return self.asker.send(self.target.request(of=LIST))
+        return self._discovery.ask_for_list()
 
     def meet(self) -> None:
         """Find out, once, which of the siblings that only read are offered, and plan for that."""
@@ -179,16 +157,7 @@ class Session:
     @property
     def left_out(self) -> str:
         """What was not sent for want of time, in one line; empty where all was."""
-        whole, cut = self._whole, self.plan
-        if cut is whole:
-            return ""
-        parts = (
-            f"{cut.polls} of {whole.polls} polls",
-            f"{cut.concurrent} of {whole.concurrent} simultaneous requests",
-            f"{cut.repeats} of {whole.repeats} repetitions",
-            f"{cut.robust} of {whole.robust} hostile requests",
-        )
-        return f"the rate limit leaves time for {', '.join(parts)} (--within)"
+        return left_out(self._whole, self.plan)
 
     @property
     def live(self) -> list[Room]:

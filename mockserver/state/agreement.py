@@ -15,7 +15,7 @@ from mockserver.state.store import Store
 
 __all__ = ["Agreement", "DisagreementError", "agree"]
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class DisagreementError(RuntimeError):

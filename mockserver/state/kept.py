@@ -30,7 +30,8 @@ class Entry(NamedTuple):
 
     ``made`` is when it was appended, in seconds by a clock that all processes share, and ``shown``
     what the mock's own clock showed then, in UTC Unix seconds. ``position`` is its place in the
-    log, which grows with each entry.
+    log, which grows with each entry. ``id`` is its name, where a store can lose entries: it stays
+    when the entry is put back, at whatever position.
     """
 
     workspace: str
@@ -38,6 +39,7 @@ class Entry(NamedTuple):
     made: float
     position: int = 0
     shown: float = 0.0
+    id: str = ""
 
 
 @dataclass
@@ -96,7 +98,7 @@ class Kept:
 
     def apply(self, entry: Entry) -> list[int]:
         """Take an entry in, and return the positions of those that count no longer."""
-        workspace, event, made, position, _ = entry
+        workspace, event, made, position, *_ = entry
         if event.kind == "forget":
             return [position, *self._forget(workspace, event.room)]
         if event.kind == "used" and workspace not in self._workspaces:

@@ -15,7 +15,7 @@ WITHOUT_NUMBER = ("forget", "used")
 
 
 class LostError(StoreError):
-    """The store is there, and has lost entries that it had."""
+    """The store is there, and has not what was read there, or was read very long ago."""
 
 
 class Batch(NamedTuple):
@@ -38,18 +38,25 @@ class Ledger(Protocol):
     async def since(self, position: int) -> Batch:
         """Return what was appended after ``position``; all of it for 0."""
 
-    async def append(self, position: int, entries: Sequence[Entry]) -> Batch:
+    async def append(
+        self, position: int, entries: Sequence[Entry], *, alone: bool = False
+    ) -> Batch:
         """Append entries, and return all that was appended after ``position``.
 
         Each event is given its workspace's next number, unless it has one already or is of a
-        kind ``WITHOUT_NUMBER``.
+        kind ``WITHOUT_NUMBER``. With ``alone`` nothing is appended where somebody else has, after
+        ``position``; ``own`` is 0 then.
         """
 
     async def remove(self, positions: Sequence[int]) -> None:
         """Remove entries that count no longer."""
 
-    async def restore(self, position: int, entries: Sequence[Entry]) -> None:
-        """Write entries back into a store that has lost its own, unless another process has."""
+    async def restore(self, position: int, entries: Sequence[Entry]) -> int | None:
+        """Write entries, in order, back into a store that has lost everything; return None then.
+
+        Otherwise return up to which position the store has, or has had, what was read up to
+        ``position``: what stood there later was lost.
+        """
 
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""

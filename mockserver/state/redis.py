@@ -1,7 +1,8 @@
 """The ledger in Redis or Valkey, for any number of machines."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+import ssl
+from collections.abc import Sequence
 from typing import Any
 
 import redis
@@ -17,7 +18,7 @@ from mockserver.state import scripts
 from mockserver.state.kept import Entry
 from mockserver.state.ledger import WITHOUT_NUMBER, Batch, LostError, decoded, encoded
 from mockserver.state.log import StoreError
-from mockserver.state.seen import MOST_SEEN
+from mockserver.state.seen import MOST_ROOMS, MOST_SEEN
 from mockserver.state.shared_clock import SharedClock
 
 __all__ = ["RedisLedger", "Server", "agree", "client_options", "failure"]
@@ -28,10 +29,12 @@ _FAILURES: dict[type[Exception], str] = {
     redis.ConnectionError: "nobody answers.",
     redis.ReadOnlyError: "it takes no changes.",
     redis.OutOfMemoryError: "it has no memory left.",
+    UnicodeError: "its host has no possible name.",
 }
 _TIMEOUT_SECONDS = 0.5
 _EXPIRED_SECONDS = 8 * 86_400  # a day longer than a workspace that nobody uses
 _SEEN_SECONDS = 3600
+_MOST_MARKS = 1024
 
 
 def client_options(retry: type = AsyncRetry) -> dict[str, Any]:
@@ -71,9 +74,20 @@ class Server:
 
 def failure(error: Exception) -> StoreError:
     """Return what may be told of a failure: not the address, which can hold a password."""
-    words = next((text for kind, text in _FAILURES.items() if isinstance(error, kind)), None)
     slow = isinstance(error, redis.TimeoutError)
-    return StoreError(words or f"it fails with {type(error).__name__}.", slow=slow)
+    return StoreError(_words(error), slow=slow)
+
+
+def _words(error: Exception) -> str:
+    reasons = [error, error.__cause__, error.__context__]
+    if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
+        return "its certificate is not trusted; ?ssl_ca_certs=FILE names who has signed it."
+    if any(isinstance(reason, ssl.SSLError) for reason in reasons):
+        return "TLS fails; a Redis without TLS is redis://, and not rediss://."
+    if isinstance(error, redis.ResponseError) and "out of range" in str(error):
+        return "it has no database of that number."
+    words = (text for kind, text in _FAILURES.items() if isinstance(error, kind))
+    return next(words, f"it fails with {type(error).__name__}.")
 
 
 class RedisLedger:
@@ -84,7 +98,7 @@ class RedisLedger:
 
     def __init__(self, server: Server, world: str, clock: SharedClock) -> None:
         self._server, self._world, self._clock = server, world, clock
-        self._life = b""
+        self._marks: dict[int, bytes] = {}
         self._since, self._append = server.script(scripts.SINCE), server.script(scripts.APPEND)
         self._restore, self._see = server.script(scripts.RESTORE), server.script(scripts.SEE)
 
@@ -94,23 +108,40 @@ class RedisLedger:
 
     async def since(self, position: int) -> Batch:
         """Return what was appended after ``position``; all of it for 0."""
-        return await self._asked(self._since, self._life if position else b"", position)
+        return await self._asked(self._since, position)
 
-    async def append(self, position: int, entries: Sequence[Entry]) -> Batch:
+    async def append(
+        self, position: int, entries: Sequence[Entry], *, alone: bool = False
+    ) -> Batch:
         """Append entries, and return all that was appended after ``position``."""
-        arguments = (_EXPIRED_SECONDS, *_arguments(entries))
-        return await self._asked(self._append, self._life, position, *arguments)
+        mark = secrets.token_hex(6)
+        named = [
+            entry if entry.id else entry._replace(id=f"{mark}-{number}")
+            for number, entry in enumerate(entries)
+        ]
+        fields = [field for entry in named for field in _fields(entry)]
+        return await self._asked(
+            self._append, position, mark, _EXPIRED_SECONDS, int(alone), *fields
+        )
 
-    async def _asked(self, script: Any, life: bytes, position: int, *more: Any) -> Batch:
+    async def _asked(self, script: Any, position: int, *more: Any) -> Batch:
         asked = self._clock.machine()
-        answer = await self._server.run(script, life, position, *more)
+        answer = await self._server.run(script, position, self._marks.get(position, b""), *more)
         answered = self._clock.machine()
-        there, last, lost, entries, (seconds, microseconds), *own = answer
+        lost, last, mark, entries, (seconds, microseconds), own = answer
         if lost:
             raise LostError("Redis has lost events.")
-        self._life = there
+        self._note(last, mark)
         self._clock.compare(asked, int(seconds) + int(microseconds) / 1e6, answered)
-        return Batch([_entry(*one) for one in entries], last, *own)
+        return Batch([_entry(*one) for one in entries], last, own)
+
+    def _note(self, position: int, mark: bytes) -> None:
+        """Remember a mark; of very many, all of the latest and ever fewer of the older ones."""
+        self._marks.pop(position, None)
+        self._marks[position] = mark
+        if len(self._marks) > _MOST_MARKS:
+            for old in list(self._marks)[1 : _MOST_MARKS // 2 : 2]:
+                del self._marks[old]
 
     async def remove(self, positions: Sequence[int]) -> None:
         """Remove entries that count no longer."""
@@ -119,16 +150,20 @@ class RedisLedger:
         except (RedisError, OSError) as error:
             raise failure(error) from None
 
-    async def restore(self, position: int, entries: Sequence[Entry]) -> None:
-        """Write entries back into a store that has lost its own, unless another process has."""
-        life = secrets.token_hex(8)
-        arguments = (life, self._world, *_arguments(entries))
-        await self._server.run(self._restore, self._life, position, *arguments)
+    async def restore(self, position: int, entries: Sequence[Entry]) -> int | None:
+        """Write entries back into a store that has lost everything."""
+        marks = sorted(one for one in self._marks.items() if 0 < one[0] <= position and one[1])
+        fields = [field for entry in entries for field in (entry.position, *_fields(entry))]
+        wrote, known = await self._server.run(
+            self._restore, position, self._marks.get(position, b""), self._world, _EXPIRED_SECONDS,
+            len(marks), *(field for mark in marks for field in mark), *fields,
+        )  # fmt: skip
+        return None if wrote else int(known)
 
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""
         fields = [one for name, event in events for one in (name, event.room, event.at)]
-        bounds = (_SEEN_SECONDS, MOST_SEEN, MOST_SEEN, clock.real())
+        bounds = (_SEEN_SECONDS, MOST_SEEN, MOST_ROOMS, clock.real())
         await self._server.run(self._see, *bounds, *fields)
 
     async def seen(self, workspace: str) -> Sequence[Event]:
@@ -141,19 +176,19 @@ class RedisLedger:
         return [Event("seen", at, room.decode()) for room, at in rooms]
 
 
-def _arguments(entries: Sequence[Entry]) -> Iterator[str | int]:
-    for entry in entries:
-        event = entry.event
-        sort = "other" if event.kind in WITHOUT_NUMBER else "event"
-        if event.kind == "forget" and event.room is None:
-            sort = "forget"
-        yield from (entry.workspace, event.number, encoded(entry), sort)
+def _fields(entry: Entry) -> tuple[str, int, str, str, str]:
+    event = entry.event
+    sort = "other" if event.kind in WITHOUT_NUMBER else "event"
+    if event.kind == "forget" and event.room is None:
+        sort = "forget"
+    return entry.workspace, event.number, encoded(entry), entry.id, sort
 
 
 def _entry(identifier: bytes, fields: Any) -> Entry:
     values = dict(zip(fields[::2], fields[1::2], strict=True))
     workspace, position = values[b"w"].decode(), int(identifier.partition(b"-")[0])
-    return decoded(workspace, int(values[b"n"]), values[b"e"], position)
+    entry = decoded(workspace, int(values[b"n"]), values[b"e"], position)
+    return entry._replace(id=values[b"i"].decode())
 
 
 def agree(url: str, world: str) -> str:
@@ -164,9 +199,20 @@ def agree(url: str, world: str) -> str:
         ValueError: the address is none; the message says why.
     """
     with redis.Redis.from_url(url, **client_options(Retry)) as client:
-        arguments = (secrets.token_hex(8), world)
         try:
-            held = client.eval(scripts.AGREE, len(scripts.KEYS), *scripts.KEYS, *arguments)
-        except (RedisError, OSError) as error:
-            raise failure(error) from None
+            held = client.eval(scripts.AGREE, len(scripts.KEYS), *scripts.KEYS, world)
+        except (RedisError, OSError, UnicodeError) as error:
+            told = failure(error)
+            raise StoreError(f"{told}{_hint(url, error)}") from None
         return bytes(held).decode()
+
+
+def _hint(url: str, error: Exception) -> str:
+    """Return what else may be wrong where a server was never reached; empty for nothing."""
+    with_tls = url.startswith("rediss:")
+    if with_tls and isinstance(error, redis.TimeoutError):
+        return " A Redis without TLS is redis://, and not rediss://."
+    refused = isinstance(error.__context__, ConnectionResetError) or "closed by" in str(error)
+    if not with_tls and refused:
+        return " A Redis with TLS is rediss://, and not redis://."
+    return ""

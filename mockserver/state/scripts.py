@@ -1,7 +1,8 @@
 """What Redis does at one instant: scripts in Lua, over the keys of one world.
 
-``KEYS`` are those of ``KEYS`` below, in their order. The first two arguments are the life of the
-store that the caller knows, or nothing, and the position up to which it has read.
+``KEYS`` are those of ``KEYS`` below, in their order. Whatever is appended together leaves a mark,
+an id of its own, at the position where it ends. The first two arguments are the position up to
+which the caller has read, and the mark that was there: so two histories can be told apart.
 """
 
 __all__ = [
@@ -10,34 +11,49 @@ __all__ = [
 ]  # fmt: skip
 
 # One slot, where the store is a cluster.
-_NAMES = ("life", "position", "log", "numbers", "world", "seen")
+_NAMES = ("marks", "position", "log", "numbers", "world", "seen")
 KEYS = tuple(f"{{active-calls}}:{name}" for name in _NAMES)
 
-# A store that lost everything has no life, one that lost the latest is behind.
-_STATE = """
-local life = redis.call('GET', KEYS[1]) or ''
-local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-local after = tonumber(ARGV[2])
-local lost = life == '' or (ARGV[1] ~= '' and life ~= ARGV[1]) or last < after
-local function entries()
-  if last == after then return {} end
-  return redis.call('XRANGE', KEYS[3], '(' .. ARGV[2] .. '-0', '+')
+# Marks have a sequence number, so that there can be one at position 0.
+_MARKS = """
+local function mark(position)
+  local id = string.format('%d-1', position)
+  local found = redis.call('XRANGE', KEYS[1], id, id)[1]
+  return found and found[2][2] or ''
+end
+local function set_mark(position, text)
+  redis.call('XADD', KEYS[1], 'MAXLEN', '~', 10000, string.format('%d-1', position), 'm', text)
 end
 """
 
-# → life, position, whether it was lost, the entries, and the instant by the server's clock
-SINCE = (
-    _STATE
+# A store has lost something where it has lost everything, ends earlier, or has another mark. One in
+# which nobody has appended for very long may have no marks any more.
+_STATE = (
+    _MARKS
     + """
-return {life, last, lost and 1 or 0, lost and {} or entries(), redis.call('TIME')}
+local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+local after = tonumber(ARGV[1])
+local lost = redis.call('EXISTS', KEYS[5]) == 0 or last < after
+if not lost and after > 0 and ARGV[2] ~= '' and mark(after) ~= ARGV[2] then
+  lost = redis.call('EXISTS', KEYS[1]) == 1
+end
+local function answer(own)
+  local entries = {}
+  if not lost and last > after then
+    entries = redis.call('XRANGE', KEYS[3], '(' .. ARGV[1] .. '-0', '+')
+  end
+  return {lost and 1 or 0, last, mark(last), entries, redis.call('TIME'), own}
+end
 """
 )
 
-# Each entry: workspace, its number or 0 for the next one, its text, and what it is: 'event',
-# 'other' without a number, or 'forget', which removes all of the workspace.
+# → whether it was lost, position, mark, the entries, the instant by the server's clock, and 0
+SINCE = _STATE + "return answer(0)"
+
+# Each entry: workspace, its number or 0 for the next one, its text, its id, and what it is:
+# 'event', 'other' without a number, or 'forget', which removes all of the workspace.
 _ADD = """
-local function add(workspace, number, text, sort)
-  local position = redis.call('INCR', KEYS[2])
+local function add(position, workspace, number, text, id, sort)
   number = tonumber(number)
   if sort == 'event' then
     local latest = tonumber(redis.call('HGET', KEYS[4], workspace) or '0')
@@ -46,71 +62,99 @@ local function add(workspace, number, text, sort)
   elseif sort == 'forget' then
     redis.call('HDEL', KEYS[4], workspace)
     redis.call('DEL', KEYS[6] .. ':' .. workspace)
-    redis.call('ZREM', KEYS[6], workspace)
   end
   redis.call('XADD', KEYS[3], position .. '-0',
-    'w', workspace, 'n', string.format('%d', number), 'e', text)
+    'w', workspace, 'n', string.format('%d', number), 'e', text, 'i', id)
 end
 """
 
-# Arguments: life, position, seconds to live, then the entries
-# → as SINCE, and the first own position
+# Arguments: position, mark, a new mark, seconds to live, '1' to append only where nobody else has
+# since, then the entries → as SINCE, and the first own position, 0 if it was not done
 APPEND = (
     _STATE
     + _ADD
     + """
-if lost then return {life, last, 1, {}, redis.call('TIME'), 0} end
+if lost or (ARGV[5] == '1' and last ~= after) then return answer(0) end
 local own = last + 1
-for i = 4, #ARGV, 4 do add(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]) end
+for i = 6, #ARGV, 5 do
+  add(redis.call('INCR', KEYS[2]), ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
+end
 last = tonumber(redis.call('GET', KEYS[2]))
-redis.call('EXPIRE', KEYS[3], ARGV[3])
-redis.call('EXPIRE', KEYS[4], ARGV[3])
-return {life, last, 0, entries(), redis.call('TIME'), own}
+set_mark(last, ARGV[3])
+for _, key in ipairs({1, 3, 4}) do redis.call('EXPIRE', KEYS[key], ARGV[4]) end
+return answer(own)
 """
 )
 
-# Arguments: life, position, a new life, the world, then the entries. Only where the store has still
-# lost what the caller knows → 1 if it was done
+# Arguments: position, mark, the world, seconds to live, how many marks the caller knows, these,
+# each after its position, then the entries, each after its position. They are written only where
+# the store has lost everything → 1 if that was so, and up to which position the store has, or has
+# had, what the caller has read
 RESTORE = (
     _STATE
     + _ADD
     + """
-if life ~= '' and life ~= ARGV[1] then return 0 end
-if not lost then return 0 end
-redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
-redis.call('SET', KEYS[1], ARGV[3])
-redis.call('SET', KEYS[5], ARGV[4])
-redis.call('SET', KEYS[2], '0')
-for i = 5, #ARGV, 4 do add(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]) end
-return 1
+local first = 6 + 2 * tonumber(ARGV[5])
+if redis.call('EXISTS', KEYS[5]) == 0 then
+  redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+  redis.call('SET', KEYS[5], ARGV[3])
+  redis.call('SET', KEYS[2], ARGV[1])
+  set_mark(0, '-')
+  for i = 6, first - 1, 2 do set_mark(tonumber(ARGV[i]), ARGV[i + 1]) end
+  for i = first, #ARGV, 6 do
+    add(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5])
+  end
+  for _, key in ipairs({1, 3, 4}) do redis.call('EXPIRE', KEYS[key], ARGV[4]) end
+  return {1, after}
+end
+if not lost then return {0, after} end
+local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+if last >= after and oldest and after < tonumber(string.match(oldest[1], '^%d+')) then
+  return {0, after}  -- the caller was away for long: its mark has gone
+end
+local known = 0
+for i = 6, first - 1, 2 do
+  local position = tonumber(ARGV[i])
+  if position > known and mark(position) == ARGV[i + 1] then known = position end
+end
+return {0, known}
 """
 )
 
-# Arguments: seconds to live, rooms of a workspace at most, workspaces at most, now; then for each
-# event workspace, room, instant
+# Arguments: seconds to live, rooms of a workspace at most, rooms of all, now; then for each event
+# workspace, room, instant. Which of all is the oldest tells a set of its own.
 SEE = """
+local function name(workspace, room) return #workspace .. ':' .. workspace .. room end
 for i = 5, #ARGV, 3 do
   local rooms = KEYS[6] .. ':' .. ARGV[i]
-  redis.call('ZADD', KEYS[6], ARGV[4], ARGV[i])
+  redis.call('ZADD', KEYS[6], ARGV[4], name(ARGV[i], ARGV[i + 1]))
   redis.call('ZADD', rooms, ARGV[i + 2], ARGV[i + 1])
-  redis.call('ZREMRANGEBYRANK', rooms, 0, -1 - tonumber(ARGV[2]))
+  while redis.call('ZCARD', rooms) > tonumber(ARGV[2]) do
+    redis.call('ZREM', KEYS[6], name(ARGV[i], redis.call('ZPOPMIN', rooms)[1]))
+  end
   redis.call('EXPIRE', rooms, ARGV[1])
 end
 redis.call('EXPIRE', KEYS[6], ARGV[1])
 while redis.call('ZCARD', KEYS[6]) > tonumber(ARGV[3]) do
-  redis.call('DEL', KEYS[6] .. ':' .. redis.call('ZPOPMIN', KEYS[6])[1])
+  local oldest = redis.call('ZPOPMIN', KEYS[6])[1]
+  local colon = string.find(oldest, ':', 1, true)
+  local last = colon + tonumber(string.sub(oldest, 1, colon - 1))
+  redis.call('ZREM', KEYS[6] .. ':' .. string.sub(oldest, colon + 1, last),
+    string.sub(oldest, last + 1))
 end
 """
 
-# Arguments: a new life, the world → the world that holds
-AGREE = """
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
-  redis.call('SET', KEYS[1], ARGV[1])
+# Arguments: the world → the world that holds
+AGREE = (
+    _MARKS
+    + """
+if redis.call('SET', KEYS[5], ARGV[1], 'NX') then
+  redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+  set_mark(0, '-')
 end
-redis.call('SET', KEYS[5], ARGV[2], 'NX')
 return redis.call('GET', KEYS[5])
 """
+)
 
 # Exchanges: the latest of applications, and the mock's own, each in a set sorted by number; those
 # that wait by their mark.

@@ -8,14 +8,16 @@ from mockserver.simulation.clock import stopwatch
 from mockserver.simulation.events import Event
 from mockserver.state.ledger import Ledger
 from mockserver.state.log import StoreError
-from mockserver.state.seen import MOST_SEEN
+from mockserver.state.seen import MOST_ROOMS, fits
 
 __all__ = ["Seeing"]
 
 # A store may have forgotten what was noted earlier.
 _AGAIN_SECONDS = 1200.0
 _PAUSE_SECONDS = 0.01
-_MOST_ROOMS = 10_000  # of one workspace
+_MOST_AT_ONCE = 1000
+
+_Key = tuple[str, str | None]
 
 
 class Seeing:
@@ -23,8 +25,8 @@ class Seeing:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._pending: OrderedDict[tuple[str, str | None], Event] = OrderedDict()
-        self._noted: OrderedDict[str, OrderedDict[str | None, tuple[float, float]]] = OrderedDict()
+        self._pending: OrderedDict[_Key, Event] = OrderedDict()
+        self._noted: OrderedDict[_Key, tuple[float, float]] = OrderedDict()
         self._writing: asyncio.Task[None] | None = None
 
     def add(self, workspace: str, event: Event) -> None:
@@ -32,47 +34,53 @@ class Seeing:
 
         A call that was noted already is not noted again: its event says when it ``began``.
         """
-        began = event.data.get("began")
-        if began is not None and self._is_noted(workspace, event.room, began):
+        if not fits(workspace, event.room):
             return
-        self._pending[workspace, event.room] = event
-        self._pending.move_to_end((workspace, event.room))
-        if len(self._pending) > MOST_SEEN:
+        key = workspace, event.room
+        began = event.data.get("began")
+        if began is not None and self._is_noted(key, began):
+            return
+        self._pending[key] = event
+        self._pending.move_to_end(key)
+        if len(self._pending) > MOST_ROOMS:
             self._pending.popitem(last=False)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+        self.write()
 
-    def _is_noted(self, workspace: str, room: str | None, began: float) -> bool:
+    def _is_noted(self, key: _Key, began: float) -> bool:
         """Return whether a call was noted lately; from now on it is."""
         now = stopwatch()
-        rooms = self._noted.setdefault(workspace, OrderedDict())
-        self._noted.move_to_end(workspace)
-        before = rooms.pop(room, None)
+        before = self._noted.pop(key, None)
         if before is not None and before[0] == began and now - before[1] < _AGAIN_SECONDS:
-            rooms[room] = before
+            self._noted[key] = before
             return True
-        rooms[room] = began, now
-        for kept, most in ((rooms, _MOST_ROOMS), (self._noted, MOST_SEEN)):
-            if len(kept) > most:
-                kept.popitem(last=False)
+        self._noted[key] = began, now
+        if len(self._noted) > MOST_ROOMS:
+            self._noted.popitem(last=False)
         return False
 
     def forget(self, workspace: str) -> None:
         """Forget a workspace, also what is on its way."""
-        self._noted.pop(workspace, None)
-        for key in [key for key in self._pending if key[0] == workspace]:
-            del self._pending[key]
+        for known in (self._noted, self._pending):
+            for key in [key for key in known if key[0] == workspace]:
+                del known[key]
+
+    def write(self) -> None:
+        """Begin to write what is pending, unless it is being written."""
+        if self._pending and self._writing is None:
+            self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
         try:
             while self._pending:
-                events = [(key[0], event) for key, event in self._pending.items()]
-                self._pending.clear()
-                await self._ledger.see(events)
+                events = list(self._pending.items())[:_MOST_AT_ONCE]
+                await self._ledger.see([(key[0], event) for key, event in events])
+                for key, event in events:
+                    if self._pending.get(key) is event:
+                        del self._pending[key]
                 if self._pending:  # very many at once are cheaper together
                     await asyncio.sleep(_PAUSE_SECONDS)
-        except StoreError:  # who looks at the board then sees fewer rooms
-            self._noted.clear()
+        except StoreError:  # it is written later; who looks at the board meanwhile sees fewer rooms
+            pass
         finally:
             self._writing = None
 

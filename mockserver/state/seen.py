@@ -1,14 +1,29 @@
-"""Which rooms were asked for lately: of each workspace the latest ones."""
+"""Which rooms were asked for lately: the latest ones, and none with a name that LiveKit refuses."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from mockserver.simulation.events import Event
 
-__all__ = ["MOST_SEEN", "Seen"]
+__all__ = ["MOST_ROOMS", "MOST_SEEN", "Seen", "fits"]
 
 MOST_SEEN = 1000
-"""So many rooms of one workspace, and so many workspaces."""
+"""So many rooms of one workspace."""
+MOST_ROOMS = 16_384
+"""So many rooms of all workspaces together."""
+_MOST_BYTES = 256  # of a name, as in LiveKit
+
+
+def fits(workspace: str, room: str | None) -> bool:
+    """Return whether names are short enough to be kept, and text that a store takes."""
+    return _is_short(workspace) and _is_short(room or "")
+
+
+def _is_short(name: str) -> bool:
+    try:  # what is longer in characters need not be encoded
+        return len(name) <= _MOST_BYTES and len(name.encode()) <= _MOST_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 class Seen:
@@ -16,17 +31,28 @@ class Seen:
 
     def __init__(self) -> None:
         self._workspaces: OrderedDict[str, OrderedDict[str | None, Event]] = OrderedDict()
+        self._count = 0
 
     def add(self, workspace: str, event: Event) -> None:
         """Keep the latest event of a room."""
+        if not fits(workspace, event.room):
+            return
         rooms = self._workspaces.setdefault(workspace, OrderedDict())
         self._workspaces.move_to_end(workspace)
+        self._count += event.room not in rooms
         rooms[event.room] = event
         rooms.move_to_end(event.room)
-        if len(self._workspaces) > MOST_SEEN:
-            self._workspaces.popitem(last=False)
         if len(rooms) > MOST_SEEN:
-            rooms.popitem(last=False)
+            self._drop_from(workspace)
+        elif self._count > MOST_ROOMS:
+            self._drop_from(next(iter(self._workspaces)))
+
+    def _drop_from(self, workspace: str) -> None:
+        rooms = self._workspaces[workspace]
+        rooms.popitem(last=False)
+        self._count -= 1
+        if not rooms:
+            del self._workspaces[workspace]
 
     def of(self, workspace: str) -> Sequence[Event]:
         """Return a workspace's events."""
@@ -34,4 +60,4 @@ class Seen:
 
     def forget(self, workspace: str) -> None:
         """Forget a workspace."""
-        self._workspaces.pop(workspace, None)
+        self._count -= len(self._workspaces.pop(workspace, ()))

@@ -14,10 +14,11 @@ from mockserver.simulation.clock import stopwatch
 from mockserver.simulation.events import Event
 from mockserver.state.freshness import freshness
 from mockserver.state.kept import Entry, Kept
-from mockserver.state.ledger import Batch, Ledger, LostError, encoded
+from mockserver.state.ledger import Batch, Ledger, LostError
 from mockserver.state.log import Limits, StoreError
 from mockserver.state.outage import Outage
 from mockserver.state.pending import Pending, planned
+from mockserver.state.reunion import reunited
 from mockserver.state.seeing import Seeing
 from mockserver.state.shared_clock import SharedClock
 
@@ -29,10 +30,8 @@ _log = logging.getLogger(__name__)
 # read nothing for a good part of that begins anew.
 _REMOVALS_SECONDS = 3600.0
 _STALE_SECONDS = 1800.0
-# How often a process reads at least, and how much more it remembers of what it has appended: of
-# those who may write back what a store has lost, the others have read all that is older.
+# How often a process reads at least: so it soon gives a store back what that has lost.
 _READ_SECONDS = 2.0
-_RECENT_SECONDS = 15.0
 # How often, at most, a workspace that is only read is noted to be in use.
 _USE_SECONDS = 60.0
 
@@ -48,19 +47,20 @@ class SharedLog:
         failed: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger, self._limits, self._clock = ledger, limits, clock
-        self._outage, self._restoring = Outage(failed), asyncio.Lock()
+        self._outage, self._moving = Outage(failed), asyncio.Lock()
         self._seeing = Seeing(ledger)
         self._pending: list[Pending] = []
         self._appending: asyncio.Task[None] | None = None
         self._fetching: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._recent: deque[tuple[float, Entry]] = deque(maxlen=10_000)
+        self._histories = 0
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self._kept, self._position, self._read_at = Kept(self._limits), 0, stopwatch()
         self._removals: deque[Entry] = deque()
+        self._histories += 1
 
     async def append(self, workspace: str, event: Event) -> Event:
         """Keep an event, and return it with its number; see ``Log``."""
@@ -114,19 +114,32 @@ class SharedLog:
         if self._outage.pauses:
             return
         try:
-            if stopwatch() - self._read_at > _STALE_SECONDS:
-                self._begin_anew()
-            first = self._position == 0
-            try:
-                gone = self._take(await self._ledger.since(self._position))
-            except LostError:
-                await self._restore()
-            else:
-                if first and gone:  # whoever appended what replaced them has left them there
-                    self._start(self._remove(gone))
+            await self._read()
             self._outage.ends()
         except StoreError as error:
             self._outage.begins(error)
+
+    async def _read(self) -> None:
+        if self._is_stale:
+            await self._reunite()
+            return
+        first, history = self._position == 0, self._histories
+        try:
+            batch = await self._ledger.since(self._position)
+        except LostError:
+            await self._reunite()
+            return
+        if history != self._histories:  # the answer is to be added to what is no more
+            await self._reunite()
+            return
+        gone = self._take(batch)
+        if first and gone:  # whoever appended what replaced them has left them there
+            self._start(self._remove(gone))
+
+    @property
+    def _is_stale(self) -> bool:
+        """Whether the store may no longer have what removes others, and was not read here."""
+        return stopwatch() - self._read_at > _STALE_SECONDS
 
     def _use(self, workspace: str) -> None:
         now = self._clock.real()
@@ -163,25 +176,29 @@ class SharedLog:
             return
         await asyncio.sleep(self._outage.seconds_until_others_know)
         try:
+            if self._is_stale:
+                await self._reunite()
             try:
-                appended = await self._ledger.append(self._position, plan.entries)
+                appended, gone = await self._appended(plan.entries)
             except LostError:
-                await self._restore()
-                appended = await self._ledger.append(self._position, plan.entries)
+                await self._reunite()
+                appended, gone = await self._appended(plan.entries)
         except StoreError as error:
             self._outage.begins(error)
             plan.fail(error)
             return
         self._outage.ends()
-        self._finish(appended, plan.owners, self._take(appended))
+        self._finish(appended, plan.owners, gone)
+
+    async def _appended(self, entries: Sequence[Entry]) -> tuple[Batch, list[int]]:
+        async with self._moving:
+            batch = await self._ledger.append(self._position, entries)
+            return batch, self._take(batch)
 
     def _finish(self, appended: Batch, owners: dict[int, Pending], gone: Sequence[int]) -> None:
         own = {entry.position: entry for entry in appended.entries}
-        now = stopwatch()
         for index, one in owners.items():
-            entry = own[appended.own + index]
-            self._recent.append((now, entry))
-            one.succeed(entry.event)
+            one.succeed(own[appended.own + index].event)
         old = self._clock.real() - _REMOVALS_SECONDS
         while self._removals and self._removals[0].made < old:
             gone = [*gone, self._removals.popleft().position]
@@ -218,33 +235,21 @@ class SharedLog:
         self._read_at = stopwatch()
         return gone
 
-    async def _restore(self) -> None:
-        """Write back what a store has lost, unless another process has, and begin from there.
+    async def _reunite(self) -> None:
+        """Go on with what the store has now, once it has all that was read here.
 
-        What this process has appended just before may be missing in what another one wrote.
+        Nobody who reads meanwhile sees less than before.
         """
-        async with self._restoring:
-            with suppress(LostError):  # another request has seen to it
-                self._take(await self._ledger.since(self._position))
-                return
-            _log.warning("the store has lost events; they are written back")
-            await self._ledger.restore(self._position, list(self._kept))
-            since = self._read_at - _RECENT_SECONDS
+        async with self._moving:
+            if not self._is_stale:
+                with suppress(LostError):  # another request has seen to it
+                    self._take(await self._ledger.since(self._position))
+                    return
+            batches = await reunited(self._ledger, self._position, self._kept, self._removals)
             self._begin_anew()
-            self._take(await self._ledger.since(0))
-            missing = self._missing(since)
-            if missing:
-                self._take(await self._ledger.append(self._position, missing))
-
-    def _missing(self, since: float) -> list[Entry]:
-        """Return what this process has appended since then, by the stopwatch, and is not there."""
-        numbers = {(one.workspace, one.event.number) for one in self._kept}
-        there = {(one.workspace, encoded(one)) for one in self._kept}
-        return [
-            _unnumbered(entry) if (entry.workspace, entry.event.number) in numbers else entry
-            for appended, entry in self._recent
-            if appended >= since and (entry.workspace, encoded(entry)) not in there
-        ]
+            gone = [position for batch in batches for position in self._take(batch)]
+        if gone:
+            self._start(self._remove(gone))
 
     @property
     def is_down(self) -> bool:
@@ -260,8 +265,4 @@ class SharedLog:
             await asyncio.sleep(_READ_SECONDS)
             if not self._ledger.unchanged():
                 await self._fetch()
-
-
-def _unnumbered(entry: Entry) -> Entry:
-    """Return an entry that gets the next number: another one has been given its own since."""
-    return entry._replace(event=entry.event._replace(number=0))
+            self._seeing.write()  # what could not be written before

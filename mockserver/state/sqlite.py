@@ -8,12 +8,11 @@ from mockserver.state.database import Database, Row
 from mockserver.state.kept import Entry
 from mockserver.state.ledger import WITHOUT_NUMBER, Batch, decoded, encoded
 from mockserver.state.log import StoreError
-from mockserver.state.seen import MOST_SEEN
+from mockserver.state.seen import MOST_ROOMS, MOST_SEEN
 
 __all__ = ["SqliteLedger"]
 
 _PAGE = 2000
-_MOST_SEEN = 100_000  # of all workspaces together
 _TRIM_AFTER = 200
 
 _SINCE = "SELECT workspace, number, entry, position FROM entries WHERE position > ? ORDER BY 4"
@@ -27,7 +26,9 @@ _UNSEE = """
 DELETE FROM seen WHERE workspace = ? AND noted <= (
     SELECT noted FROM seen WHERE workspace = ? ORDER BY noted DESC LIMIT 1 OFFSET ?)
 """
-_UNSEE_OLDEST = "DELETE FROM seen WHERE noted <= (SELECT max(noted) FROM seen) - ?"
+_UNSEE_OLDEST = """
+DELETE FROM seen WHERE noted <= (SELECT noted FROM seen ORDER BY noted DESC LIMIT 1 OFFSET ?)
+"""
 
 
 class SqliteLedger:
@@ -55,8 +56,13 @@ class SqliteLedger:
         self._version = version
         return Batch(found, position)
 
-    async def append(self, position: int, entries: Sequence[Entry]) -> Batch:
-        """Append entries, and return all that was appended after ``position``."""
+    async def append(
+        self, position: int, entries: Sequence[Entry], *, alone: bool = False
+    ) -> Batch:
+        """Append entries, and return all that was appended after ``position``.
+
+        ``alone`` is for entries that are put back, of which there are none in a file.
+        """
         texts = [(entry, encoded(entry)) for entry in entries]
 
         def work(connection: Connection) -> tuple[list[Row], int]:
@@ -84,8 +90,9 @@ class SqliteLedger:
 
         await self._database.write(work)
 
-    async def restore(self, position: int, entries: Sequence[Entry]) -> None:
-        """Do nothing: a file loses no entries."""
+    async def restore(self, position: int, entries: Sequence[Entry]) -> int | None:
+        """Return ``position``: a file loses no entries."""
+        return position
 
     async def see(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keep the latest event of kind ``seen`` of each room, by workspace."""
@@ -98,7 +105,7 @@ class SqliteLedger:
             if trim:
                 for workspace in {workspace for workspace, _ in events}:
                     connection.execute(_UNSEE, (workspace, workspace, MOST_SEEN))
-                connection.execute(_UNSEE_OLDEST, (_MOST_SEEN,))
+                connection.execute(_UNSEE_OLDEST, (MOST_ROOMS,))
 
         await self._database.write(work)
 

@@ -22,7 +22,7 @@ from tests.implementations.troubled import TROUBLED
 __all__ = ["Outcome", "outcomes"]
 
 # Watching is mostly sleeping, so that far more runs than processors go on at once.
-AT_ONCE = 6 * (os.cpu_count() or 1)
+AT_ONCE = 10 * (os.cpu_count() or 1)
 WATCH_SECONDS = 5
 
 

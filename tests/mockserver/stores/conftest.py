@@ -16,7 +16,9 @@ from mockserver.state.shared_clock import SharedClock
 from mockserver.state.sqlite import SqliteLedger
 from tests.redis_server import MISSING, RedisServer
 
-WORLD = '{"format": 1}'
+WORLD = '{"format": 2}'
+DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
+FORGETFUL = ("--save", "", "--appendonly", "no")
 
 
 class Time:
@@ -132,3 +134,36 @@ def redis_log(
     connections = Server(server.url)
     ledger = RedisLedger(connections, WORLD, clock)
     return SharedLog(ledger, limits or Limits(), clock), connections
+
+
+@pytest.fixture
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RedisServer]:
+    """A Redis that a test may harm, with the options that the test names."""
+    if MISSING:
+        pytest.skip(MISSING)
+    server = RedisServer(tmp_path, *getattr(request, "param", DURABLE))
+    yield server
+    server.kill()
+
+
+OpenShared = Callable[[], SharedLog]
+
+
+@pytest.fixture
+def open_shared(
+    server: RedisServer, time: Time, closing: list[Callable[[], Awaitable[None]]]
+) -> OpenShared:
+    """Return a function that opens the log on that Redis once more, as another process does."""
+
+    def opened() -> SharedLog:
+        log, connections = redis_log(server, TestClock(real=time))
+        closing.append(connections.close)
+        return log
+
+    return opened
+
+
+async def until_up(log: SharedLog) -> None:
+    """Wait until the log's store can be reached again."""
+    while not await log.reachable():
+        await asyncio.sleep(0.01)

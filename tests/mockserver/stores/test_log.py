@@ -99,6 +99,43 @@ def test_a_thousand_rooms_are_seen(open_log: OpenLog, run: Run, time: Time) -> N
     run(play())
 
 
+@pytest.mark.parametrize(
+    ("workspace", "room"),
+    [("w", "x" * 257), ("w", "ä" * 129), ("x" * 257, "r"), ("w", "\ud800")],
+)
+def test_long_names_are_not_seen(
+    open_log: OpenLog, run: Run, time: Time, workspace: str, room: str
+) -> None:
+    """Longer than LiveKit's own are, in bytes: rooms are kept by number, and must be small."""
+
+    async def play() -> None:
+        log = open_log()
+        await log.append("w", Event("seen", time.now, "ä" * 128))
+        await log.append(workspace, Event("seen", time.now, room))
+        found = [*await log.read_all("w"), *await log.read_all(workspace)]
+        assert {event.room for event in found} == {"ä" * 128}
+
+    run(play())
+
+
+def test_rooms_of_all_workspaces_are_bounded(open_log: OpenLog, run: Run, time: Time) -> None:
+    """Of 20 workspaces with a thousand rooms each, the oldest have none left."""
+
+    async def play() -> None:
+        log = open_log()
+        for number in range(20_000):
+            workspace, room = divmod(number, 1000)
+            await log.append(f"w:{workspace}", Event("seen", time.now + number, f"r{room}"))
+            if room % 500 == 0:
+                await log.read_all("w:0")
+        kept = [len(await log.read_all(f"w:{number}")) for number in range(20)]
+        assert kept[-16:] == [1000] * 16
+        assert kept[:3] == [0, 0, 0]
+        assert 16_384 <= sum(kept) < 17_000
+
+    run(play())
+
+
 def test_a_frozen_clock_replaces_what_it_showed(open_log: OpenLog, run: Run, time: Time) -> None:
     """Turning the clock for ever does not fill the log."""
 

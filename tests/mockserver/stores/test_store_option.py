@@ -11,7 +11,8 @@ from tests.mockserver.conftest import MakeClient
 @pytest.mark.parametrize(
     ("given", "url"),
     [("redis://h:1/2", "redis://h:1/2"), ("rediss://u:p@h", "rediss://u:p@h"),
-     ("valkey://h", "redis://h"), ("valkeys://h/3", "rediss://h/3")],
+     ("valkey://h", "redis://h"), ("valkeys://h/3", "rediss://h/3"), ("REDIS://h", "redis://h"),
+     ("rediss://h?ssl_cert_reqs=none", "rediss://h?ssl_cert_reqs=none")],
 )  # fmt: skip
 def test_valkey_speaks_the_protocol_of_redis(given: str, url: str) -> None:
     """So its addresses are those of Redis, which the client knows alone."""
@@ -32,14 +33,62 @@ def test_a_file_is_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "given",
-    ["http://h", "redis:/h/x/y", "redis://h:70000", "redis://h/x", "", "a\0b", "sqlite://x"],
+    ("given", "right"),
+    [
+        ("http://h", "redis://"),
+        ("sqlite://x", "redis://"),
+        ("redis:/h/x/y", "no folder"),
+        ("redis://h:70000", "65535"),
+        ("redis://h:0", "65535"),
+        ("redis://h/x", "number of a database"),
+        ("redis://h/0#1", "%23"),
+        ("", "memory"),
+        ("a\0b", "memory"),
+        ("redis://h?socket_timeout=60", "rediss://"),
+        ("rediss://h?socket_timeout=60", "ssl_ca_certs"),
+        ("rediss://h?ssl_cert_reqs=some", "none or optional or required"),
+        ("rediss://h?ssl_ca_certs=/nowhere/ca.pem", "no file"),
+    ],
 )
-def test_what_is_no_store(given: str) -> None:
-    """It is told without what could be a password."""
+def test_what_is_no_store(given: str, right: str) -> None:
+    """One line says what would be right."""
     with pytest.raises(ValueError) as told:
         parse_store(given)
+    assert right in str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "redis://:12/s3cret@127.0.0.1:1/0",
+        "redis://:12?s3cret@h/0",
+        "redis://:12#s3cret@h/0",
+        "redis://:s3cret/@h/0",
+        "redis://:s3cret[@h/0",
+        "redis://user:s3cret",
+        "redis://h/s3cret",
+        "redis://h/0?s3cret",
+        "rediss://h/0?s3cret=s3cret",
+        "rediss://h/0?ssl_ca_certs=s3cret",
+        "rediss://h/0?ssl_cert_reqs=s3cret",
+        "http://:s3cret@h",
+        ":s3cret@h:6379/0",
+        "user:s3cret@h",
+        "redis:/:s3cret@h/0",
+    ],
+)
+def test_no_part_of_a_password_is_told(given: str) -> None:
+    """Wherever it comes to stand in what is no address, for want of a character."""
+    with pytest.raises(ValueError) as told:
+        parse_store(given)
+    assert "s3cret" not in str(told.value) and "s3cret" not in repr(told.value.__context__)
+
+
+def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is clear that it is one."""
+    monkeypatch.chdir(tmp_path)
+    assert parse_store("./a:b@c").path == tmp_path / "a:b@c"
 
 
 def test_a_mock_without_a_store_is_ready(make_client: MakeClient) -> None:
