@@ -7,7 +7,7 @@ from contextlib import suppress
 import click
 
 from contracts import defects
-from contracts.settings import UsageError
+from contracts.values import UsageError
 
 __all__ = ["ValuedCommand", "fail", "run"]
 

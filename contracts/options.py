@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.outputs import writable
-from contracts.settings import Settings, UsageError, header, rate_limit
+from contracts.outputs import output, reports
+from contracts.settings import Settings
+from contracts.values import UsageError, header, one_of, rate_limit, seconds, whole_number
 
 __all__ = ["OPTIONS", "PREFIX", "Option", "read"]
 
@@ -80,7 +81,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "room",
         "NAME",
-        "A room that is live there now. Required; repeatable.",
+        "A room that is live there now; without it, the list of calls is asked. Repeatable.",
         many=True,
         lines=True,
     ),
@@ -120,8 +121,22 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "require",
         "CLAUSE",
-        "Inconclusive where this clause or group was not exercised; must: any must. Repeatable.",
+        "Inconclusive where this clause or group was not exercised; must: any must. An operation "
+        "(list, insights, remove-agent, end-call): violates where it is not offered. Repeatable.",
         many=True,
+    ),
+    Option(
+        "allow-ending",
+        "",
+        "Mute the agent and end the call in each --expendable-room, to verify that.",
+        flag=True,
+    ),
+    Option(
+        "expendable-room",
+        "NAME",
+        "A room whose call may be ended, with --allow-ending. Repeatable.",
+        many=True,
+        lines=True,
     ),
     Option("wait", "SECONDS", "Wait until a room is live before it begins.", "0"),
     Option("seed", "N", "Makes the same requests again.", "a new one each time"),
@@ -154,42 +169,67 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     if not base_url:
         raise UsageError("BASE_URL: missing; expected the URL of an implementation")
     given = _given(values)
-    for name, what in (("workspace-id", "a workspace"), ("room", "a room that is live now")):
-        if name not in given:
-            raise UsageError(f"--{name}: missing; expected the name of {what}")
-    seed: dict[str, Any] = {"seed": _whole("seed", given["seed"])} if "seed" in given else {}
+    if "workspace-id" not in given:
+        raise UsageError("--workspace-id: missing; expected the name of a workspace")
     return Settings(
         base_url=base_url,
         workspace_id=given["workspace-id"],
-        rooms=tuple(given["room"]),
+        rooms=tuple(given.get("room", ())),
         other_workspace_id=given.get("other-workspace-id"),
-        headers=tuple(header(one) for one in given.get("header", ())),
-        api_key=given.get("api-key"),
-        auth_header=_auth_header(given.get("auth-header")),
+        allow_ending=bool(given.get("allow-ending")),
+        expendable_rooms=tuple(given.get("expendable-room", ())),
         api_key_is_empty=values.get("api-key") == "",
-        profile=_choice("profile", given, "full", ("quick", "full")),
-        rate_limit=rate_limit(given.get("rate-limit", "auto")),
-        watch=_number("watch", given.get("watch", "8")),
-        fail_on=_choice("fail-on", given, "must", ("must", "should")),
-        only=tuple(given.get("only", ())),
-        skip=tuple(given.get("skip", ())),
-        require=tuple(given.get("require", ())),
-        wait=_number("wait", given.get("wait", "0")),
-        timeout=_number("timeout", given.get("timeout", "10")),
-        within=_number("within", given.get("within", "180")),
-        baseline=Path(given["baseline"]) if "baseline" in given else None,
-        write_baseline=_output("write-baseline", given),
-        insecure=bool(given.get("insecure")),
-        ca=Path(given["ca"]) if "ca" in given else None,
-        cert=Path(given["cert"]) if "cert" in given else None,
-        proxy=given.get("proxy"),
-        **seed,
-        **_reports(given),
+        **_headers(given),
+        **_effort(given),
+        **_judgement(given),
+        **_connection(given),
+        **reports(given),
     )
 
 
-def _auth_header(text: str | None) -> tuple[str, str] | None:
-    return header(text, "--auth-header") if text else None
+def _headers(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what each request is sent with."""
+    own = given.get("auth-header")
+    return {
+        "headers": tuple(header(one) for one in given.get("header", ())),
+        "api_key": given.get("api-key"),
+        "auth_header": header(own, "--auth-header") if own else None,
+    }
+
+
+def _effort(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how much is asked, how fast, and for how long."""
+    seed = {"seed": whole_number("seed", given["seed"])} if "seed" in given else {}
+    return seed | {
+        "profile": one_of("profile", given, "full", ("quick", "full")),
+        "rate_limit": rate_limit(given.get("rate-limit", "auto")),
+        "watch": seconds("watch", given.get("watch", "8")),
+        "wait": seconds("wait", given.get("wait", "0")),
+        "timeout": seconds("timeout", given.get("timeout", "10")),
+        "within": seconds("within", given.get("within", "180")),
+    }
+
+
+def _judgement(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which clauses are judged, and which failures count."""
+    return {
+        "fail_on": one_of("fail-on", given, "must", ("must", "should")),
+        "only": tuple(given.get("only", ())),
+        "skip": tuple(given.get("skip", ())),
+        "require": tuple(given.get("require", ())),
+        "baseline": _file("baseline", given),
+        "write_baseline": output("write-baseline", given),
+    }
+
+
+def _connection(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whom to trust, who we are, and by which way."""
+    return {
+        "insecure": bool(given.get("insecure")),
+        "ca": _file("ca", given),
+        "cert": _file("cert", given),
+        "proxy": given.get("proxy"),
+    }
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,39 +241,5 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
-def _reports(given: Mapping[str, Any]) -> dict[str, Any]:
-    folder = given.get("report-dir")
-    endings = {"json": "json", "junit": "xml", "html": "html", "markdown": "md"}
-    paths = {}
-    for kind, ending in endings.items():
-        option, path = f"--report-{kind}", given.get(f"report-{kind}")
-        if folder and not path:
-            option, path = "--report-dir", Path(folder, f"report.{ending}")
-        paths[f"report_{kind}"] = writable(option, Path(path)) if path else None
-    # Not part of a folder of reports: it holds what was said, and who called.
-    return paths | {"report_har": _output("report-har", given)}
-
-
-def _output(name: str, given: Mapping[str, Any]) -> Path | None:
-    return writable(f"--{name}", Path(given[name])) if name in given else None
-
-
-def _choice(name: str, given: Mapping[str, Any], default: str, choices: tuple[str, ...]) -> Any:
-    value = given.get(name, default)
-    if value not in choices:
-        raise UsageError(f"--{name}: expected {' or '.join(choices)}, got {value!r}")
-    return value
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"--{name}: expected a number of seconds, got {text!r}") from None
-
-
-def _whole(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"--{name}: expected a whole number, got {text!r}") from None
+def _file(name: str, given: Mapping[str, Any]) -> Path | None:
+    return Path(given[name]) if name in given else None

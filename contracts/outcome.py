@@ -19,7 +19,7 @@ from contracts.settings import Settings, UsageError
 __all__ = ["Outcome", "verify"]
 
 # Settings hold several of these, and their names say so.
-_PLURALS = {"room": "rooms", "header": "headers"}
+_PLURALS = {"room": "rooms", "header": "headers", "expendable-room": "expendable_rooms"}
 _KEYWORDS = {_PLURALS.get(one.name, one.key): one for one in OPTIONS}
 # How the options' own texts name them: as flags of the command, and its argument.
 _NAMED = re.compile(rf"(?<![\w'\"-])--({'|'.join(one.name for one in OPTIONS)})(?![\w-])")

@@ -1,10 +1,15 @@
 """Files that a verification will write: found out before the first request."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from contracts.settings import UsageError
+from contracts.values import UsageError
 
-__all__ = ["writable"]
+__all__ = ["output", "reports", "writable"]
+
+_REPORTS = {"json": "json", "junit": "xml", "html": "html", "markdown": "md"}
+"""The endings of the reports' files, by their kind."""
 
 
 def writable(option: str, path: Path) -> Path:
@@ -25,3 +30,31 @@ def writable(option: str, path: Path) -> Path:
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"{option}: {str(path)!r} cannot be written: {why}") from None
     return path
+
+
+def output(name: str, given: Mapping[str, Any]) -> Path | None:
+    """Return the file that an option names, None where it was not given.
+
+    Raises:
+        UsageError: where nothing can be written there.
+
+    """
+    return writable(f"--{name}", Path(given[name])) if name in given else None
+
+
+def reports(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the file of each report, by the name of its setting, None where none is wanted.
+
+    Raises:
+        UsageError: where nothing can be written there.
+
+    """
+    folder = given.get("report-dir")
+    paths = {}
+    for kind, ending in _REPORTS.items():
+        option, path = f"--report-{kind}", given.get(f"report-{kind}")
+        if folder and not path:
+            option, path = "--report-dir", Path(folder, f"report.{ending}")
+        paths[f"report_{kind}"] = writable(option, Path(path)) if path else None
+    # Not part of a folder of reports: it holds what was said, and who called.
+    return paths | {"report_har": output("report-har", given)}

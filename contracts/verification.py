@@ -2,43 +2,33 @@
 
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import httpx2
 
 from contracts import defects
+from contracts.asking.board import listed
 from contracts.asking.opening import CannotSayError, InconclusiveError
 from contracts.asking.pace import Budget, Clock
 from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
 from contracts.asking.waiting import wait_for_a_call
-from contracts.contract import Operation
-from contracts.judging.baseline import Baseline, BaselineError, Usual, read, spots
+from contracts.clause_results import LEFT_OUT, ClauseResults
+from contracts.contract import LIST, Operation
 from contracts.judging.clauses import catalogue
-from contracts.judging.conclusion import conclude, verdict
-from contracts.judging.findings import Breach, Finding
+from contracts.judging.conclusion import verdict
+from contracts.judging.findings import Finding
 from contracts.judging.history import History
 from contracts.judging.judge import JUDGES
-from contracts.judging.results import (
-    Clause,
-    ClauseResult,
-    Observation,
-    Result,
-    RoomShown,
-    Spot,
-)
-from contracts.judging.rooms import Room
-from contracts.settings import Settings, UsageError
+from contracts.judging.results import Clause, ClauseResult, Result
+from contracts.settings import Settings
+from contracts.shown import done_shown, observations_shown, rooms_shown
 from contracts.signals import TerminatedError
 from contracts.traffic.archive import Archive
 from contracts.traffic.exchange import Exchange
 
 __all__ = ["LEFT_OUT", "Verification"]
-
-LEFT_OUT = "left out by --only or --skip"
 
 
 class Verification:
@@ -63,15 +53,28 @@ class Verification:
     ) -> None:
         self.settings = settings
         self.stopped: CannotSayError | None = None
-        self._selected = settings.selected
         self._progress = progress
         self._doing = ""
         share = plan(settings.profile)
         self._budget = Budget(share.total)
         self._clock = clock or Clock()
         self._history = History()
-        self._target = Target(
-            settings,
+        self._target = self._reached_by(transport)
+        self.session = Session(settings, self._target, share, self._history, self.say)
+        self._results = ClauseResults(self.session)
+        path = settings.report_har
+        self._archive = path and Archive(path, self._target.origin, self._target.secrets)
+        self._waits = False
+        self._opened = False
+        self._defect = ""
+        self._cut_short = ""
+        self._signal = 0
+        self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
+
+    def _reached_by(self, transport: httpx2.BaseTransport | None) -> Target:
+        """Return the target, which tells of each exchange, and of what it waits for."""
+        return Target(
+            self.settings,
             self._budget,
             clock=self._clock,
             transport=transport,
@@ -83,22 +86,6 @@ class Verification:
             exchanged=self._keep,
             surplus=self._history.add,
         )
-        self._waits = False
-        self._baseline = _known(settings.baseline)
-        self.session = Session(settings, self._target, share, self._history, self.say)
-        self._usual = Usual(
-            self.session.valid(settings.rooms[0]), settings.rooms, settings.other_workspace_id
-        )
-        path = settings.report_har
-        self._archive = path and Archive(path, self._target.origin, self._target.secrets)
-        self._failing: dict[Spot, None] = {}
-        self._results: dict[str, ClauseResult] = {}
-        self._seconds: dict[str, float] = {}
-        self._opened = False
-        self._defect = ""
-        self._cut_short = ""
-        self._signal = 0
-        self._started: tuple[datetime, float] = (self._clock.now(), self._clock.monotonic())
 
     def say(self, doing: str) -> None:
         """Report what is being done now."""
@@ -129,9 +116,13 @@ class Verification:
     def _wait(self) -> None:
         if not self.settings.wait:
             return
-        requests = [self.session.valid(room) for room in self.settings.rooms]
         self._waits = True
-        wait_for_a_call(self._target, requests, self.settings.wait, self.say)
+        if self.session.discovers:
+            requests, is_on = [self._target.request(of=LIST)], lambda one: bool(listed(one))
+            wait_for_a_call(self._target, requests, self.settings.wait, self.say, is_on)
+        else:
+            requests = [self.session.valid(room) for room in self.settings.rooms]
+            wait_for_a_call(self._target, requests, self.settings.wait, self.say)
         self._waits = False
         self._target.begin()
 
@@ -155,17 +146,11 @@ class Verification:
 
     def record(self, clause: Clause, finding: Finding) -> ClauseResult:
         """Keep what became of a clause, and return it as the reports show it."""
-        redacted = self._target.secrets.redacted
-        found = spots(clause, finding, self._usual)
-        self._failing |= dict.fromkeys(found)
-        sifted = self._baseline.sifted(finding, found)
-        result = conclude(clause, sifted, curl=self._curl, redacted=redacted)
-        self._results[clause.id] = result
-        return result
+        return self._results.record(clause, finding)
 
     def took(self, clause: Clause, seconds: float) -> None:
         """Keep how long a part of a clause's test took."""
-        self._seconds[clause.id] = self._seconds.get(clause.id, 0.0) + seconds
+        self._results.took(clause, seconds)
 
     def now(self) -> float:
         """Return monotonic seconds."""
@@ -194,8 +179,9 @@ class Verification:
             why = str(error)
         self._cut_short = f"the run was cut short {why}".strip()
         if self._opened:  # before that, a room may wait for its second chance
-            for id_ in (self._selected & JUDGES.keys()) - self._results.keys():
-                self._judge(catalogue()[id_])
+            for id_ in self.settings.selected & JUDGES.keys():
+                if id_ not in self._results:
+                    self._judge(catalogue()[id_])
 
     def _judge(self, clause: Clause) -> None:
         try:
@@ -209,23 +195,15 @@ class Verification:
         elif finding.status == "failed":
             self.record(clause, finding)
 
-    def _curl(self, breach: Breach) -> str:
-        """Return a line for each request that shows a breach, with the seconds between them."""
-        request = breach.request or (self.session.valid(breach.room) if breach.room else None)
-        if not request:
-            return ""
-        command = self._target.curl(request)
-        return "\n".join([command, *(f"sleep {n:g}\n{command}" for n in breach.pauses)])
-
     def result(self) -> Result:
         """Return the whole verification, also of one that could not begin."""
-        results = tuple(self._outcome(clause) for clause in catalogue().values())
-        came_to, reason = verdict(
-            results, self.settings.fail_on, self._hindrance(), self.settings.required
-        )
+        settings, secrets = self.settings, self._target.secrets
+        why = self.stopped or self._cut_short or "it was not run"
+        results = self._results.whole(secrets.redacted(str(why)))
+        came_to, reason = verdict(results, settings.fail_on, self._hindrance(), settings.required)
         started, since = self._started
         exercised = {one.clause.id for one in results if not one.unexercised}
-        failing = tuple(one for one in self._failing if one.clause in exercised)
+        failing = self._results.failing(exercised)
         return Result(
             target=self._target.url,
             contract=Operation.load().contract,
@@ -233,19 +211,20 @@ class Verification:
             seconds=self._clock.monotonic() - since,
             requests=self._budget.spent,
             budget=self._budget.total,
-            profile=self.settings.profile,
-            seed=self.settings.seed,
+            profile=settings.profile,
+            seed=settings.seed,
             verdict=came_to,
             cut_short=bool(self._cut_short),
-            reason=self._target.secrets.redacted(self._with_remarks(reason)),
+            reason=secrets.redacted(self._with_remarks(reason)),
             results=results,
-            observations=tuple(map(self._shown, self._history.observations)),
-            fail_on=self.settings.fail_on,
+            observations=observations_shown(self._history.observations, secrets),
+            fail_on=settings.fail_on,
             left_out=self.session.left_out,
-            rooms=tuple(map(self._room, self.session.rooms)),
+            rooms=rooms_shown(self.session.rooms, secrets),
             failing=failing,
-            mended=self._baseline.mended(exercised, failing),
-            untried=self._baseline.untried(exercised),
+            mended=self._results.baseline.mended(exercised, failing),
+            untried=self._results.baseline.untried(exercised),
+            done=done_shown(self.session.done, secrets),
         )
 
     @property
@@ -260,14 +239,6 @@ class Verification:
             return 2
         return {"conforms": 0, "violates": 1, "inconclusive": 3}[verdict]
 
-    def _outcome(self, clause: Clause) -> ClauseResult:
-        if clause.id not in self._selected:
-            return ClauseResult(clause, "skipped", clause.level, LEFT_OUT)
-        why = self.redacted(str(self.stopped or self._cut_short or "it was not run"))
-        missing = ClauseResult(clause, "not reached", clause.level, why)
-        result = self._results.get(clause.id, missing)
-        return replace(result, seconds=self._seconds.get(clause.id, 0.0))
-
     def _hindrance(self) -> str:
         """Return why nothing can be said of the target as a whole, empty if something can."""
         if self.stopped or self._cut_short or self._defect:
@@ -278,26 +249,7 @@ class Verification:
             return "every room's call ended before the verification did"
         return ""
 
-    def _room(self, room: Room) -> RoomShown:
-        answer = room.refused.outcome if room.refused else ""
-        redacted = self._target.secrets.redacted
-        return RoomShown(redacted(room.name), room.opened, redacted(answer))
-
     def _with_remarks(self, reason: str) -> str:
         """Return the reason with what nobody may overlook, whatever the verdict."""
         remarks = [reason, self._cut_short, self._defect]
         return "; ".join(dict.fromkeys(filter(None, remarks)))
-
-    def _shown(self, one: Observation) -> Observation:
-        """Return an observation as a report may show it: without headers, and what was said."""
-        body = one.body
-        if isinstance(body, dict) and isinstance(body.get("transcript"), list):
-            body = body | {"transcript": [None] * len(body["transcript"])}
-        return replace(one, headers={}, body=self._target.secrets.scrubbed(body))
-
-
-def _known(path: Path | None) -> Baseline:
-    try:
-        return read(path) if path else Baseline()
-    except BaselineError as error:
-        raise UsageError(f"--baseline: {error}") from None

@@ -1,6 +1,7 @@
 """Runs the suite within pytest: what to run, in which order, and how each test ends."""
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ from contracts.verification import LEFT_OUT, Verification
 
 __all__ = ["Verifier"]
 
-# What a clause needs: to ask, to ask often, to ask with wrong keys, to ask what may do harm, or
-# all of that done. What may get us locked out comes after what must not be disturbed.
-_STAGES = ("ask", "repeat", "key", "break", "review")
+# What a clause needs: to ask, to ask often, to ask with wrong keys, to ask what may do harm, to
+# end calls, or all of that done. What may get us locked out comes after what must not be disturbed.
+_STAGES = ("ask", "repeat", "key", "break", "end", "review")
 
 
 class Verifier:
@@ -57,7 +58,11 @@ class Verifier:
             return None
         if not self.verification.open():
             return True
-        if any({"watched", "watching"} & {*getattr(item, "fixturenames", ())} for item in items):
+        needed = {name for item in items for name in getattr(item, "fixturenames", ())}
+        if "offered" in needed:
+            with suppress(NotReachedError):  # each clause says so that needs it
+                self.verification.session.meet()
+        if {"watched", "watching"} & needed:
             self.verification.session.start_watch()
         return None
 
@@ -115,7 +120,7 @@ class Verifier:
         result = self.verification.record(clause, finding)
         if clause.id not in self.verification.settings.selected:
             pytest.skip(f"{LEFT_OUT}; what it asks for serves other clauses")
-        if result.status in ("skipped", "not reached"):
+        if result.unexercised:
             pytest.skip(f"{result.status}: {result.reason}")
         if result.status in ("failed", "known"):
             if violates(result, self.verification.settings.fail_on):

@@ -13,7 +13,7 @@ FAULTS = (
     *("frozen", "mislabelled", "encoded_room", "case_ignored", "shared_state", "reworded_later"),
     *("empty_workspace_is_all", "workspace_by_prefix", "any_key", "invented_call"),
     *("apostrophe", "long_workspace", "any_accept", "delete_breaks", "post_is_get"),
-    *("one_in_seven_dropped", "python_trace", "limit_without_wait", "unknown_is_bad_request"),
+    *("two_in_seven_dropped", "python_trace", "limit_without_wait", "unknown_is_bad_request"),
     "room_by_prefix",
 )
 NAMES = [one.name for one in faulty() if one.name.replace("-", "_") in FAULTS]

@@ -19,6 +19,7 @@ _WORDS: dict[Mark, str] = {
     "absent": "for made-up rooms",
     "unauthorised": "with a wrong key",
     "hostile": "hostile",
+    "walk": "in any order",
 }
 
 

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from contracts.settings import UsageError
 from contracts.traffic.address import Address
+from contracts.values import UsageError
 
 __all__ = ["Proxy", "find_proxy"]
 

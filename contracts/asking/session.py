@@ -1,17 +1,20 @@
 """Sends the requests of one verification, valid ones and others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
 
 from contracts.asking.asker import Asker
+from contracts.asking.discovery import Discovery
 from contracts.asking.opening import InconclusiveError, give_up
-from contracts.asking.plan import Plan
+from contracts.asking.plan import Plan, left_out, plan
 from contracts.asking.target import Target
 from contracts.asking.watch import Watch
+from contracts.contract import INSIGHTS, READING
 from contracts.judging.findings import GoneError, LimitedError, NotReachedError, StoppedError
 from contracts.judging.history import History
+from contracts.judging.offers import lack
 from contracts.judging.question import Place
 from contracts.judging.results import ABSENT
 from contracts.judging.rooms import Room
@@ -21,15 +24,15 @@ from openapi.paths import segment
 
 __all__ = ["Session"]
 
-
 _AGAIN = 2  # times that a request which broke the server is sent again
 
 
 class Session:
     """Asks the target, and adds each exchange to the history.
 
-    ``rooms`` are those of the settings, in their order. ``doing`` is told what is being done.
-    ``lapses`` are failures of the server that did not happen again with the same request.
+    ``rooms`` are those of the settings, in their order, or else those that were found by the list.
+    ``doing`` is told what is being done. ``lapses`` are failures of the server that did not happen
+    again with the same request. ``done`` are the operations that did something to a call, by room.
     """
 
     def __init__(
@@ -46,9 +49,13 @@ class Session:
         self.history = history
         self.doing = doing
         self.random = Random(settings.seed)
-        self.rooms = [history.room(Place(settings.workspace_id, one)) for one in settings.rooms]
+        self.rooms: list[Room] = []
+        self._add(settings.rooms)
         self.lapses: list[Exchange] = []
+        self.done: dict[str, list[str]] = {}
+        self._met = False
         self.asker = Asker(target, history, self._good)
+        self._discovery = Discovery(target, self.asker, settings, self.random)
         self.watch: Watch | None = None
 
     def open(self) -> None:
@@ -61,18 +68,79 @@ class Session:
         """
         proxy = self.target.proxy
         self.doing("looking for the rooms" + (f" through the proxy {proxy.shown}" if proxy else ""))
-        for room in self.rooms:
-            try:
+        try:
+            if self.discovers:
+                self._add(self._discovery.search(self.rooms, self.plan.watched))
+            for room in self.rooms:
                 self._look(room)
-            except StoppedError:  # a room was found, and the target went away: that is kept
-                return
-            except LimitedError as limited:
-                if not any(one.opened for one in self.rooms):
-                    line = f"{self.target.url} cannot be asked: {limited}"
-                    raise InconclusiveError(line) from None
+        except StoppedError:  # a room was found, and the target went away: that is kept
+            return
+        except LimitedError as limited:
+            if not any(one.opened for one in self.rooms):
+                line = f"{self.target.url} cannot be asked: {limited}"
+                raise InconclusiveError(line) from None
         if not any(room.opened for room in self.rooms):
             refused = {room.label: room.refused for room in self.rooms if room.refused}
             give_up(self.target, refused, keyed=self.settings.credential is not None)
+
+    @property
+    def discovers(self) -> bool:
+        """Whether rooms are found by the list, because none was given."""
+        return not self.settings.rooms
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the rooms that were given, or found."""
+        return [room.name for room in self.rooms]
+
+    def _search_again(self) -> None:
+        """Look for rooms in place of those whose calls have ended."""
+        if self.discovers:
+            found = self._discovery.search_again(self.rooms, self.plan.watched)
+            for room in self._add(found):
+                self._ask_for(room)
+
+    def _add(self, names: Sequence[str]) -> list[Room]:
+        workspace = self.settings.workspace_id
+        added = [self.history.room(Place(workspace, one)) for one in names]
+        self.rooms += added
+        return added
+
+    def ask_for_list(self) -> Exchange:
+        """Ask for the list of calls as a client does."""
+        return self._discovery.ask_for_list()
+
+    def meet(self) -> None:
+        """Find out, once, which of the siblings that only read are offered, and plan for that."""
+        if self._met:
+            return
+        self._met = True
+        self.ask_for_list()
+        for room in self.live[:1]:
+            self.asker.send(self.target.request(segment(room.name), of=INSIGHTS))
+            if self.history.siblings.of(INSIGHTS)[-1].status in ABSENT:
+                self.poll(room)  # a 404 for insights tells nothing, unless the call went on
+        if any(self.offers(name) for name in READING) or self.settings.allow_ending:
+            profile, ending = self.settings.profile, self.settings.allow_ending
+            self._whole = self.plan = plan(profile, siblings=True, ending=ending)
+
+    def offers(self, name: str) -> bool:
+        """Return whether an operation is offered, as far as was seen."""
+        return bool(self.history.siblings.of(name)) and not lack(self.history, name)
+
+    def command(self, request: Request, room: Room, of: str, mark: Mark = "") -> Exchange:
+        """Send what may change a call: once, whatever comes, and to no room that is to go on.
+
+        Raises:
+            ValueError: where that room is not expendable.
+
+        """
+        if not self.settings.allow_ending or room.name not in self.settings.expendable_rooms:
+            raise ValueError(f"{room.name!r} is not expendable")
+        exchange = self.asker.send(request, mark, fresh=True)
+        if 200 <= exchange.status < 300 and of not in self.done.setdefault(room.name, []):
+            self.done[room.name].append(of)
+        return exchange
 
     def _look(self, room: Room) -> None:
         self._ask_for(room)
@@ -89,16 +157,7 @@ class Session:
     @property
     def left_out(self) -> str:
         """What was not sent for want of time, in one line; empty where all was."""
-        whole, cut = self._whole, self.plan
-        if cut is whole:
-            return ""
-        parts = (
-            f"{cut.polls} of {whole.polls} polls",
-            f"{cut.concurrent} of {whole.concurrent} simultaneous requests",
-            f"{cut.repeats} of {whole.repeats} repetitions",
-            f"{cut.robust} of {whole.robust} hostile requests",
-        )
-        return f"the rate limit leaves time for {', '.join(parts)} (--within)"
+        return left_out(self._whole, self.plan)
 
     @property
     def live(self) -> list[Room]:
@@ -110,6 +169,9 @@ class Session:
 
         """
         found = [room for room in self.rooms if room.live]
+        if not found and any(room.opened for room in self.rooms):
+            self._search_again()
+            found = [room for room in self.rooms if room.live]
         if not found:
             if any(room.opened for room in self.rooms):
                 raise GoneError("every room's call has ended")
@@ -129,6 +191,12 @@ class Session:
         exchange = self._ask_for(room, fresh=fresh)
         if exchange.status in ABSENT and room.live:
             self._ask_for(room, fresh=fresh)
+            if room.gone:
+                self._search_again()
+
+    def look(self, room: Room) -> Exchange:
+        """Send a valid request for a room, once."""
+        return self._ask_for(room)
 
     def _ask_for(self, room: Room, *, fresh: bool = False) -> Exchange:
         return self.asker.send(self.valid(room.name), fresh=fresh)
@@ -165,14 +233,23 @@ class Session:
         """Begin to watch the first of the live rooms, while other work goes on."""
         self.fit()
         rooms = [room for room in self.rooms if room.live][: self.plan.watched]
+        polls = [partial(self.poll, room) for room in rooms]
+        if self.discovers:
+            polls = [partial(self._poll_nth, number) for number in range(len(rooms))]
         if rooms and self.settings.watch > 0:
             self.watch = Watch(
-                [partial(self.poll, room) for room in rooms],
+                polls,
                 self.settings.watch,
                 self.plan.polls,
                 # While a rate limit is waited for, the time of the watch stands still.
                 replace(self.target.clock, monotonic=self.target.worked),
             )
+
+    def _poll_nth(self, number: int) -> None:
+        """Poll one of the rooms that are live: where a call has ended, another one is watched."""
+        live = [room for room in self.rooms if room.live]
+        if number < len(live):
+            self.poll(live[number])
 
     def finish_watch(self) -> None:
         """Watch until the time is over, or every call is."""

@@ -15,7 +15,7 @@ from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.proxy import find_proxy
 from contracts.asking.reading import Reading, UnsendableError, tolerate
 from contracts.asking.surplus import Surplus
-from contracts.contract import Operation
+from contracts.contract import CALL, Operation, operations
 from contracts.judging.findings import LimitedError
 from contracts.settings import Settings
 from contracts.traffic.address import Address, scheme_and_token
@@ -23,6 +23,7 @@ from contracts.traffic.curl import curl
 from contracts.traffic.exchange import DEFAULT_HEADERS, Exchange, Request
 from contracts.traffic.secrets import Secrets
 from openapi import Rate
+from openapi.operations import JSON
 
 __all__ = ["Target"]
 
@@ -128,21 +129,24 @@ class Target:
 
     def request(
         self,
-        path_segment: str,
+        path_segment: str = "",
         *,
-        method: str = "GET",
+        of: str = CALL,
+        method: str | None = None,
         query: str = "",
         workspace: str | None = None,
         key: str | None = None,
         without: tuple[str, ...] = (),
         extra: tuple[tuple[str, str], ...] = (),
+        content: str = "",
     ) -> Request:
         """Return a request for the room in ``path_segment``, which is percent-encoded.
 
-        ``workspace`` and ``key`` replace the right ones; header names in ``without`` are left
-        out; ``extra`` headers come on top. ``query`` is percent-encoded, without ``?``.
+        ``of`` names the operation, whose own method is taken where none is given. ``workspace``
+        and ``key`` replace the right ones; header names in ``without`` are left out; ``extra``
+        headers come on top. ``query`` is percent-encoded, without ``?``; ``content`` is JSON.
         """
-        operation = self._operation
+        operation, asked = self._operation, operations()[of]
         credential = self._settings.credential
         workspace_id = self._settings.workspace_id if workspace is None else workspace
         headers = dict(DEFAULT_HEADERS)
@@ -152,10 +156,13 @@ class Target:
         headers[operation.workspace_header] = workspace_id
         if credential:
             headers[credential[0].lower()] = credential[1] if key is None else key
+        if content:
+            headers["content-type"] = JSON
         headers |= {name.lower(): value for name, value in extra}
         kept = tuple((name, value) for name, value in headers.items() if name not in without)
-        path = operation.path.expand({operation.parameter: path_segment})
-        return Request(method, self._address.prefix + path + (f"?{query}" if query else ""), kept)
+        path = asked.path.expand({operation.parameter: path_segment})
+        target = self._address.prefix + path + (f"?{query}" if query else "")
+        return Request(method or asked.method, target, kept, content)
 
     def curl(self, request: Request) -> str:
         """Return a command that sends the request again, without a secret in it."""
@@ -261,6 +268,7 @@ class Target:
                 request.method,
                 httpx2.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
                 headers=[(name.encode(), value.encode()) for name, value in request.headers],
+                content=request.content.encode() if request.content else None,
                 extensions={"trace": trace},
             )
         except (httpx2.InvalidURL, UnicodeError, ValueError) as error:

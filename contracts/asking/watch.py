@@ -8,6 +8,7 @@ from contracts.judging.findings import NotReachedError
 __all__ = ["Watch"]
 
 _SHORTEST = 0.25  # seconds between two polls of a room; a shorter pause shows nothing new
+_LEAST = 0.001  # seconds of sleep; less than that may be too little for a clock to move on
 _SLICE = 0.2  # seconds of sleep, after each of which a call may have ended
 
 
@@ -65,7 +66,7 @@ class Watch:
         """Return the seconds until the next round. Where none is left: the longest sleep."""
         if self._done >= self._rounds - 1:
             return _SLICE
-        return max(0.001, self._due - self._clock.monotonic())
+        return max(_LEAST, self._due - self._clock.monotonic())
 
     def finish(self, worthwhile: Callable[[], bool]) -> None:
         """Poll until the time is over, and once more. End as soon as it is not worthwhile."""
@@ -74,7 +75,7 @@ class Watch:
         try:
             while worthwhile() and (left := self._ends - self._clock.monotonic()) > 0:
                 self.tick()
-                self._clock.sleep(min(_SLICE, left, self._next_in()))
+                self._clock.sleep(max(_LEAST, min(_SLICE, left, self._next_in())))
             if worthwhile():
                 self._round(self._clock.monotonic())
         except NotReachedError:

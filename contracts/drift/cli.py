@@ -9,7 +9,7 @@ import click
 from contracts import extra
 from contracts.command import ValuedCommand, fail, run
 from contracts.outputs import writable
-from contracts.settings import UsageError
+from contracts.values import UsageError
 from openapi import CONTRACT
 
 __all__ = ["command", "main"]

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from contracts.drift.fields import Spot
-from contracts.settings import UsageError
+from contracts.values import UsageError
 from openapi import CONTRACT, Operation, Operations
 from openapi.references import resolved
 

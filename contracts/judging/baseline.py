@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from contracts.contract import CALL
 from contracts.judging.clauses import catalogue
 from contracts.judging.findings import Breach, Finding
-from contracts.judging.question import question
+from contracts.judging.question import Question, question
 from contracts.judging.results import Clause, Spot
 from contracts.traffic.exchange import Request
 from openapi.paths import segment
@@ -45,20 +46,28 @@ class Usual:
         Such as ``GET another room`` or ``GET a room, without x-workspace-id``.
         """
         path, _, query = request.target.partition("?")
-        words = [f"{request.method} {self._room(request, path)}", *self._headers(request)]
+        words = [f"{request.method} {self._what(request, path)}", *self._headers(request)]
         words += ["with a query"] if query else []
         return "" if words == ["GET a room"] else ", ".join(words)
 
-    def _room(self, request: Request, path: str) -> str:
+    def _what(self, request: Request, path: str) -> str:
         asked = question(request)
         if asked is None:
             return "another path"
+        if asked.of == CALL:
+            return self._room(asked, path)
+        return f"{asked.of} of {self._room(asked, path)}" if asked.room else asked.of
+
+    def _room(self, asked: Question, path: str) -> str:
+        path = path.removesuffix(f"/{asked.of}")
         if asked.room not in self.rooms:
             return "another room"
         return "a room" if path.endswith(f"/{segment(asked.room)}") else "a room spelt otherwise"
 
     def _headers(self, request: Request) -> Iterator[str]:
         sent, right = dict(request.headers), dict(self.request.headers)
+        if request.content:
+            sent.pop("content-type", None)
         for name in sorted({*sent, *right}):
             if sent.get(name) != right.get(name):
                 yield f"{self._how(sent.get(name), right.get(name))} {name}"

@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from contracts.contract import CALL, operations
 from contracts.judging.findings import Breach
 from openapi import load_contract
 from openapi.references import resolved
@@ -101,40 +102,48 @@ class _Compiled:
 
 
 class Schemas:
-    """The contract's schemas, compiled once. Errors come as breaches that name their path."""
+    """The contract's schemas, compiled once. Errors come as breaches that name their path.
+
+    ``of`` is the name of the operation whose answer a body is.
+    """
 
     def __init__(self) -> None:
         self._document = load_contract()
         self._declared: dict[str, Schema] = self._document["components"]["schemas"]
-        self._hard = _Compiled("ActiveCall", self._declared, _binding)
-        self._advisory = _Compiled("ActiveCall", self._declared, customary)
-        self._error = _Compiled("ErrorEnvelope", self._declared, _binding)
+        self._compiled: dict[tuple[str, bool], _Compiled] = {}
 
-    def breaches(self, body: Any) -> list[Breach]:
-        """Return each path of a call's body that breaks what binds."""
-        return list(self._hard.breaches(body).values())
+    def _schema(self, name: str, advisory: bool = False) -> _Compiled:
+        """Return a declared schema: what binds, or what is only advisory."""
+        if (name, advisory) not in self._compiled:
+            view = customary if advisory else _binding
+            self._compiled[name, advisory] = _Compiled(name, self._declared, view)
+        return self._compiled[name, advisory]
 
-    def unusual(self, body: Any) -> list[Breach]:
-        """Return each path of a call's body that binds well, and is unlike the printed example."""
-        wrong = self._hard.breaches(body)
-        unusual = self._advisory.breaches(body)
+    def breaches(self, body: Any, of: str = CALL) -> list[Breach]:
+        """Return each path of a body that breaks what binds."""
+        return list(self._schema(_declared(of)).breaches(body).values())
+
+    def unusual(self, body: Any, of: str = CALL) -> list[Breach]:
+        """Return each path of a body that binds well, and is unlike the printed example."""
+        wrong = self._schema(_declared(of)).breaches(body)
+        unusual = self._schema(_declared(of), advisory=True).breaches(body)
         return [
             one for path, one in unusual.items() if not any(path == p[: len(path)] for p in wrong)
         ]
 
     def knows_of(self, body: Any) -> bool:
-        """Return whether the body is an object with a documented field."""
+        """Return whether the body is an object with a documented field of a call."""
         return isinstance(body, dict) and not body.keys().isdisjoint(
-            self._declared["ActiveCall"]["properties"]
+            self._declared[_declared(CALL)]["properties"]
         )
 
     def is_error_envelope(self, body: Any) -> bool:
         """Return whether the body is the documented error envelope."""
-        return not self._error.breaches(body)
+        return not self._schema("ErrorEnvelope").breaches(body)
 
-    def undeclared(self, body: Any) -> Iterator[str]:
+    def undeclared(self, body: Any, of: str = CALL) -> Iterator[str]:
         """Yield the path of each field that the contract does not know, indices as ``[]``."""
-        yield from self._unknown(body, self._declared["ActiveCall"], "")
+        yield from self._unknown(body, self._declared[_declared(of)], "")
 
     def _unknown(self, value: Any, schema: Schema, path: str) -> Iterator[str]:
         schema = resolved(schema, self._document)
@@ -148,6 +157,13 @@ class Schemas:
                     yield from self._unknown(inner, schema["properties"][name], here)
                 else:
                     yield here
+
+
+@cache
+def _declared(of: str) -> str:
+    """Return the name of the schema of an operation's answer."""
+    reference: str = operations()[of].schema()["$ref"]
+    return reference.rpartition("/")[2]
 
 
 @cache

@@ -61,8 +61,9 @@ class StoppedError(NotReachedError):
 class Breach:
     """One way in which a clause does not hold.
 
-    ``request`` shows it again; where there is none, a valid request for ``room`` does. ``pauses``
-    are the seconds between requests, where it takes more than one to see it. ``level`` is that of
+    ``request`` shows it again; where there is none, a valid request for ``room`` does. ``steps``
+    come after it, each a request or a room to ask for. ``pauses`` are the seconds between requests,
+    where it takes more than one to see it. ``level`` is that of
     a breach which is milder than its clause. ``cause`` is the same text for what has one cause,
     where the other words do not say so. ``variants`` are the ways in which it was seen. ``path`` is
     that of the field which breaks it, with ``[]`` for any item, empty where it is no single field.
@@ -76,6 +77,7 @@ class Breach:
     level: Level | None = None
     cause: str = ""
     pauses: tuple[float, ...] = ()
+    steps: tuple[Request | str, ...] = ()
     variants: tuple[str, ...] = ()
     path: str = ""
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.contract import CALL, ENDING, LIST
 from contracts.judging.bodies import Schemas, parse, shared
 from contracts.judging.calldata import Calls, marks
 from contracts.judging.question import Place, Question, headers_within, is_conditional, question
 from contracts.judging.results import ABSENT, Observation
 from contracts.judging.rooms import Reply, Room
 from contracts.judging.shape import Shape
+from contracts.judging.siblings import Siblings
 from contracts.judging.strays import Strays
 from contracts.traffic.exchange import Exchange, Request
 
@@ -40,8 +42,9 @@ class History:
     429, ``missing`` those that say that a room has no call, ``surplus`` those that more bytes
     followed, ``coded`` those with a Content-Encoding, ``broken_lines`` those to requests with a
     header in their path. ``conditional`` are the answers to requests for changes only. ``probes``
-    holds the last answer to each other request, but for the hostile ones. ``answered`` counts the
-    answers; ``reused`` says whether one came on a connection that had been used before.
+    holds the last answer to each other request, but for the hostile ones. ``siblings`` are the
+    answers of the operations that may be lacking. ``answered`` counts the answers; ``reused`` says
+    whether one came on a connection that had been used before.
     """
 
     def __init__(self) -> None:
@@ -49,6 +52,7 @@ class History:
         self.shape = Shape(self._schemas)
         self.calls = Calls()
         self.strays = Strays(self.calls)
+        self.siblings = Siblings(self._schemas, lambda place: place in self._rooms)
         self.observations: list[Observation] = []
         self.together: list[tuple[Place, dict[str, object]]] = []
         self.probes: dict[Request, Probe] = {}
@@ -77,6 +81,10 @@ class History:
             self.strays.add_room(place)
         return self._rooms[place]
 
+    def opened(self, place: Place) -> bool:
+        """Return whether a room ever showed a call."""
+        return place in self._rooms and self._rooms[place].opened
+
     @property
     def failures(self) -> list[Reply]:
         """What should have been a 200. A room that is gone now may have been absent here first."""
@@ -100,7 +108,10 @@ class History:
             self.limited.append(_cut(exchange))
             return
         asked = question(exchange.request)
-        if asked is None:
+        if asked is None or exchange.mark == "walk":
+            return
+        if asked.of != CALL:
+            self._sibling(asked, exchange)
             return
         if asked.valid and exchange.mark != "hostile" and is_conditional(exchange.request):
             self.conditional.append(_cut(exchange))
@@ -123,6 +134,27 @@ class History:
             self.coded.append(_cut(exchange))
         self.answered += bool(exchange.status)
         self.reused = self.reused or exchange.reused
+
+    def _sibling(self, asked: Question, exchange: Exchange) -> None:
+        """Take the answer of an operation that may be lacking; it may show who has which call."""
+        if asked.of in ENDING and asked.usual and exchange.mark != "hostile":
+            self.siblings.take(asked, exchange)
+            return
+        if asked.valid and exchange.mark in ("", "together"):
+            self.siblings.take(asked, exchange)
+            if asked.of == LIST and self.strays.several:
+                self.strays.look_within(asked, exchange.request, parse(exchange.content).body)
+            return
+        body = parse(exchange.content).body
+        if asked.of == LIST and asked.valid:
+            self.strays.look_within(asked, exchange.request, body)
+        if exchange.mark == "hostile":
+            return
+        call = isinstance(body, dict) and not self._schemas.breaches(body, asked.of)
+        call = call or bool(self.calls.shown_in(body))
+        self.probes[exchange.request] = Probe(asked, _cut(exchange), body, call)
+        if exchange.mark == "absent" and exchange.status in ABSENT:
+            self.missing.append(_cut(exchange))
 
     def _poll(self, asked: Question, exchange: Exchange) -> None:
         room = self.room(asked.place)

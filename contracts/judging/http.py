@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from contracts.contract import READING
 from contracts.judging.bodies import parse
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History, Probe
@@ -17,7 +18,7 @@ _FRESH = 5.0  # seconds
 
 def unsupported(history: History) -> Finding:
     """Other methods answer 405 with Allow, or 404, and never break the server."""
-    others = [one for one in history.probes.values() if one.question.method != "GET"]
+    others = [one for one in history.probes.values() if not one.question.usual]
     breaches = (breach for one in others for breach in _answered(one))
     return judged(breaches, bool(others), "no other method was seen")
 
@@ -52,6 +53,10 @@ def not_cacheable(history: History) -> Finding:
     words = "not public, nor fresh for more than 5 s"
     received = ((_cacheable(one.headers), one.room) for one in seen)
     breaches = [Breach(words, header, room) for header, room in received if header]
+    for one in (answer for name in READING for answer in history.siblings.of(name)):
+        header = _cacheable(one.exchange.headers) if one.status == 200 else ""
+        if header:
+            breaches.append(Breach(words, header, request=one.request, cause=header))
     return judged(breaches, bool(seen), "no room answered 200")
 
 

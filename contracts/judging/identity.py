@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from contracts.contract import CALL
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History, Probe
 from contracts.judging.question import is_conditional
@@ -28,7 +29,9 @@ def echo(history: History) -> Finding:
 def _is_misspelt(history: History, probe: Probe) -> bool:
     """Return whether a room was asked for by another spelling, and a roomName came."""
     asked, exchange = probe.question, probe.exchange
-    if not asked.valid or exchange.mark != "probe" or not history.strays.is_room(asked.place):
+    if asked.of != CALL or not asked.valid or exchange.mark != "probe":
+        return False
+    if not history.strays.is_room(asked.place):
         return False
     # A redirect that corrects the name says so, and what comes then has the right one.
     own = asked.room in unquote(exchange.landed or exchange.request.target)
@@ -58,7 +61,9 @@ def spelling(history: History) -> Finding:
 def _is_respelt(history: History, probe: Probe) -> bool:
     """Return whether a probe asked for a live room by its very name, and the call went on."""
     asked, exchange = probe.question, probe.exchange
-    if not asked.valid or exchange.mark != "probe" or is_conditional(exchange.request):
+    if asked.of != CALL or not asked.valid or exchange.mark != "probe":
+        return False
+    if is_conditional(exchange.request):
         return False
     polls = [
         one

@@ -1,15 +1,31 @@
 """Judges exchanges by a table from clause to function.
 
-It has every clause but ``robust.no-5xx``: that one searches for a request.
+It has every clause but ``robust.no-5xx`` and ``sequence.any``: those search for requests.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from contracts.judging import access, conditional, errors, http, identity, injection
+from contracts.contract import ENDING, siblings
+from contracts.judging import (
+    access,
+    agreement,
+    conditional,
+    endings,
+    errors,
+    guarding,
+    http,
+    identity,
+    injection,
+    insights,
+    listing,
+    removal,
+)
+from contracts.judging.answering import answers_as_described
 from contracts.judging.clauses import catalogue
 from contracts.judging.coherence import INVARIANTS
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
+from contracts.judging.offers import where_offered
 from contracts.judging.results import ABSENT
 from contracts.judging.shape import CLAUSES
 from contracts.traffic.exchange import Exchange
@@ -55,6 +71,14 @@ def _repeat(history: History) -> Finding:
     return Finding(finding.status, finding.breaches, share or finding.reason)
 
 
+def _undeclared(history: History) -> Finding:
+    """Fields that the contract does not know are named, and are no failure."""
+    finding = judged([], history.shape.parsed > 0, "no body could be read")
+    fields = sorted(history.shape.undeclared) + sorted(history.siblings.undeclared)
+    reason = f"not in the contract: {', '.join(fields)}" if fields else finding.reason
+    return Finding(finding.status, reason=reason)
+
+
 def _of_shape(clause: str) -> Judge:
     return lambda history: CLAUSES[clause](history.shape)
 
@@ -63,9 +87,39 @@ def _over_time(clause: str) -> Judge:
     return lambda history: INVARIANTS[clause](history.observations)
 
 
+def _of_sibling(name: str) -> Iterator[tuple[str, Judge]]:
+    """Yield the judges of the clauses about an operation that may be lacking."""
+    yield f"{name}.shape", answers_as_described(name)
+    if name in ENDING:
+        yield f"{name}.guarded", guarding.guarded(name)
+    for clause, one in _SIBLINGS.items():
+        if clause.partition(".")[0] == name:
+            yield clause, one
+
+
+_SIBLINGS: Mapping[str, Judge] = {
+    "list.count": listing.counted,
+    "list.unique": listing.unique,
+    "list.timestamp": listing.timely,
+    "list.live": listing.live,
+    "list.gone": listing.current,
+    "list.agrees": agreement.agrees,
+    "insights.sentiment": insights.sentiment,
+    "insights.topics": insights.topics,
+    "remove-agent.refused": removal.refused,
+    "remove-agent.stays": removal.stays,
+    "remove-agent.silent": removal.silent,
+    "remove-agent.repeated": removal.repeated,
+    "end-call.gone": endings.gone,
+    "end-call.end-time": endings.timely,
+    "end-call.repeated": endings.repeated,
+    "end-call.others": endings.others,
+}
+
 JUDGES: Mapping[str, Judge] = {
     "shape.status": _status,
     **{clause: _of_shape(clause) for clause in CLAUSES},
+    "shape.undeclared": _undeclared,
     "identity.echo": identity.echo,
     "identity.spelling": identity.spelling,
     "identity.concurrent": identity.concurrent,
@@ -84,4 +138,5 @@ JUDGES: Mapping[str, Judge] = {
     "cache.live": http.not_cacheable,
     "cache.conditional": conditional.not_modified,
     "limit.retry-after": http.retry_after,
+    **{clause: where_offered(of, one) for of in siblings() for clause, one in _of_sibling(of)},
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contracts.contract import Operation
+from contracts.contract import CALL, Operation, operations
 from contracts.traffic.exchange import Request
 
 __all__ = ["Place", "Question", "headers_within", "is_conditional", "question"]
@@ -22,19 +22,26 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A request for a room, in the contract's terms.
+    """A request in the contract's terms.
 
-    ``room`` is the decoded name. ``workspace`` is empty where its header is missing or blank.
+    ``room`` is the decoded name, empty where the operation is for no room in particular.
+    ``workspace`` is empty where its header is missing or blank. ``of`` names the operation.
     """
 
     method: str
     room: str
     workspace: str
+    of: str = CALL
+
+    @property
+    def usual(self) -> bool:
+        """Whether the method is the one that the operation has."""
+        return self.method == operations()[self.of].method
 
     @property
     def valid(self) -> bool:
-        """Whether a client of the API asks like this: it may expect the room's call."""
-        return self.method == "GET" and self.workspace != ""
+        """Whether a client of the API asks like this: it may expect what the contract says."""
+        return self.usual and self.workspace != ""
 
     @property
     def place(self) -> Place:
@@ -43,17 +50,18 @@ class Question:
 
 
 def question(request: Request) -> Question | None:
-    """Return what a request asks for, or None where its path is not that of a room.
+    """Return what a request asks for, or None where its path is none of the contract's.
 
     The path may have any prefix, for a base URL may; query and further headers make no difference.
     """
-    operation = Operation.load()
-    parameters = operation.path.match_end(request.target.partition("?")[0])
-    if parameters is None:
-        return None
-    workspace = request.header(operation.workspace_header) or ""
-    room = unquote(parameters[operation.parameter])
-    return Question(request.method, room, workspace.strip())
+    operation, path = Operation.load(), request.target.partition("?")[0]
+    for name, one in operations().items():
+        parameters = one.path.match_end(path)
+        if parameters is not None:
+            workspace = request.header(operation.workspace_header) or ""
+            room = unquote(parameters.get(operation.parameter, ""))
+            return Question(request.method, room, workspace.strip(), name)
+    return None
 
 
 def headers_within(request: Request) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ __all__ = [
     "ABSENT",
     "Clause",
     "ClauseResult",
+    "Done",
     "Evidence",
     "Level",
     "Observation",
@@ -22,8 +23,9 @@ ABSENT = (404, 410)
 
 Level = Literal["must", "should", "information"]
 Provenance = Literal["documented", "example", "inferred"]
-# known: it failed in ways that the baseline lists, and in no other.
-Status = Literal["passed", "failed", "known", "skipped", "not reached"]
+# known: it failed in ways that the baseline lists, and in no other. not offered: it is about an
+# operation that an implementation may lack, and this one does.
+Status = Literal["passed", "failed", "known", "skipped", "not reached", "not offered"]
 Verdict = Literal["conforms", "violates", "inconclusive"]
 
 
@@ -85,7 +87,7 @@ class ClauseResult:
     @property
     def unexercised(self) -> bool:
         """Whether nothing can be said of the clause."""
-        return self.status in ("skipped", "not reached")
+        return self.status in ("skipped", "not reached", "not offered")
 
 
 class Spot(NamedTuple):
@@ -133,6 +135,15 @@ class RoomShown:
 
 
 @dataclass(frozen=True)
+class Done:
+    """What a verification did to the call in a room that it was told it may end."""
+
+    room: str
+    agent_muted: bool
+    call_ended: bool
+
+
+@dataclass(frozen=True)
 class Result:
     """One whole verification.
 
@@ -164,3 +175,4 @@ class Result:
     mended: tuple[Spot, ...] = ()
     untried: tuple[Spot, ...] = ()
     cut_short: bool = False
+    done: tuple[Done, ...] = ()

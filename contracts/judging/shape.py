@@ -11,7 +11,7 @@ from contracts.judging.encodings import spoilt
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.traffic.exchange import Exchange
 
-__all__ = ["CLAUSES", "Shape"]
+__all__ = ["CLAUSES", "Shape", "media_type"]
 
 
 class Shape:
@@ -36,7 +36,7 @@ class Shape:
     def body(self, room: str, exchange: Exchange) -> Any:
         """Judge a 200 for a room; return its parsed body, or None where it cannot be read."""
         self.judged += 1
-        self._check("shape.media-type", room, _media_type(exchange))
+        self._check("shape.media-type", room, media_type(exchange))
         if exchange.fault == "oversized":
             self.unread = exchange.detail
             return None  # a limit of ours is no fault of the body
@@ -57,7 +57,8 @@ class Shape:
         self.breaches.setdefault(clause, []).extend(replace(one, room=room) for one in breaches)
 
 
-def _media_type(exchange: Exchange) -> Iterator[Breach]:
+def media_type(exchange: Exchange) -> Iterator[Breach]:
+    """Yield what is wrong with the media type of an answer that should be JSON."""
     received = exchange.headers.get("content-type", "")
     if received.split(";")[0].strip().lower() != "application/json":
         yield Breach("Content-Type: application/json", received or "no Content-Type")
@@ -84,14 +85,6 @@ def _finding(clause: str, count: Callable[[Shape], int], shape: Shape) -> Findin
     return judged(shape.breaches.get(clause, []), count(shape) > 0, why_not)
 
 
-def _undeclared(shape: Shape) -> Finding:
-    """Fields that the contract does not know are named, and are no failure."""
-    finding = judged([], shape.parsed > 0, "no body could be read")
-    fields = sorted(shape.undeclared)
-    reason = f"not in the contract: {', '.join(fields)}" if fields else finding.reason
-    return Finding(finding.status, reason=reason)
-
-
 _COUNTED: dict[str, Callable[[Shape], int]] = {
     "shape.media-type": lambda shape: shape.judged,
     "shape.json": lambda shape: shape.whole,
@@ -101,6 +94,5 @@ _COUNTED: dict[str, Callable[[Shape], int]] = {
 }
 
 CLAUSES: dict[str, Callable[[Shape], Finding]] = {
-    **{clause: partial(_finding, clause, count) for clause, count in _COUNTED.items()},
-    "shape.undeclared": _undeclared,
+    clause: partial(_finding, clause, count) for clause, count in _COUNTED.items()
 }

@@ -43,6 +43,20 @@ class Strays:
         """Return whether a call of another place could be told in an answer for this one."""
         return not self.is_room(place) or len(self._known | {place.workspace}) > 1
 
+    @property
+    def several(self) -> bool:
+        """Whether clients of more than one workspace have asked for rooms."""
+        return len(self._known) > 1
+
+    def look_within(self, asked: Question, request: Request, body: Any) -> None:
+        """Look in a list for calls of other workspaces than the one that asked, and keep where."""
+        self.compared = self.compared or bool(self._known - {asked.workspace} and self._calls)
+        foreign = [one for one in self._calls.shown_in(body) if one.workspace != asked.workspace]
+        if foreign:
+            workspace = repr(asked.workspace[:_LONGEST])
+            words = f"no call of another workspace in the list for workspace {workspace}"
+            self._keep("tenancy.isolated", words, foreign[0], request)
+
     def look(self, asked: Question, request: Request, body: Any) -> bool:
         """Return whether the body shows a call that does not belong there, and keep where."""
         others = self._workspaces.get(asked.room, set()) - {asked.workspace}

@@ -7,7 +7,6 @@ is drawn once a process. Only to shrink one that breaks the server does Hypothes
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,7 +14,6 @@ import hypothesis
 import schemathesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
@@ -23,6 +21,7 @@ from schemathesis.schemas import APIOperation
 
 from contracts.contract import Operation
 from contracts.probing.cases import Probe
+from contracts.probing.home import nothing_kept
 from contracts.probing.hostile import HEADERS
 from openapi import load_contract
 from openapi.paths import segment
@@ -79,12 +78,8 @@ def _run(seed: int, rooms: tuple[str, ...], test: Callable[[Probe], object]) -> 
         report_multiple_bugs=False,
         print_blob=False,
     )
-    with TemporaryDirectory(prefix="active-calls-verify-") as home:
-        set_hypothesis_home_dir(home)  # nothing is kept between runs
-        try:
-            settings(hypothesis.seed(seed)(hypothesis.given(_probes(rooms))(checked)))()
-        finally:
-            set_hypothesis_home_dir(None)
+    with nothing_kept():
+        settings(hypothesis.seed(seed)(hypothesis.given(_probes(rooms))(checked)))()
 
 
 def _probes(rooms: tuple[str, ...]) -> st.SearchStrategy[Probe]:

@@ -146,7 +146,7 @@ class Robustness:
         if self._killer:
             received = f"the target stopped answering after this request: {self._killer.told}"
             yield Breach(_EXPECTED, received, request=self._killer.request)
-        rooms = self._session.settings.rooms
+        rooms = self._session.names
         usual = Usual(self._session.valid(rooms[0]), rooms)
         kinds: dict[tuple[str, str], list[Request]] = {}
         for request in self._broken:

@@ -1,11 +1,12 @@
 """The JSON report: a verification as one document, and the schema that describes it."""
 
 import json
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any, get_args
 
 from contracts.judging.results import ClauseResult, Level, Result, Status
-from contracts.report.wording import score
+from contracts.report.wording import lacking, score
 
 __all__ = ["document", "render", "schema"]
 
@@ -32,6 +33,8 @@ def document(result: Result) -> dict[str, Any]:
             for level in get_args(Level)
             for gap in score(result, level).gaps
         ],
+        "not_offered": [{"reason": why, "clauses": ids} for why, ids in lacking(result).items()],
+        "done": [asdict(one) for one in result.done],
         "rooms": [
             {"name": one.name, "live": one.live, "answer": one.answer} for one in result.rooms
         ],

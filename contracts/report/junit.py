@@ -10,7 +10,9 @@ from contracts.judging.results import ClauseResult, Result
 from contracts.report.wording import (
     by_group,
     clip,
+    deeds,
     finding,
+    lacking,
     left_out,
     outcome,
     score,
@@ -25,7 +27,7 @@ __all__ = ["render"]
 
 _SUITE = "active-calls"
 # A reader of JUnit knows no fourth outcome: what is known to fail neither passed nor failed.
-_SKIPPED = ("skipped", "not reached", "known")
+_SKIPPED = ("skipped", "not reached", "not offered", "known")
 
 
 def render(result: Result) -> str:
@@ -41,6 +43,10 @@ def render(result: Result) -> str:
     _property(properties, "musts-not-exercised-why", must.why_not)
     if result.left_out:
         _property(properties, "left-out", result.left_out)
+    if missing := lacking(result):
+        _property(properties, "not-offered", ", ".join(missing))
+    if result.done:
+        _property(properties, "done", deeds(result))
     violated = violations(result)
     for _, clauses in by_group(result.results):
         for one in clauses:

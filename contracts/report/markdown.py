@@ -7,8 +7,10 @@ from contracts.report.wording import (
     by_group,
     clip,
     dead_rooms,
+    deeds,
     failures,
     in_words,
+    lacking,
     left_out,
     outcome,
     score,
@@ -78,6 +80,11 @@ def _covered(result: Result) -> list[str]:
         for gap in score(result, level).gaps
     ]
     parts = ["\n".join(["Not exercised:", "", *rows])] if rows else []
+    if missing := lacking(result):
+        named = [f"- {cell(why)} — {cell(', '.join(ids))}" for why, ids in missing.items()]
+        parts.append("\n".join(["Not offered, which is no failure:", "", *named]))
+    if result.done:
+        parts.append(f"What was done to calls: {cell(deeds(result))}.")
     if dead := dead_rooms(result):
         parts.append(f"Given, and not live: {cell(dead)}.")
     if result.mended:
@@ -118,7 +125,8 @@ def _evidence(evidence: Evidence) -> str:
 
 def _table(result: Result) -> str:
     rows = ["| clause | level | outcome | what it says |", "|---|---|---|---|"]
-    for _, clauses in by_group(result.results):
+    offered = [one for one in result.results if one.status != "not offered"]
+    for _, clauses in by_group(offered):
         for one in clauses:
             said = one.clause.title + (f" ({one.reason})" if one.reason else "")
             rows.append(

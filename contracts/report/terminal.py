@@ -20,8 +20,10 @@ from contracts.report import github
 from contracts.report.wording import (
     by_group,
     clip,
+    deeds,
     failures,
     in_words,
+    lacking,
     left_out,
     outcome,
     shown,
@@ -35,7 +37,7 @@ __all__ = ["Progress", "Screen", "findings", "terminal"]
 _MANY = 5
 _STYLES = {
     **{"passed": "green", "skipped": "dim", "not reached": "dim"},
-    **{"noted": "cyan", "known": "yellow"},
+    **{"noted": "cyan", "known": "yellow", "not offered": "dim"},
 }
 _VERDICTS = {"conforms": "bold green", "violates": "bold red", "inconclusive": "bold yellow"}
 
@@ -116,6 +118,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
                 console.print(Text(f"mended since the baseline: {in_words(spot)}"), soft_wrap=True)
         if result.left_out:
             console.print(Text(result.left_out, style="yellow"), soft_wrap=True)
+        if result.done:
+            console.print(Text(deeds(result)), soft_wrap=True)
     github.annotate(result, console, os.environ)
     with github.commands_off(console, os.environ):
         _verdict(result, console)
@@ -147,16 +151,24 @@ def _spell_out(console: Console) -> None:
 
 def _clauses(result: Result, console: Console) -> None:
     """Print a row per clause, and one line for the many that were left out for one reason."""
-    unexercised = Counter((one.status, one.reason) for one in result.results if one.unexercised)
+    offered = [one for one in result.results if one.status != "not offered"]
+    unexercised = Counter((one.status, one.reason) for one in offered if one.unexercised)
     many = {why: times for why, times in unexercised.items() if times > _MANY}
-    shown = [one for one in result.results if (one.status, one.reason) not in many]
+    shown = [one for one in offered if (one.status, one.reason) not in many]
     if shown and console.is_terminal:
         console.print(_table(result, shown))
     elif shown:
         _lines(result, shown, console)
     for (status, reason), times in many.items():
         said = " ".join(clip(reason, 300).split())
-        console.print(Text(f"{times} clauses {status}: {said}", style="dim"))
+        console.print(Text(f"{times} clauses {status}: {said}", style="dim"), soft_wrap=True)
+    if missing := lacking(result):
+        told = (f"{why}: {_clauses_of(ids)}" for why, ids in missing.items())
+        console.print(Text("; ".join(told), style="dim"), soft_wrap=True)
+
+
+def _clauses_of(ids: Sequence[str]) -> str:
+    return f"{len(ids)} clauses" if len(ids) > 1 else "1 clause"
 
 
 def _lines(result: Result, shown: Sequence[ClauseResult], console: Console) -> None:

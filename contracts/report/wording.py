@@ -14,9 +14,11 @@ __all__ = [
     "by_group",
     "clip",
     "dead_rooms",
+    "deeds",
     "failures",
     "finding",
     "in_words",
+    "lacking",
     "left_out",
     "outcome",
     "score",
@@ -175,6 +177,25 @@ def dead_rooms(result: Result) -> str:
     return " ".join(clip(", ".join(named), 300).split())
 
 
+def lacking(result: Result) -> dict[str, list[str]]:
+    """Return the clauses about what is not offered, by what is told of that: once each."""
+    found: dict[str, list[str]] = {}
+    for one in result.results:
+        if one.status == "not offered":
+            found.setdefault(" ".join(clip(one.reason, 150).split()), []).append(one.clause.id)
+    return found
+
+
+def deeds(result: Result) -> str:
+    """Say in one line which calls were touched, empty where none was."""
+    told = []
+    for one in result.done:
+        what = ["the agent was muted"] if one.agent_muted else []
+        what += ["the call was ended"] if one.call_ended else []
+        told.append(f"in {one.room!r} {' and '.join(what)}")
+    return " ".join(clip("; ".join(told), 400).split())
+
+
 def by_group(results: Sequence[ClauseResult]) -> list[tuple[str, list[ClauseResult]]]:
     """Sort the clauses by group, each group where its first clause stands."""
     order = list(dict.fromkeys(one.clause.group for one in results))
@@ -193,6 +214,8 @@ def verdict_line(result: Result) -> str:
     parts.append(str(should))
     if dead := dead_rooms(result):
         parts.append(f"not live: {dead}")
+    if missing := lacking(result):
+        parts.append(", ".join(missing))
     if result.mended:
         parts.append(f"{len(result.mended)} mended since the baseline")
     return f"{result.verdict}: {'; '.join(parts)}"

@@ -8,6 +8,17 @@ from contracts.asking.session import Session
 from contracts.judging.findings import Finding
 from contracts.judging.judge import JUDGES
 from contracts.suite.asking import unless_stopped
+from contracts.suite.family import (  # noqa: F401 - pytest finds fixtures by their names here
+    ended,
+    ending,
+    insights,
+    later_insights,
+    listed,
+    listed_again,
+    muted,
+    offered,
+    others_tried,
+)
 from contracts.suite.keys import SESSION, VERDICT
 
 

@@ -7,16 +7,22 @@ out their judging; the asking is left out only where nothing that is judged is f
 
 from collections.abc import Iterable, Mapping
 
+from contracts.contract import ENDING
+from contracts.judging.clauses import catalogue
 from contracts.judging.coherence import INVARIANTS
 
 __all__ = ["FEEDS", "fed"]
 
 # Valid requests: those sent at once, and those repeated. The watch is a fixture of what needs it.
 _POLLS = ("identity.concurrent", "robust.repeat")
-# Requests that no client would send, but for the hostile ones.
+# Valid requests of the operations that may be lacking. Those that end calls feed nothing else: who
+# leaves their clauses out wants no call ended.
+_FAMILY = ("list.shape", "insights.shape")
+# Requests that no client would send, but for the hostile ones, and those of the siblings.
 _PROBES = (
     *("tenancy.required", "auth.required", "absence.error-body"),
     *("methods.unsupported", "identity.concurrent"),
+    *_FAMILY,
 )
 
 FEEDS: Mapping[str, tuple[str, ...]] = {
@@ -25,7 +31,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
         _POLLS,
     ),
     "shape.text": _POLLS,
-    "shape.undeclared": _POLLS,
+    "shape.undeclared": (*_POLLS, *_FAMILY),
     "identity.echo": _POLLS,
     "identity.spelling": _POLLS,
     "identity.concurrent": (),
@@ -44,8 +50,11 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "http.surplus-bytes": (*_PROBES, "identity.spelling", "robust.no-5xx", "robust.repeat"),
     "http.content-coding": (*_POLLS, *_PROBES, "identity.spelling", "cache.conditional"),
     "cache.conditional": _POLLS,
-    "cache.live": _POLLS,
+    "cache.live": (*_POLLS, *_FAMILY),
     "limit.retry-after": (*_PROBES, "robust.no-5xx", "robust.repeat"),
+    **{id_: _FAMILY for id_ in catalogue() if id_.startswith(("list.", "insights."))},
+    **dict.fromkeys(_FAMILY, ()),
+    **{id_: () for id_ in catalogue() if id_.partition(".")[0] in (*ENDING, "sequence")},
 }
 """By clause, the clauses whose tests ask for it too."""
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.asking.session import Session
-from contracts.contract import Operation
+from contracts.asking.strangers import with_wrong_keys, workspaces
+from contracts.contract import READING, Operation
 from contracts.judging.findings import Finding, NotReachedError
 from contracts.judging.rooms import Room
 from contracts.suite.asking import ask_all
-from contracts.traffic.address import scheme_and_token
 from contracts.traffic.exchange import Request
 from openapi.paths import segment
 
@@ -21,33 +21,46 @@ def _rooms(session: Session) -> list[Room]:
     return session.live[: 1 if session.settings.profile == "quick" else 2]
 
 
+def _further(session: Session, offered: frozenset[str]) -> list[str]:
+    """Return which other operations to try."""
+    return [one for one in READING if one in offered][: session.plan.further]
+
+
 @pytest.mark.clause("tenancy.required")
-def test_required(session: Session, foreign: str, judge: Judge) -> None:
+def test_required(session: Session, foreign: str, offered: frozenset[str], judge: Judge) -> None:
     """Without a workspace, or with an empty one, there is a 4xx and no call."""
-    judge(ask_all(session, _without_workspace(session)))
+    judge(ask_all(session, _without_workspace(session, offered)))
 
 
-def _without_workspace(session: Session) -> Iterator[Request]:
+def _without_workspace(session: Session, offered: frozenset[str]) -> Iterator[Request]:
     header = Operation.load().workspace_header
     for room in _rooms(session):
         yield session.target.request(segment(room.name), without=(header,))
         yield session.target.request(segment(room.name), workspace="")
+    for name in _further(session, offered):
+        yield session.target.request(segment(session.live[0].name), of=name, without=(header,))
+        if session.settings.profile == "full":
+            yield session.target.request(segment(session.live[0].name), of=name, workspace="")
 
 
 @pytest.fixture(scope="session")
-def foreign(session: Session) -> str:
+def foreign(session: Session, offered: frozenset[str]) -> str:
     """Ask for the rooms as other workspaces, before anything is asked that may do harm."""
     session.doing("asking as other workspaces")
-    return ask_all(session, _from_elsewhere(session))
+    return ask_all(session, _from_elsewhere(session, offered))
 
 
-def _from_elsewhere(session: Session) -> Iterator[Request]:
+def _from_elsewhere(session: Session, offered: frozenset[str]) -> Iterator[Request]:
     rooms = [room for room in _rooms(session) if session.history.calls.marks_at(room.place)]
     if not rooms:
         raise NotReachedError("no call is known to compare with")
+    others = workspaces(session)
     for room in rooms:
-        for workspace in _others(session):
+        for workspace in others:
             yield session.target.request(segment(room.name), workspace=workspace)
+    for name in (one for one in READING if one in offered):
+        for workspace in others if session.settings.profile == "full" else others[:1]:
+            yield session.target.request(segment(rooms[0].name), of=name, workspace=workspace)
 
 
 @pytest.mark.clause("tenancy.isolated", stage="review")
@@ -56,42 +69,24 @@ def test_isolated(foreign: str, judge: Judge) -> None:
     judge(foreign)
 
 
-def _others(session: Session) -> Iterator[str]:
-    """Yield the given other workspace, an unknown one, an extension and a prefix of the right."""
-    right = session.settings.workspace_id
-    if session.settings.other_workspace_id:
-        yield session.settings.other_workspace_id
-    yield f"unknown-{session.random.getrandbits(48):012x}"
-    yield f"{right}x"
-    if right[:-1].strip():
-        yield right[:-1].strip()
-
-
 @pytest.mark.clause("auth.required", stage="key")
-def test_auth(session: Session, verdict: Callable[[Finding], None], judge: Judge) -> None:
+def test_auth(
+    session: Session,
+    offered: frozenset[str],
+    verdict: Callable[[Finding], None],
+    judge: Judge,
+) -> None:
     """Without the key, or with a wrong one, there is a 401 or 403 and no call."""
     settings = session.settings
     if settings.credential is None:
         empty = "--api-key is empty: no key was sent"
         none = "no --api-key or --auth-header was given"
         verdict(Finding("skipped", reason=empty if settings.api_key_is_empty else none))
-    requests = _unauthorised(session, session.live[0])
-    judge(ask_all(session, requests, "unauthorised"))
+    judge(ask_all(session, _unauthorised(session, session.live[0], offered), "unauthorised"))
 
 
-def _unauthorised(session: Session, room: Room) -> Iterator[Request]:
-    name, key = session.settings.credential or ("", "")
-    path = segment(room.name)
-    scheme, _ = scheme_and_token(key)
-    wrong = f"{scheme}wrong-{session.random.getrandbits(48):012x}"
-    yield session.target.request(path, without=(name.lower(),))
-    yield session.target.request(path, key=wrong)
-    if session.settings.profile != "full":
-        return
-    yield session.target.request(path, key="")
-    # Whoever compares beginnings only takes these for the key. Of a password in base64 and of
-    # several cookies, the end may mean nothing.
-    if scheme.lower() != "basic " and name.lower() != "cookie":
-        yield session.target.request(path, key=f"{key}x")
-        if len(key) > 1:
-            yield session.target.request(path, key=key[:-1])
+def _unauthorised(session: Session, room: Room, offered: frozenset[str]) -> Iterator[Request]:
+    yield from with_wrong_keys(session, segment(room.name))
+    if session.settings.profile == "full":  # three wrong keys are what many a lock-out takes
+        for name in _further(session, offered):
+            yield from with_wrong_keys(session, segment(room.name), 2, of=name)

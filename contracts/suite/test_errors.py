@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.asking.session import Session
+from contracts.contract import INSIGHTS
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
 from openapi.paths import segment
@@ -13,12 +14,15 @@ Judge = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
-def absent(session: Session) -> str:
+def absent(session: Session, offered: frozenset[str]) -> str:
     """Ask for rooms that do not exist: made-up names, longer live ones; and for a shorter one."""
     session.doing("asking for rooms that do not exist")
     known = session.live[0].name
     stopped = ask_all(session, _made_up(session, known), "absent")
     ask_all(session, _prefix(session, known[:-1]))
+    if INSIGHTS in offered and session.plan.further > 1:
+        made_up = segment(f"no-such-room-{session.random.getrandbits(48):012x}")
+        ask_all(session, [session.target.request(made_up, of=INSIGHTS)], "absent")
     # Those that were answered tell enough.
     answered = (one.exchange.mark for one in session.history.probes.values())
     return "" if "absent" in answered else stopped
@@ -34,7 +38,7 @@ def _made_up(session: Session, known: str) -> Iterator[Request]:
 
 def _prefix(session: Session, name: str) -> Iterator[Request]:
     """Yield the request for a room that may well exist, but has not the call of a longer name."""
-    if name.strip() and name not in session.settings.rooms:
+    if name.strip() and name not in session.names:
         yield session.target.request(segment(name))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.asking.session import Session
+from contracts.contract import LIST, READING
 from contracts.judging.conditional import conditions
 from contracts.suite.asking import ask_all
 from contracts.traffic.exchange import Request
@@ -15,9 +16,9 @@ _READING = ("HEAD", "OPTIONS")
 
 
 @pytest.fixture(scope="session")
-def others(session: Session) -> str:
+def others(session: Session, offered: frozenset[str]) -> str:
     """Ask by other methods."""
-    return ask_all(session, _by_other_methods(session))
+    return ask_all(session, _by_other_methods(session, offered))
 
 
 @pytest.mark.clause("methods.unsupported")
@@ -26,10 +27,16 @@ def test_unsupported(others: str, judge: Callable[[str], None]) -> None:
     judge(others)
 
 
-def _by_other_methods(session: Session) -> Iterator[Request]:
+def _by_other_methods(session: Session, offered: frozenset[str]) -> Iterator[Request]:
     full = session.settings.profile == "full"
-    for method in (*(_READING if full else ()), *_METHODS):
+    methods = (*(_READING if full else ()), *_METHODS)
+    for method in methods[: session.plan.methods]:
         yield session.target.request(segment(session.live[0].name), method=method)
+    # Of the siblings, none that might make or end a call.
+    for name in READING:
+        for method in ("HEAD", "PUT", "PATCH") if full else ("PUT",):
+            if name in offered and (full or name == LIST):
+                yield session.target.request(segment(session.live[0].name), of=name, method=method)
 
 
 @pytest.mark.clause("http.surplus-bytes", stage="review")

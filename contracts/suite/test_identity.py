@@ -53,7 +53,7 @@ def _spellings(session: Session) -> Iterator[Request]:
         if probe is None or probe.exchange.status != 200:
             yield request  # a lapse, which robust.repeat is for, does not happen twice
     swapped = room.name.swapcase()
-    if swapped != room.name and swapped not in session.settings.rooms:
+    if swapped != room.name and swapped not in session.names:
         yield session.target.request(segment(swapped))
 
 
@@ -79,7 +79,8 @@ def test_concurrent(session: Session, misspelt: str, verdict: Callable[[Finding]
 def _too_few(session: Session) -> Finding:
     """Return why there are no two rooms to ask for at once."""
     if len(session.rooms) < 2:
-        return Finding("skipped", reason="it takes two live rooms: give --room twice")
+        why = "give --room twice" if session.settings.rooms else "the list shows one"
+        return Finding("skipped", reason=f"it takes two live rooms: {why}")
     dead = [f"{room.name!r} {_state(room)}" for room in session.rooms if _state(room)]
     return Finding("not reached", reason=f"it takes two live rooms, and {', '.join(dead)}")
 

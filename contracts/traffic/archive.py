@@ -66,13 +66,16 @@ class Archive:
         target = self._secrets.redacted(request.target)
         pairs = parse_qsl(target.partition("?")[2], keep_blank_values=True)
         headers = [harfile.Record(name, self._sent(name, value)) for name, value in request.headers]
-        return harfile.Request(  # the API takes no body
+        content = self._secrets.redacted(request.content)
+        media_type = request.header("content-type") or ""
+        return harfile.Request(
             method=request.method,
             url=self._origin + target,
             httpVersion=_VERSION,
             headers=headers,
             queryString=[harfile.Record(name, value) for name, value in pairs],
-            bodySize=0,
+            bodySize=len(content.encode()),
+            postData=harfile.PostData(mimeType=media_type, text=content) if content else None,
         )
 
     def _sent(self, name: str, value: str) -> str:

@@ -29,6 +29,8 @@ def curl(request: Request, origin: str, secrets: Secrets, *, options: str = "") 
     for name, value in request.headers:
         if DEFAULT_HEADERS.get(name) != value:
             words.append(f"-H {_header(name, value, secrets)}")
+    if request.content:
+        words.append(f"--data-raw {shlex.quote(request.content)}")
     return secrets.redacted(" ".join([*words, _url(origin + request.target)]))
 
 

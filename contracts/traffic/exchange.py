@@ -19,8 +19,9 @@ Fault = Literal["", _NoAnswer, "incomplete", "undecodable", "oversized", "surplu
 # its headers say.
 # together: sent at once with others, so that their order is unknown; absent: for a room that the
 # asker made up; unauthorised: with a wrong key, or none; hostile: meant to break the server;
-# probe: any other request that no client of the API would send.
-Mark = Literal["", "together", "absent", "unauthorised", "hostile", "probe"]
+# walk: in an order that was drawn, whose answers are weighed there; probe: any other request that
+# no client of the API would send.
+Mark = Literal["", "together", "absent", "unauthorised", "hostile", "walk", "probe"]
 
 # What is sent if nothing else is given. A curl line leaves it out.
 DEFAULT_HEADERS = {
@@ -34,11 +35,15 @@ _SHOWN = 120  # characters of an error's body
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: ``target`` is the path and query, percent-encoded, as it goes on the wire."""
+    """What is sent: ``target`` is the path and query, percent-encoded, as it goes on the wire.
+
+    ``content`` is the body, in UTF-8.
+    """
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
+    content: str = ""
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header with this lower-case name, or None."""

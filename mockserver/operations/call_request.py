@@ -125,7 +125,8 @@ def _told(
     """
     told = told_to(context.preferences, events, room, now)
     preferences, counts, steps_of = stated.over(told.preferences), told.counts, ""
-    question = _question(workspace, room, preferences, told)
+    held = stated.at is None and preferences.at is not None
+    question = _question(workspace, room, preferences, told)._replace(held=held)
     scenario = _scenario(context.world, question)
     if scenario.steps:
         steps_of = scenario.name
@@ -136,7 +137,8 @@ def _told(
         preferences = replace(preferences, scenario=None).over(its.preferences)
         told = Told(preferences, told.overrides or its.overrides)
         counts = counts or its.counts
-        question = _question(workspace, room, preferences, told)
+        held = stated.at is None and preferences.at is not None
+        question = _question(workspace, room, preferences, told)._replace(held=held)
         if preferences.scenario is not None:
             scenario = _scenario(context.world, question)
         question = question._replace(scenario=scenario.name or None)

@@ -28,17 +28,20 @@ _EXAMPLE = "documented"
 @answers(_END, FOR_A_COMMAND)
 async def end_call(call: CallRequest, request: Request, context: Context) -> Response | None:
     """End the call in a room."""
-    if _moment(call, context) is None:
+    moment = _moment(call, context)
+    if moment is None:
         return None
-    ahead = [one for one in of_kind(call.events, "end") if one.at > call.now and "by" in one.data]
-    if ahead:  # it was asked for already, and comes later
-        return _done(_END, call, endTime=iso_milliseconds(ahead[0].at))
-    end = Event("end", call.now + call.scenario.after, None, {"by": _END})
-    event = await _append(end, call, context)
-    before = await _before(event, call, context)
-    if _moment(before, context) is None:
-        return None
-    return _done(_END, call, endTime=iso_milliseconds(event.at))
+    at = call.now + call.scenario.after
+    if pending := _pending("end", call, moment):  # it was asked for already, and comes later
+        at = pending[0].at
+    elif at >= moment.window.live_until:  # the call is over sooner
+        at = moment.window.live_until
+    else:
+        event = await _append(Event("end", at, None, {"by": _END}), call, context)
+        at = event.at
+        if _moment(await _before(event, call, context), context) is None:
+            return None
+    return _done(_END, call, endTime=iso_milliseconds(at))
 
 
 @answers(_REMOVE, FOR_A_COMMAND)
@@ -49,15 +52,29 @@ async def remove_agent(call: CallRequest, request: Request, context: Context) ->
     if moment is None:
         return None
     _demand_agent(identity, moment)
-    data = {"identity": identity, "by": _REMOVE}
-    mute = Event("mute", call.now + call.scenario.after, None, data)
-    event = await _append(mute, call, context)
-    moment = _moment(await _before(event, call, context), context)
-    if moment is None:
-        return None
-    _demand_agent(identity, moment)
+    at = call.now + call.scenario.after
+    pending = [one for one in _pending("mute", call, moment) if one.data["identity"] == identity]
+    if not pending and at < moment.window.live_until:
+        data = {"identity": identity, "by": _REMOVE}
+        event = await _append(Event("mute", at, None, data), call, context)
+        then = _moment(await _before(event, call, context), context)
+        if then is None:
+            return None
+        _demand_agent(identity, then)
     tracks = muted_tracks(str(moment.script.fields.get("id")), identity)
     return _done(_REMOVE, call, mutedTracks=tracks)
+
+
+def _pending(kind: str, call: CallRequest, moment: Moment) -> list[Event]:
+    """Return what clients have done to the call that comes later, by the delay of the scenario."""
+    latest = call.now + call.scenario.after
+    return [
+        event
+        for event in of_kind(call.events, kind)
+        if "by" in event.data
+        and call.now < event.at <= latest
+        and event.at < moment.window.live_until
+    ]
 
 
 def _moment(call: CallRequest, context: Context) -> Moment | None:

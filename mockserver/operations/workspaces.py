@@ -131,6 +131,7 @@ async def forget_workspace(request: Request, context: Context) -> Response:
     """Forget everything that was done to a workspace, and what it has been asked."""
     place = await _place(request, context)
     await context.log.append(place.workspace, Event("forget", place.now))
+    context.world.forget(place.workspace)
     if context.journal is not None:
         await context.journal.forget_workspace(place.workspace)
     return Response(HTTPStatus.NO_CONTENT, b"")

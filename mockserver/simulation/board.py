@@ -21,7 +21,9 @@ from mockserver.simulation.world import World
 
 __all__ = ["Board", "Boards", "ListedCall", "listed"]
 
-_MOST_SLOTS = 16_384  # that are kept, of all boards together, at about 7 kB each
+_MOST_KEPT = 16_384  # slots of all boards together, at about 7 kB each
+_BOARD_SLOTS = 16  # what a board takes besides, and for each so many characters of its name
+_NAME_CHARACTERS = 400
 _NEVER = Stretch(0.0, 0.0, b"")
 
 
@@ -53,13 +55,15 @@ class Board:
 
     def __init__(self, world: World, workspace: str, calls: int) -> None:
         self._world, self._workspace = world, workspace
-        self._fleet = world.fleet(workspace, None, None)
+        self._fleet = world.fleet(workspace)
         self._numbers = range(fleet_slots(calls))
         self._slots: dict[int, _Slot] = {}
         self._in_order: list[_Slot] = []
 
-    def __len__(self) -> int:
-        return len(self._numbers)
+    @property
+    def size(self) -> int:
+        """How much memory it takes, in slots."""
+        return len(self._numbers) + _BOARD_SLOTS + len(self._workspace) // _NAME_CHARACTERS
 
     def rooms(self, now: float) -> list[str]:
         """Return the rooms in which calls are on at ``now``, in UTC Unix seconds."""
@@ -108,7 +112,10 @@ class Boards:
     def __init__(self, world: World) -> None:
         self._world = world
         self._boards: OrderedDict[tuple[str, int], Board] = OrderedDict()
-        self._slots = 0
+        self._kept = 0
+
+    def __len__(self) -> int:
+        return len(self._boards)
 
     def of(self, workspace: str, calls: int) -> Board:
         """Return the board of a workspace with about so many calls."""
@@ -116,9 +123,9 @@ class Boards:
         board = self._boards.get(key)
         if board is None:
             board = self._boards[key] = Board(self._world, workspace, calls)
-            self._slots += len(board)
-            while self._slots > _MOST_SLOTS and len(self._boards) > 1:
-                self._slots -= len(self._boards.popitem(last=False)[1])
+            self._kept += board.size
+            while self._kept > _MOST_KEPT and len(self._boards) > 1:
+                self._kept -= self._boards.popitem(last=False)[1].size
         self._boards.move_to_end(key)
         return board
 

@@ -5,6 +5,7 @@ crawler or a fuzzer say, never pushes out one that is polled.
 """
 
 from collections import OrderedDict
+from math import inf
 from sys import getsizeof
 
 from mockserver.simulation.schedule import Window
@@ -23,14 +24,15 @@ class Entry:
     """A script, and the window in which its call is live.
 
     ``names`` is the size of its key, ``counted`` what is counted of the script itself, in bytes,
-    and None while it is not kept. ``seen`` says that a client has been shown the call.
+    and None while it is not kept. ``noted`` is when it was last noted that a client was shown the
+    call, by a stopwatch.
     """
 
-    __slots__ = ("counted", "names", "script", "seen", "window")
+    __slots__ = ("counted", "names", "noted", "script", "window")
 
     def __init__(self, window: Window, script: CallScript) -> None:
         self.window, self.script = window, script
-        self.names, self.seen = 0, False
+        self.names, self.noted = 0, -inf
         self.counted: int | None = None
 
 
@@ -54,6 +56,12 @@ class ScriptCache:
         if entry is not None:
             self._entries.move_to_end(key)
         return entry
+
+    def unnote(self, workspace: str) -> None:
+        """Take no call of a workspace for one that a client was shown."""
+        for (owner, *_), entry in self._entries.items():
+            if owner == workspace:
+                entry.noted = -inf
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep ``entry`` under ``key``, if there is space or something was put there lately."""

@@ -127,6 +127,12 @@ def draw(
         AttributeError: Faker does not know the ``locale``.
     """
     key = digest(seed, "call", workspace, room, window.number, scenario.call_name, size=_KEY_BYTES)
+    script = _script(key, room, window, locale, scenario)
+    return script if scenario.muted is None else all_muted(script, scenario.muted)
+
+
+def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenario) -> CallScript:
+    """Return the script that the bytes of ``key`` draw, as if nobody were muted."""
     rng, identity = Draws(key), key[8:16]
     here, spoken = place(locale), language(locale)
     name = read_room(room)
@@ -143,7 +149,7 @@ def draw(
         "aiAgentName": agent,
     }
     people = _attendances(rng, phone, agent) if not name.form else livekit_people(name, phone, key)
-    script = CallScript(
+    return CallScript(
         started=window.started,
         length=window.length,
         fields=_fields(drawn, scenario),
@@ -156,4 +162,3 @@ def draw(
         takeover=spoken.takeover,
         language=spoken.code,
     )
-    return script if scenario.muted is None else all_muted(script, scenario.muted)

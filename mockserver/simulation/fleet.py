@@ -5,7 +5,6 @@ call a room of its own. The room's name holds the slot and the number of the cal
 window follows from the name alone: nobody has to remember which rooms there were.
 """
 
-from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -59,9 +58,8 @@ class Fleet:
     def __init__(self, seed: int, workspace: str, epoch: int, locale: str) -> None:
         self._seed, self._workspace, self._epoch = seed, workspace, epoch
         self._place = place(locale)
-        self._slot = lru_cache(MOST_CALLS * 2)(self._make_slot)
 
-    def _make_slot(self, slot: int) -> _Slot:
+    def _slot(self, slot: int) -> _Slot:
         key = digest(self._seed, "fleet", self._workspace, slot, size=4 + 2 * _CYCLES)
         cycle = _SHORTEST_CYCLE + int.from_bytes(key[:2]) % (_LONGEST_CYCLE - _SHORTEST_CYCLE + 1)
         return _Slot(cycle, int.from_bytes(key[2:4]) % cycle, key[4:])

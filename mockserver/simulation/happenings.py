@@ -154,23 +154,24 @@ def since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:
     starts = [event for event in of_kind(events, "start") if event.at <= now]
     if not starts:
         return events
-    last = starts[-1].at, starts[-1].number
-    return [one for one in events if (one.at, one.number) > last]
+    last = starts[-1]
+    return [
+        one
+        for one in events
+        if (one.at, one.number) > (last.at, last.number)
+        # What a client did before means the call of that time, also where it comes later.
+        and not ("by" in one.data and one.number < last.number)
+    ]
 
 
 def ended(window: Window, events: Sequence[Event], now: float) -> Window:
     """Return the window as it is if somebody has ended its call by ``now``."""
     ends = [
-        event
+        event.at
         for event in of_kind(events, "end")
         if event.at <= now and window.live_from <= event.at < window.live_until
     ]
-    # Of commands that came at once, the first was told when the call ended; the others, that there
-    # is none.
-    asked = [event for event in ends if "by" in event.data]
-    later = sorted(asked, key=lambda event: event.number)[1:]
-    instants = [event.at for event in ends if event not in later]
-    return window._replace(live_until=min(instants)) if instants else window
+    return window._replace(live_until=min(ends)) if ends else window
 
 
 def within(window: Window, events: Sequence[Event], instant: float) -> list[Event]:

@@ -17,9 +17,10 @@ __all__ = ["Moment", "Question", "Shown"]
 class Question(NamedTuple):
     """What a client asks of the world; None stands for what the room and the world say.
 
-    ``at`` is in seconds since the call began, whatever the clock says. ``call`` asks for another of
-    the room's calls than the one of the moment; the first has 1. ``overrides`` are fields of the
-    body that are given other values.
+    ``at`` is in seconds since the call began, whatever the clock says; a room that is ``held`` at
+    it shows that until its call is ended. ``call`` asks for another of the room's calls than the
+    one of the moment; the first has 1. ``overrides`` are fields of the body that are given other
+    values.
     """
 
     workspace: str
@@ -30,6 +31,7 @@ class Question(NamedTuple):
     locale: str | None = None
     call: int | None = None
     overrides: Mapping[str, Any] | None = None
+    held: bool = False
 
     def key(self, scenario: Scenario) -> Key:
         """Return what tells the scripts of one scenario apart."""
@@ -39,21 +41,23 @@ class Question(NamedTuple):
 class Shown(NamedTuple):
     """The body that shows a call, and the instant of that moment in UTC Unix seconds.
 
-    ``unseen`` is the entry of a call that no client has been shown, as far as is known.
+    ``entry`` is where the call's script is kept.
     """
 
     body: bytes
     instant: float
-    unseen: Entry | None = None
+    entry: Entry
 
 
 class Moment(NamedTuple):
     """A call at a moment.
 
     ``window`` is when it is on, ``instant`` the one to show in UTC Unix seconds, and ``events``
-    what has happened in it until then, beyond its ``script``.
+    what has happened in it until then, beyond its ``script``. ``entry`` is where the script is kept
+    without those.
     """
 
+    entry: Entry
     script: CallScript
     window: Window
     instant: float

@@ -16,7 +16,7 @@ from mockserver.simulation.script import CallScript
 __all__ = ["all_muted", "is_muted", "mute", "muted_tracks", "not_mutable", "taken_over"]
 
 _MUTED = "muted"  # what the metadata of a muted agent has
-_SOONEST, _LATEST = 1.0, 3.0  # seconds until the person speaks
+_SOONEST, _LATEST = 6.0, 10.0  # seconds until the person speaks
 _TRACK_CHARACTERS = 12
 
 

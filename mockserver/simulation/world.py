@@ -30,7 +30,7 @@ __all__ = ["World"]
 _CACHE_BYTES = 32 * 2**20
 # Calls that somebody has begun are counted apart from those of the schedule, and from each other.
 _BEGUN = 2**32
-_FLEETS_KEPT = 1024
+_FLEETS_KEPT = 256
 
 
 class World:
@@ -64,16 +64,19 @@ class World:
         self.catalogue = catalogue
         self._cache = ScriptCache(self._cache_bytes)  # scripts of a name may be other ones now
 
-    def _make_fleet(self, workspace: str, seed: int | None, locale: str | None) -> Fleet:
-        seed = self._seed if seed is None else seed
-        return Fleet(seed, workspace, self.epoch, locale or self._locale)
+    def forget(self, workspace: str) -> None:
+        """Take no call of a workspace for one that a client was shown."""
+        self._cache.unnote(workspace)
+
+    def _make_fleet(self, workspace: str) -> Fleet:
+        return Fleet(self._seed, workspace, self.epoch, self._locale)
 
     def has_room(self, workspace: str, room: str) -> bool:
         """Return whether calls take place in the room at all."""
         rooms = self._rooms
         if not rooms or (None, room) in rooms or (workspace, room) in rooms:
             return True
-        fleet = self.fleet(workspace, None, None) if self.fleet_calls else None
+        fleet = self.fleet(workspace) if self.fleet_calls else None
         return fleet is not None and fleet.window(room, self.epoch) is not None
 
     def named_rooms(self, workspace: str) -> list[str]:
@@ -104,11 +107,11 @@ class World:
             if not question.overrides:
                 body = snapshot_json(entry.script, now - entry.window.started)
                 self._cache.weigh(entry)
-                return Shown(body, now, None if entry.seen else entry)
+                return Shown(body, now, entry)
         moment = self.moment(question, scenario, now, events)
         if moment is None:
             return None
-        return Shown(moment.body(question.overrides), moment.instant)
+        return Shown(moment.body(question.overrides), moment.instant, moment.entry)
 
     def timeline(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
@@ -170,11 +173,12 @@ class World:
             instant = window.started + question.at
         events = since_begun(events, now)
         cut = ended(window, events, now)
-        if instant >= cut.live_until:
+        over = question.held and now >= cut.live_until < window.live_until
+        if over or instant >= cut.live_until:
             return None
-        script = self._drawn(question, scenario, window).script
+        entry = self._drawn(question, scenario, window)
         happened = within(cut, events, instant)
-        return Moment(taken_over(script, happened), cut, instant, happened)
+        return Moment(entry, taken_over(entry.script, happened), cut, instant, happened)
 
     def _origin(self, events: Sequence[Event], now: float) -> tuple[int, int]:
         """Return from when on the room's calls are counted, and how many somebody has begun."""
@@ -208,8 +212,8 @@ class World:
         """Return when the room's calls are on: a room of the fleet has one, unless it is told."""
         if begun or not isinstance(scenario.schedule, Ordinary):
             return scenario.schedule
-        fleet = self.fleet(question.workspace, question.seed, question.locale)
-        window = fleet.window(question.room, now)
+        # Whose room it is does not depend on what a request prefers to see in it.
+        window = self.fleet(question.workspace).window(question.room, now)
         return scenario.schedule if window is None else Once(window)
 
     def _seed_of(self, question: Question) -> int:

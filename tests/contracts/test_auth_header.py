@@ -38,6 +38,8 @@ def test_it_takes_the_part_of_the_key(accepts: Callable[[str], bool], status: in
     def handler(request: httpx2.Request) -> httpx2.Response:
         value = request.headers.get("authorization", "")
         tried.append(value)
+        if not request.url.path.endswith("/call-1"):
+            return httpx2.Response(404, json={"message": "no"})
         if not accepts(value):
             return httpx2.Response(401, json={"message": "no"})
         return httpx2.Response(200, json=body(0, roomName="call-1"))
@@ -50,7 +52,7 @@ def test_it_takes_the_part_of_the_key(accepts: Callable[[str], bool], status: in
     [clause] = [one for one in result.results if one.clause.id == "auth.required"]
     assert clause.status == ("failed" if status else "passed")
     assert ended == status
-    assert len(tried) <= 8
+    assert len(tried) <= 12
     wrong = {one for one in tried if one not in ("", BEARER[1])}
     assert all(one.startswith("Bearer ") for one in wrong)
 

@@ -8,20 +8,25 @@ from urllib.parse import quote
 
 import pytest
 
+from contracts.contract import siblings
 from contracts.judging.bodies import Parsed, parse
 from contracts.judging.clauses import catalogue
 from contracts.judging.history import History
 from contracts.judging.judge import JUDGES, judge
+from contracts.judging.question import question
 from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll, since
+from tests.contracts.family import ENDED, FAMILY_FAULTS, family, spoilt_family, still_on
 from tests.contracts.faults import FAULTS, Fault, asked, spoilt
+
+SEARCHES = ("robust.no-5xx", "sequence.any")
 
 
 def test_a_good_session_passes_every_clause() -> None:
     """Nothing is left unjudged, and the clauses come in the order of the report."""
-    found = judge(good())
+    found = judge([*good(), *family()])
     assert {clause: one for clause, one in found.items() if one.status != "passed"} == {}
-    assert list(found) == [clause for clause in catalogue() if clause != "robust.no-5xx"]
+    assert list(found) == [clause for clause in catalogue() if clause not in SEARCHES]
 
 
 @pytest.mark.parametrize(
@@ -38,9 +43,46 @@ def test_one_fault_fails_its_clause_alone(clause: str, fault: Fault) -> None:
     assert shown.room or shown.request
 
 
+@pytest.mark.parametrize(
+    ("clause", "fault"),
+    [(clause, fault) for clause, faults in FAMILY_FAULTS.items() for fault in faults],
+)
+def test_one_fault_of_the_siblings_fails_its_clause_alone(clause: str, fault: Fault) -> None:
+    """And there is something to show for it."""
+    found = judge(spoilt_family(fault))
+    failed = {one for one, finding in found.items() if finding.status == "failed"}
+    assert failed == {clause}
+    shown = found[clause].breaches[0]
+    assert shown.expected
+    assert shown.received
+    assert shown.request
+
+
+@pytest.mark.parametrize("name", siblings())
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_what_is_not_offered_fails_nothing(name: str, status: int) -> None:
+    """A path that nobody knows, while the calls go on, is told from one that is broken."""
+    before = [one for one in family() if one.sent < ENDED or _is_for("end-call", one)]
+    if name != "end-call":
+        before = [one for one in before if not _is_for("end-call", one)]
+    lacking = [
+        replace(one, status=status, content=b"{}") if _is_for(name, one) else one for one in before
+    ]
+    found = judge([*lacking, still_on(24)])
+    about = {clause: one for clause, one in found.items() if clause.startswith(f"{name}.")}
+    assert {one.status for one in about.values()} == {"not offered"}
+    assert {one.reason for one in about.values()} == {f"{name} is not offered ({status})"}
+    assert not [clause for clause, one in found.items() if one.status == "failed"]
+
+
+def _is_for(name: str, one: Exchange) -> bool:
+    asked = question(one.request)
+    return asked is not None and asked.of == name
+
+
 def test_every_clause_that_can_fail_has_a_fault() -> None:
     """What the contract does not know is never a failure."""
-    assert FAULTS.keys() == JUDGES.keys() - {"shape.undeclared"}
+    assert {*FAULTS, *FAMILY_FAULTS} == JUDGES.keys() - {"shape.undeclared"}
 
 
 def test_what_was_not_seen_is_not_reached() -> None:
@@ -69,7 +111,7 @@ def test_what_nobody_asked_for_is_not_reached(
 ) -> None:
     """The other clauses are judged all the same."""
     found = judge(one for one in good() if not left_out(one))
-    assert {clause for clause, one in found.items() if one.status != "passed"} == clauses
+    assert {clause for clause in FAULTS if found[clause].status != "passed"} == clauses
 
 
 def test_a_call_that_ends_or_begins_is_no_failure() -> None:
@@ -139,7 +181,7 @@ def test_two_workspaces_have_rooms_of_one_name() -> None:
         for at in range(10)
     ]
     both = sorted([*good(), *theirs], key=lambda one: one.sent)
-    assert {one.status for one in judge(both).values()} == {"passed"}
+    assert {judge(both)[clause].status for clause in FAULTS} == {"passed"}
     same = [poll(at) for at in range(10)]
     shared = [replace(one, request=theirs[0].request) for one in same]
     found = judge(sorted([*good(), *shared], key=lambda one: one.sent))

@@ -109,7 +109,10 @@ def test_nobody_there_is_no_exception() -> None:
     ("options", "line"),
     [
         ({"room": "r"}, "no option is called 'room'; did you mean 'rooms'?"),
-        ({"rooms": []}, "rooms: missing; expected the name of a room that is live now"),
+        (
+            {"allow_ending": True},
+            "allow_ending: name the room whose call may end with expendable_rooms",
+        ),
         ({"profile": "fast"}, "profile: expected quick or full, got 'fast'"),
         ({"watch": -1}, "watch: expected 0 to 3600 seconds, got -1"),
         ({"only": ["x"]}, "only: no clause is called 'x'"),

@@ -26,7 +26,10 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ([], "--active-calls-base-url: missing; the suite needs the URL of an implementation *"),
         ([URL], "--active-calls-workspace-id: missing; *"),
-        ([URL, "--active-calls-workspace-id=w"], "--active-calls-room: missing; *"),
+        (
+            [*RIGHT, "--active-calls-allow-ending"],
+            "--active-calls-allow-ending: name the room * with --active-calls-expendable-room",
+        ),
         (
             ["--active-calls-base-url=ftp://h", *RIGHT[1:]],
             "--active-calls-base-url: expected http://HOST or https://HOST, got 'ftp://h'",

@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-__all__ = ["KEY", "OTHER_WORKSPACE", "ROOMS", "SEED", "WORKSPACE", "Call", "instant"]
+__all__ = [
+    "EXPENDABLE",
+    "KEY",
+    "OTHER_WORKSPACE",
+    "ROOMS",
+    "SEED",
+    "WORKSPACE",
+    "Call",
+    "instant",
+]
 
 WORKSPACE = "ws-acme"
 OTHER_WORKSPACE = "ws-globex"
 KEY = "key-4f1d"
 # The second name has what is easily mangled on its way through a URL.
 ROOMS = ("call-abc123", "Zoë Call+1")
+# A room whose call the verifier may end.
+EXPENDABLE = "call-to-end"
 SEED = 1  # of what the verifier makes up
 SECONDS_A_LINE = 1.2
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.implementations.base import Fault, altered, base, changing
-from tests.implementations.server import serve
+from tests.implementations.server import App, serve
 
 __all__ = ["Correct", "correct", "difference", "enter"]
 
@@ -18,7 +18,8 @@ class Correct:
     ``keyed`` ones demand an API key. ``ends`` are those whose every call ends meanwhile, so that
     a verifier may come to no conclusion. ``missing`` says why it cannot run on this machine.
     ``profile`` is the smallest that could take the difference for a fault: the full one sends odd
-    names and headers, many requests at once, and requests for longer.
+    names and headers, many requests at once, and requests for longer. ``options`` are further
+    arguments of the command.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Correct:
     profile: str = "full"
     ends: bool = False
     missing: Callable[[], str] = lambda: ""
+    options: tuple[str, ...] = ()
 
 
 _TABLE: dict[str, Correct] = {}
@@ -38,6 +40,7 @@ def correct() -> list[Correct]:
     from tests.implementations import (  # noqa: F401 - each module fills the table
         differences_bodies,
         differences_errors,
+        differences_family,
         differences_wire,
         frameworks,
     )
@@ -63,16 +66,19 @@ def _named(
     make: Callable[[], Fault],
     ends: bool,
     profile: str,
+    options: tuple[str, ...],
+    server: Callable[..., App],
     **settings: Any,
 ) -> None:
     enter(
         Correct(
             function.__name__.replace("_", "-"),
             (function.__doc__ or "").strip().rstrip("."),
-            lambda: serve(altered(base(**settings), make())),
+            lambda: serve(altered(server(**settings), make())),
             keyed=settings.get("keyed", False),
             profile=profile,
             ends=ends,
+            options=options,
         )
     )
 
@@ -83,6 +89,8 @@ def difference(
     stateful: bool = False,
     ends: bool = False,
     profile: str = "full",
+    options: tuple[str, ...] = (),
+    server: Callable[..., App] = base,
     **settings: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Enter the base with a difference; its docstring says it in words.
@@ -99,7 +107,7 @@ def difference(
             made: Fault = function() if stateful else function
             return made
 
-        _named(function, make, ends, profile, **settings)
+        _named(function, make, ends, profile, options, server, **settings)
         return function
 
     return enter_difference

@@ -20,7 +20,8 @@ def _call(request: Request, **headers: str) -> Response:
 
 def _absent(request: Request, response: Response) -> bool:
     """Whether a right request found no call in the room."""
-    return response.status == 404 and request.workspace == WORKSPACE and request.room not in ROOMS
+    named = request.room is not None and request.room not in ROOMS
+    return named and response.status == 404 and request.workspace == WORKSPACE
 
 
 @fault("tenancy.required")

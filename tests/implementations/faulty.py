@@ -8,7 +8,7 @@ from contracts.judging.results import Level
 from tests.implementations.base import Change, Fault, altered, base, changing
 from tests.implementations.server import App
 
-__all__ = ["Faulty", "call_fault", "fault", "faulty", "stateful"]
+__all__ = ["Faulty", "app_fault", "call_fault", "fault", "faulty", "stateful"]
 
 Make = TypeVar("Make", bound=Callable[..., Any])
 
@@ -40,8 +40,11 @@ def faulty() -> Iterator[Faulty]:
     from tests.implementations import (  # noqa: F401 - each module fills the table
         faults_access,
         faults_bodies,
+        faults_ending,
         faults_http,
         faults_identity,
+        faults_insights,
+        faults_list,
         faults_requests,
         faults_time,
         faults_wire,
@@ -58,6 +61,7 @@ def _enter(
     level: Level = "must",
     profile: str = "quick",
     options: tuple[str, ...] = (),
+    server: Callable[..., App] = base,
     **settings: Any,
 ) -> None:
     name = source.__name__.removeprefix("_").replace("_", "-")
@@ -68,7 +72,7 @@ def _enter(
         clause,
         source.__doc__.strip().rstrip("."),
         level,
-        lambda: altered(base(**settings), make()),
+        lambda: altered(server(**settings), make()),
         settings.get("keyed", False),
         profile,
         options,
@@ -80,6 +84,20 @@ def fault(clause: str, **options: Any) -> Callable[[Make], Make]:
 
     def enter(function: Make) -> Make:
         _enter(lambda: function, function, clause, **options)
+        return function
+
+    return enter
+
+
+def app_fault(clause: str, server: Callable[..., App], **options: Any) -> Callable[[Make], Make]:
+    """Enter an ``(app, request) -> response``, which may ask the correct ``server`` as it likes."""
+
+    def enter(function: Make) -> Make:
+        def spoilt(**settings: Any) -> App:
+            app = server(**settings)
+            return lambda request: function(app, request)
+
+        _enter(lambda: lambda _, response: response, function, clause, server=spoilt, **options)
         return function
 
     return enter

@@ -29,6 +29,7 @@ from werkzeug.serving import make_server
 
 from tests.implementations.call import KEY, ROOMS, WORKSPACE, Call
 from tests.implementations.correct import Correct, enter
+from tests.implementations.family import BOARD, ENDING
 
 _PATH = "/v2/api/active-calls/"
 _ROOT = Path(__file__).parents[2]
@@ -159,7 +160,7 @@ def _missing() -> str:
 def _mock() -> Iterator[str]:
     command = [sys.executable, "-m", "mockserver", "--port=0", f"--api-key={KEY}"]
     # Closed to the rooms, and limited so that a burst of requests meets the limit.
-    command += [f"--room={WORKSPACE}/{room}" for room in ROOMS] + ["--rate-limit=40/s"]
+    command += [f"--room={WORKSPACE}/{room}" for room in BOARD] + ["--rate-limit=40/s"]
     with subprocess.Popen(
         command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -170,7 +171,13 @@ def _mock() -> Iterator[str]:
 
 
 for _one in (
-    Correct("the-mock", "The project's own mock, closed to two rooms", _mock, keyed=True),
+    Correct(
+        "the-mock",
+        "The project's own mock, closed to a few rooms, one of whose calls may be ended",
+        _mock,
+        keyed=True,
+        options=ENDING,
+    ),
     Correct("fastapi", "FastAPI, with its 422 and its detail", lambda: _asgi(_fastapi())),
     Correct("starlette", "Starlette, with errors without a body", lambda: _asgi(_starlette())),
     Correct("flask", "Flask, with HTML errors and sorted names", lambda: _wsgi(_flask())),

@@ -22,7 +22,7 @@ from tests.implementations.troubled import TROUBLED
 __all__ = ["Outcome", "outcomes"]
 
 # Watching is mostly sleeping, so that far more runs than processors go on at once.
-AT_ONCE = 6 * (os.cpu_count() or 1)
+AT_ONCE = 10 * (os.cpu_count() or 1)
 WATCH_SECONDS = 5
 
 
@@ -71,7 +71,7 @@ def _verify(name: str, further: tuple[str, ...]) -> Outcome:
                 return _run(url, trouble.profile, trouble.keyed, trouble.options)
     [right] = [one for one in correct() if one.name == name]
     with right.serve() as url:
-        return _run(url, right.profile, right.keyed, further)
+        return _run(url, right.profile, right.keyed, (*right.options, *further))
 
 
 def _run(url: str, profile: str, keyed: bool, options: tuple[str, ...]) -> Outcome:

@@ -22,13 +22,25 @@ class Request:
     """What came in.
 
     ``target`` is the path with its query as sent. Header names are in lower case, and in ``names``
-    as sent.
+    as sent. ``content`` is the body.
     """
 
     method: str
     target: str
     headers: dict[str, str]
     names: tuple[str, ...] = ()
+    content: bytes = b""
+
+    @property
+    def path(self) -> tuple[str, str]:
+        """The operation's name and the room, percent-decoded; both empty for any other path."""
+        path = self.target.split("?", 1)[0]
+        room, _, what = path.removeprefix(PREFIX).partition("/")
+        if path == PREFIX.rstrip("/"):
+            return "list", ""
+        if not path.startswith(PREFIX) or what not in ("", "insights", "end-call", "remove-agent"):
+            return "", ""
+        return what or "call", unquote(room, errors="replace")
 
     @property
     def room(self) -> str | None:
@@ -134,13 +146,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         length = self.headers.get("content-length") or ""
-        self.rfile.read(int(length) if length.isdecimal() else 0)
+        content = self.rfile.read(int(length) if length.isdecimal() else 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         server = cast(_Server, self.server)
         if not server.is_up:  # a connection that was kept since before
             self.close_connection = True
             return
-        response = server.app(Request(self.command, self.path, headers, tuple(self.headers)))
+        names = tuple(self.headers)
+        response = server.app(Request(self.command, self.path, headers, names, content))
         if response.wait:
             server.stopping.wait(response.wait)
         if response.down:

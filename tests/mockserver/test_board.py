@@ -160,6 +160,39 @@ def test_rooms_that_were_asked_for_are_on_it(client: Client) -> None:
     assert "call-a/b" not in rooms(client)
 
 
+@pytest.mark.parametrize("prefer", ["", "at=10", "call=2", "scenario=recovery"])
+def test_whatever_was_asked_of_a_room_it_is_on_it(client: Client, prefer: str) -> None:
+    """Also in a workspace whose clock was turned, or that was told something."""
+    client.call("call-a", prefer=prefer)
+    assert "call-a" in rooms(client)
+    send(client, "PUT", f"{ACME}/clock", {"advance": 5})
+    send(client, "PUT", f"{ACME}/rooms", {"delay": 1})
+    client.call("call-b", prefer=prefer)
+    assert {"call-a", "call-b"} <= set(rooms(client))
+    send(client, "DELETE", ACME, status=204)
+    assert "call-a" not in rooms(client)
+    client.call("call-a", prefer=prefer)
+    assert "call-a" in rooms(client)
+
+
+def test_a_room_is_the_fleets_whatever_is_preferred(client: Client) -> None:
+    """Another seed or place shows another call in it, at the same time, and revives none."""
+    room, *_ = rooms(client)
+    plain = detail(client, room)
+    for prefer in ("seed=3", "locale=de_DE"):
+        assert detail(client, room, prefer=prefer)["duration"] == plain["duration"]
+    client.now += 3600
+    for prefer in ("seed=3", "locale=de_DE", "call=2"):
+        assert client.get(quote(room, safe=""), prefer=prefer).status_code == 404
+
+
+def test_boards_are_bounded(client: Client) -> None:
+    """Also where they have no slots, and names are long."""
+    for number in range(400):
+        board(client, f"{number}-{'x' * 20_000}", prefer="scenario=empty-board")
+    assert len(client.context.boards) < 300
+
+
 def test_a_closed_world_has_its_rooms_alone(make_client: MakeClient) -> None:
     """Rooms that the mock was started with are on the board at once; with a fleet, both are."""
     named = ((None, "call-a"), ("ws-acme", "call-b"), ("ws-other", "call-c"))

@@ -8,6 +8,8 @@ import httpx2
 import pytest
 
 from mockserver.app import wired
+from mockserver.simulation import Scenario
+from mockserver.simulation.schedule import Cycle
 from openapi import contract_operations
 from openapi.schemas import compiled
 from tests.mockserver.conftest import PATH, Client, MakeClient
@@ -270,6 +272,53 @@ def test_a_test_can_mute_by_an_event(client: Client) -> None:
     happen(client, "join", identity="agent-2", isAgent=True)
     happen(client, "mute", identity="agent-2")
     assert all(one["metadata"]["muted"] for one in agents(client.call("r")))
+
+
+def test_an_end_of_another_time_ends_nothing_now(client: Client) -> None:
+    """Where a clock was turned back, a call that is ended later on can be ended now."""
+    send(client, "PUT", f"{ACME}/clock", {"advance": 3600})
+    assert act(client, "end-call", "call-a").status_code == 200
+    send(client, "DELETE", f"{ACME}/clock")
+    assert client.get("call-a").status_code == 200
+    assert act(client, "end-call", "call-a").json()["endTime"] == "2026-05-28T20:26:40.000Z"
+    assert client.get("call-a").status_code == 404
+    assert "call-a" not in rooms(client)
+
+
+def test_a_slow_end_means_the_call_of_its_time(client: Client) -> None:
+    """A call that is begun meanwhile goes on."""
+    act(client, "end-call", "mock-slow-end")
+    client.now += 1
+    begin = {"type": "start"}
+    send(client, "POST", f"{ACME}/rooms/mock-slow-end/events", begin, 201)
+    client.now += 5
+    assert client.call("mock-slow-end")["duration"] == 5
+
+
+def test_a_slow_command_ends_with_its_call(make_client: MakeClient) -> None:
+    """It never reaches into the next one; a second request is told the same."""
+    late = {"endCall": {"after": 4.0}, "removeAgent": {"after": 1.0}}
+    client = make_client(scenarios=(Scenario("late", schedule=Cycle(live=10), operations=late),))
+    assert take_out(client, "mock-late").status_code == 200
+    assert take_out(client, "mock-late").status_code == 200
+    client.now += 1
+    assert take_out(client, "mock-late").status_code == 400
+    client.now += 7
+    ends = [act(client, "end-call", "mock-late").json()["endTime"] for _ in range(2)]
+    assert ends == ["2026-05-28T20:26:50.000Z"] * 2
+    client.now += 5
+    assert client.call("mock-late")["duration"] == 3
+
+
+def test_a_room_that_is_held_at_a_moment_can_be_ended(client: Client) -> None:
+    """It is gone for its clients then; a request of its own still sees the past."""
+    client.now += 60
+    send(client, "PUT", ROOM, {"at": 44})
+    assert client.call("r")["duration"] == 44
+    assert act(client, "end-call", "r").status_code == 200
+    assert client.get("r").status_code == 404
+    assert "r" not in rooms(client)
+    assert client.call("r", prefer="at=44")["duration"] == 44
 
 
 def test_limits_are_one_clear_line(make_client: MakeClient) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.judging.results import ABSENT, Observation
 from contracts.traffic.exchange import http_date
 
-__all__ = ["Call", "calls", "instant", "number", "pause", "server_date"]
+__all__ = ["Call", "calls", "instant", "number", "pause", "people", "server_date"]
 
 _TURNOVER = 3.0  # seconds by which a new call may be older than the gap in which it began
 
@@ -66,6 +66,14 @@ def _restarted(before: Observation, after: Observation) -> bool:
     # Where polls are far apart, a new call may last longer than the old one did when it was seen.
     lags = new < old or new < old + elapsed - _TURNOVER
     return lags and 0 <= new <= elapsed + _TURNOVER
+
+
+def people(observation: Observation) -> dict[str, dict[str, Any]]:
+    """Return who is in the room by identity, as far as the answer says so."""
+    found = observation.body.get("participants") if isinstance(observation.body, dict) else None
+    shown = found if isinstance(found, list) else []
+    named = (one for one in shown if isinstance(one, dict))
+    return {one["identity"]: one for one in named if isinstance(one.get("identity"), str)}
 
 
 def pause(before: Observation, after: Observation) -> float:

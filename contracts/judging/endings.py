@@ -1,0 +1,148 @@
+"""Whether a call that is ended is over, at once and for everybody, and no other one."""
+
+from collections.abc import Iterator
+
+from contracts.contract import END_CALL
+from contracts.judging.around import polls
+from contracts.judging.coherence.calls import instant
+from contracts.judging.commands import Command, commands, done
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.guarding import is_refusal
+from contracts.judging.history import History
+from contracts.judging.listing import LAG, shown
+from contracts.judging.question import Place
+from contracts.judging.results import ABSENT, Level, Observation
+from contracts.traffic.exchange import Request
+
+__all__ = ["gone", "others", "repeated", "timely"]
+
+_DISAGREEMENT = 5.0  # seconds by which two clocks may differ
+_WRONG = 60.0  # seconds that no two clocks of one server differ by
+_SOON = 30.0  # seconds after which another call may have ended by itself
+
+
+def gone(history: History) -> Finding:
+    """From five seconds after it was ended, a call is neither found nor listed."""
+    breaches: list[Breach] = []
+    exercised = False
+    for one in done(history, END_CALL):
+        ended = _id(one.around.before)
+        late = one.answer.received + LAG
+        after = [poll for poll in polls(history, one.place) if poll.sent >= one.answer.received]
+        exercised = exercised or any(poll.status in ABSENT for poll in after)
+        shows = [poll for poll in after if poll.status not in ABSENT and _id(poll) == ended]
+        if any(poll.sent > late for poll in shows):
+            seconds = shows[-1].sent - one.answer.received
+            words = f"404 within {LAG:g} s after the call was ended"
+            breaches.append(_breach(one, words, f"200 after {seconds:.0f} s", (one.place.room,)))
+        breaches += _listed(history, one, ended, late)
+    return judged(breaches, exercised, "no call was ended and its room asked for afterwards")
+
+
+def _listed(history: History, one: Command, ended: object, late: float) -> Iterator[Breach]:
+    for answer, listing in shown(history):
+        listed = listing.calls.get(one.place.room)
+        own = answer.question.workspace == one.place.workspace
+        if own and listed and answer.sent > late and listed.get("id") == ended:
+            words = f"a list without the call within {LAG:g} s after it was ended"
+            seconds = answer.sent - one.answer.received
+            yield _breach(one, words, f"it is in the list after {seconds:.0f} s", (answer.request,))
+            return
+
+
+def timely(history: History) -> Finding:
+    """``endTime`` is the moment at which the call was ended, by the server's clock."""
+    breaches = []
+    exercised = False
+    for one in done(history, END_CALL):
+        body, date = one.answer.body, one.answer.date
+        ended = instant(body.get("endTime")) if isinstance(body, dict) else None
+        if ended is None or date is None:
+            continue
+        exercised = True
+        apart = (ended - date).total_seconds()
+        if abs(apart) > _DISAGREEMENT:
+            level: Level | None = None if abs(apart) > _WRONG else "should"
+            which = "after" if apart > 0 else "before"
+            received = f"{body['endTime']}, {abs(apart):.0f} s {which} the Date of the answer"
+            words = "an endTime that agrees with the server's Date"
+            breaches.append(
+                Breach(words, received, one.place.room, one.answer.request, level=level)
+            )
+    return judged(breaches, exercised, "no call was ended with an endTime, and a Date beside it")
+
+
+def repeated(history: History) -> Finding:
+    """To end it again is a 4xx, or answered as before with the same ``endTime``."""
+    sent = commands(history, END_CALL)
+    breaches = []
+    exercised = False
+    first = None
+    for one in sent:
+        first = one if one.kind == "right" and one.done else first
+        if one.kind != "again" or first is None:
+            continue
+        exercised = True
+        words = "a 4xx to the same again, or 200 with the same endTime"
+        received = _unlike(first, one)
+        if received:
+            breaches.append(_breach(first, words, received, (one.answer.request,)))
+    return judged(breaches, exercised, "no call was ended twice")
+
+
+def _unlike(first: Command, again: Command) -> str:
+    if is_refusal(again):
+        return ""
+    if again.status != 200:
+        return again.answer.exchange.told
+    was, is_ = (
+        one.answer.body.get("endTime") if isinstance(one.answer.body, dict) else None
+        for one in (first, again)
+    )
+    return "" if instant(was) == instant(is_) else f"200 with endTime {is_}; it had been {was}"
+
+
+def others(history: History) -> Finding:
+    """The calls in the other rooms go on."""
+    breaches = []
+    exercised = False
+    for one in done(history, END_CALL):
+        rooms = [place for place in _beside(history, one) if _was_on(history, place, one)]
+        lost = [place for place in rooms if _is_lost(history, place, one)]
+        exercised = exercised or bool(rooms)
+        if rooms and len(lost) == len(rooms):
+            words = "calls in other rooms that go on"
+            named = ", ".join(repr(place.room) for place in lost)
+            breaches.append(_breach(one, words, f"no call in {named} either", (lost[0].room,)))
+    why_not = "no other room's call was seen before and after a call was ended"
+    return judged(breaches, exercised, why_not)
+
+
+def _beside(history: History, one: Command) -> Iterator[Place]:
+    places = (room.place for room in history.rooms if room.opened)
+    return (place for place in places if place != one.place)
+
+
+def _after(history: History, place: Place, one: Command) -> list[Observation]:
+    since, until = one.answer.received, one.answer.received + _SOON
+    return [poll for poll in polls(history, place) if since <= poll.sent <= until]
+
+
+def _was_on(history: History, place: Place, one: Command) -> bool:
+    """Return whether a room showed a call just before, and was asked for soon after."""
+    earlier = [poll for poll in polls(history, place) if poll.received <= one.answer.sent]
+    return bool(earlier) and earlier[-1].status == 200 and bool(_after(history, place, one))
+
+
+def _is_lost(history: History, place: Place, one: Command) -> bool:
+    return all(poll.status in ABSENT for poll in _after(history, place, one))
+
+
+def _id(poll: Observation | None) -> object:
+    return poll.body.get("id") if poll and isinstance(poll.body, dict) else None
+
+
+def _breach(one: Command, expected: str, received: str, steps: tuple[Request | str, ...]) -> Breach:
+    return Breach(
+        expected, received, one.place.room, one.answer.request, cause=expected, steps=steps
+    )

@@ -1,0 +1,69 @@
+"""Whether nobody but who may can do anything to a call."""
+
+from collections.abc import Callable, Iterator
+
+from contracts.contract import REMOVE_AGENT
+from contracts.judging.coherence.calls import people
+from contracts.judging.commands import Command, commands
+from contracts.judging.findings import Breach, Finding, judged
+from contracts.judging.history import History
+from contracts.judging.results import ABSENT
+
+__all__ = ["effect", "guarded", "is_refusal"]
+
+
+def guarded(name: str) -> Callable[[History], Finding]:
+    """Return what judges whether an operation turns down who may not, and does nothing for them."""
+
+    def judge(history: History) -> Finding:
+        sent = commands(history, name)
+        others = [one for one in sent if one.kind == "uninvited"]
+        breaches = [breach for one in others for breach in _let_in(one, sent)]
+        why_not = "nobody tried who may not"
+        return judged(breaches, bool(others), why_not)
+
+    return judge
+
+
+def is_refusal(command: Command) -> bool:
+    """Return whether it was turned down as the sender's mistake."""
+    return 400 <= command.status < 500
+
+
+def _let_in(one: Command, sent: list[Command]) -> Iterator[Breach]:
+    if not is_refusal(one):
+        words = "a 4xx, and nothing done"
+        told = one.answer.exchange.told
+        yield Breach(words, told, one.place.room, one.answer.request, cause=told)
+        return
+    yield from effect(one, sent)
+
+
+def effect(one: Command, sent: list[Command]) -> Iterator[Breach]:
+    """Yield the breach where something was done although it was refused."""
+    before, after = one.around
+    if not before or not after or before.status != 200:
+        return
+    between = (each for each in sent if each is not one and each.done)
+    if any(before.received <= each.answer.sent <= after.sent for each in between):
+        return
+    status, steps = one.status, (one.place.room,)
+    words = "a call that goes on as it was"
+    received = ""
+    if after.status in ABSENT:
+        received = f"{status}, and then {after.status} for the room"
+    elif one.answer.question.of == REMOVE_AGENT and (gone := _gone(one)):
+        received = f"{status}, and then {gone!r} was no longer there"
+    if received:
+        yield Breach(
+            words, received, one.place.room, one.answer.request, cause=received, steps=steps
+        )
+
+
+def _gone(one: Command) -> str:
+    """Return an agent who is no longer among the participants, empty where there is none."""
+    before, after = one.around
+    if not before or not after or after.status != 200:
+        return ""
+    agents = [who for who, each in people(before).items() if each.get("isAgent") is True]
+    return next((who for who in agents if who not in people(after)), "")

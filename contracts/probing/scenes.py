@@ -1,0 +1,71 @@
+"""The rooms that are walked through, each as it should be by what was done to it."""
+
+from dataclasses import dataclass, field
+
+from contracts.asking.session import Session
+from contracts.contract import END_CALL, ENDING, REMOVE_AGENT
+from contracts.judging.around import polls
+from contracts.judging.coherence.calls import people
+from contracts.judging.question import Place
+from contracts.judging.rooms import Room
+from contracts.judging.siblings import Answer
+from contracts.traffic.exchange import Request
+
+__all__ = ["ENDED", "LIVE", "UNKNOWN", "Scene", "scenes"]
+
+_ROOMS = 2  # live rooms that are walked through; one, if there are expendable ones as well
+
+# How a call stands: on, ended by a command, or over by itself: then nothing is known of the room.
+LIVE, ENDED, UNKNOWN = "live", "ended", "unknown"
+
+
+@dataclass
+class Scene:
+    """A room as it should be: its call, and what was done to it at which second, by which request.
+
+    ``agent`` is who may be muted; None where nothing may be done to the call.
+    """
+
+    room: Room
+    id: object = None
+    state: str = LIVE
+    ended: float = 0.0
+    muted: bool = False
+    agent: str | None = None
+    expendable: bool = False
+    done: list[Request] = field(default_factory=list)
+
+
+def scenes(session: Session) -> list[Scene]:
+    """Return a few live rooms, and every expendable one; ask for those that nobody asked for."""
+    settings = session.settings
+    names = settings.expendable_rooms
+    expendable = [session.history.room(Place(settings.workspace_id, one)) for one in names]
+    for room in expendable:
+        if not room.opened:
+            session.look(room)
+    live = [room for room in session.rooms if room.live][: 1 if expendable else _ROOMS]
+    made = [_scene(session, one, expendable=False) for one in live]
+    return made + [_scene(session, one, expendable=True) for one in expendable]
+
+
+def _scene(session: Session, room: Room, *, expendable: bool) -> Scene:
+    shown = [one for one in polls(session.history, room.place) if one.status == 200]
+    known = people(shown[-1]) if shown else {}
+    agents = [who for who, one in known.items() if one.get("isAgent") is True]
+    id_ = shown[-1].body.get("id") if shown and isinstance(shown[-1].body, dict) else None
+    made = Scene(room, id_, agent=agents[0] if agents else None, expendable=expendable)
+    done = {name: _done(session, room, name) for name in ENDING}
+    made.state = LIVE if room.live else UNKNOWN
+    made.muted = done[REMOVE_AGENT] is not None
+    ended = done[END_CALL]
+    if ended:
+        made.state, made.ended = ENDED, ended.received
+    made.done = [one.request for name in (REMOVE_AGENT, END_CALL) if (one := done[name])]
+    return made
+
+
+def _done(session: Session, room: Room, name: str) -> Answer | None:
+    """Return the answer that said first that something was done in a room."""
+    answers = session.history.siblings.of(name)
+    return next((one for one in answers if one.place == room.place and one.status == 200), None)
