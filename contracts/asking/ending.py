@@ -14,6 +14,7 @@ from contracts.judging.question import Place
 from contracts.judging.removal import BEGUN, LONG_ENOUGH
 from contracts.judging.results import ABSENT, Observation
 from contracts.judging.rooms import Room
+from contracts.judging.siblings import is_page
 from contracts.traffic.exchange import Exchange, Mark, Request
 from openapi.paths import segment
 
@@ -93,8 +94,9 @@ class Ending:
         self._session.poll(self.room)
         muted = self._remove(agent)
         self._session.poll(self.room)
-        if 200 <= muted.status < 300:
+        if 200 <= muted.status < 300 and not is_page(muted):
             self._remove(agent)
+            self._session.poll(self.room)  # at once: later the call may have ended by itself
             self._listen(muted)
 
     def _listen(self, muted: Exchange) -> None:
