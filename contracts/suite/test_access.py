@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contracts.asking.session import Session
-from contracts.asking.strangers import with_wrong_keys, workspaces
-from contracts.contract import READING, Operation
+from contracts.asking.strangers import with_wrong_keys, without_key, workspaces
+from contracts.contract import LIST, READING, Operation
 from contracts.judging.findings import Finding, NotReachedError
 from contracts.judging.rooms import Room
 from contracts.suite.asking import ask_all
@@ -90,3 +90,5 @@ def _unauthorised(session: Session, room: Room, offered: frozenset[str]) -> Iter
     if session.settings.profile == "full":  # three wrong keys are what many a lock-out takes
         for name in _further(session, offered):
             yield from with_wrong_keys(session, segment(room.name), 2, of=name)
+    elif LIST in offered and not session.settings.allow_ending:  # then the commands are tried
+        yield without_key(session, segment(room.name), of=LIST)
