@@ -35,5 +35,5 @@ def test_the_quick_profile_tries_the_list_without_a_key_once() -> None:
 
 def test_whether_a_command_is_guarded_is_said_once_it_is_known_whether_it_is_offered() -> None:
     """To strangers, a server without the command may answer like one that turns them down."""
-    marks = getattr(ending.test_guarded, "pytestmark")[0].args[1]
+    marks = vars(ending.test_guarded)["pytestmark"][0].args[1]
     assert {mark.kwargs["stage"] for each in marks for mark in each.marks} == {"review"}
