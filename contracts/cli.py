@@ -94,8 +94,10 @@ def _words(id_: str) -> str:
 def command(base_url: str | None, quiet: bool, **values: Any) -> int:
     """Verify that the implementation at BASE_URL keeps the contract of an active call.
 
-    It sends GET requests for the given rooms, watches their calls for a few seconds, and says
-    what breaks the contract, with a command that shows it again.
+    It asks for the given rooms, watches their calls for a few seconds, and says what breaks the
+    contract, with a command that shows it again. A room with a call gets GET, HEAD and OPTIONS
+    requests and one POST, to see that it is turned down; PUT, PATCH and DELETE are sent for a room
+    name that is made up, and PUT for the list. Only --allow-ending mutes an agent or ends a call.
     """
     if absent := extra.missing():
         raise UsageError(absent)

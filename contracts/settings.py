@@ -97,6 +97,7 @@ class Settings:
         _ = self.required
         if not self.selected:
             raise UsageError("--only, --skip: together they leave no clause to verify")
+        _check_required(self)
 
     @property
     def credential(self) -> tuple[str, str] | None:
@@ -153,6 +154,18 @@ def _named(option: str, names: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(select(name) for name in names))
     except UnknownClauseError as error:
         raise UsageError(f"{option}: {error}") from None
+
+
+def _check_required(settings: Settings) -> None:
+    """What is left out cannot be required."""
+    for name in settings.require:
+        ids = {f"{name}.shape"} if name in siblings() else set()
+        if name != "must":
+            ids = ids or set(_named("--require", [name]))
+        if left_out := sorted(ids - settings.selected):
+            what = name if name in left_out else f"{name} (that is {left_out[0]})"
+            option = "--skip" if left_out[0] in _named("--skip", settings.skip) else "--only"
+            raise UsageError(f"--require: {what} is left out by {option}")
 
 
 def _check_ending(settings: Settings) -> None:

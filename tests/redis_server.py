@@ -65,10 +65,13 @@ class RedisServer:
 
     def _ask(self, *words: str) -> str:
         text = f"*{len(words)}\r\n" + "".join(f"${len(w.encode())}\r\n{w}\r\n" for w in words)
-        with suppress(OSError), socket.create_connection((self._host, self.port), 2) as connection:
+        with suppress(OSError), self._connected() as connection:
             connection.sendall(text.encode())
             return connection.recv(65536).decode()
         return ""
+
+    def _connected(self) -> socket.socket:
+        return socket.create_connection((self._host, self.port), _PATIENCE_SECONDS)
 
     def hang(self) -> None:
         """Let it take connections in and answer nothing."""

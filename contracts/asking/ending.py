@@ -7,6 +7,7 @@ from functools import cached_property
 from contracts.asking.session import Session
 from contracts.asking.strangers import with_wrong_keys, workspaces
 from contracts.contract import END_CALL, LIST, REMOVE_AGENT, Operation
+from contracts.judging.around import polls
 from contracts.judging.coherence.calls import people
 from contracts.judging.findings import NotReachedError
 from contracts.judging.listing import LAG
@@ -14,6 +15,7 @@ from contracts.judging.question import Place
 from contracts.judging.removal import BEGUN, LONG_ENOUGH
 from contracts.judging.results import ABSENT, Observation
 from contracts.judging.rooms import Room
+from contracts.judging.siblings import is_page
 from contracts.traffic.exchange import Exchange, Mark, Request
 from openapi.paths import segment
 
@@ -93,8 +95,9 @@ class Ending:
         self._session.poll(self.room)
         muted = self._remove(agent)
         self._session.poll(self.room)
-        if 200 <= muted.status < 300:
+        if 200 <= muted.status < 300 and not is_page(muted):
             self._remove(agent)
+            self._session.poll(self.room)  # at once: later the call may have ended by itself
             self._listen(muted)
 
     def _listen(self, muted: Exchange) -> None:
@@ -118,8 +121,7 @@ class Ending:
 
     def _identity(self, *, agent: bool) -> str | None:
         """Return who is the agent, or a person, by the last poll of the room; None where nobody."""
-        seen = [one for one in self._session.history.observations if one.room == self.room.name]
-        shown: Observation | None = next((one for one in seen[::-1] if one.status == 200), None)
+        shown = self._shown()
         known = people(shown) if shown else {}
         return next((who for who, one in known.items() if one.get("isAgent") is agent), None)
 
@@ -129,23 +131,47 @@ class Ending:
             return
         session = self._session
         session.doing("ending the call")
-        full = session.settings.profile == "full"
-        most = session.plan.watched if full else 1
-        others = [room for room in session.rooms if room.live][:most]
-        for room in others if full else ():
-            session.poll(room)
-        request = session.target.request(segment(self.room.name), of=END_CALL)
-        ended = session.command(request, self.room, END_CALL)
+        began = self._id()
+        ended = self._end_beside()
         if not 200 <= ended.status < 300:
             session.poll(self.room)
             return
         self._until(ended, self._is_absent)
         if session.offers(LIST):
             self._until(ended, self._is_off)
-        session.command(request, self.room, END_CALL)
+        if self._hosts_no_other(began):
+            self._end()
+        session.settle()
+
+    def _end_beside(self) -> Exchange:
+        """End the call; look at other calls just before and just after."""
+        session = self._session
+        rooms = [room for room in session.rooms if room.live and room is not self.room]
+        others = rooms[: session.plan.watched]
+        for room in others[::-1]:
+            session.poll(room)
+        ended = self._end()
         for room in others:
             session.poll(room)
-        session.settle()
+        return ended
+
+    def _end(self) -> Exchange:
+        request = self._session.target.request(segment(self.room.name), of=END_CALL)
+        return self._session.command(request, self.room, END_CALL)
+
+    def _hosts_no_other(self, began: object) -> bool:
+        """Look once more; return whether no other call has begun in the room meanwhile."""
+        status = self._session.look(self.room).status
+        return status in ABSENT or (status == 200 and self._id() == began)
+
+    def _id(self) -> object:
+        """Return the id of the call that the room showed last."""
+        shown = self._shown()
+        return shown.body.get("id") if shown and isinstance(shown.body, dict) else None
+
+    def _shown(self) -> Observation | None:
+        seen = polls(self._session.history, self.room.place)
+        return next((one for one in seen[::-1] if one.status == 200), None)
 
     def _until(self, ended: Exchange, over: Callable[[], bool]) -> None:
         """Look until it is over, or has not been so for longer than it may take."""

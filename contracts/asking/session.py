@@ -18,6 +18,7 @@ from contracts.judging.offers import lack
 from contracts.judging.question import Place
 from contracts.judging.results import ABSENT
 from contracts.judging.rooms import Room
+from contracts.judging.siblings import is_page
 from contracts.settings import Settings
 from contracts.traffic.exchange import Exchange, Mark, Request
 from openapi.paths import segment
@@ -138,7 +139,8 @@ class Session:
         if not self.settings.allow_ending or room.name not in self.settings.expendable_rooms:
             raise ValueError(f"{room.name!r} is not expendable")
         exchange = self.asker.send(request, mark, fresh=True)
-        if 200 <= exchange.status < 300 and of not in self.done.setdefault(room.name, []):
+        said = 200 <= exchange.status < 300 and not is_page(exchange)
+        if said and of not in self.done.setdefault(room.name, []):
             self.done[room.name].append(of)
         return exchange
 

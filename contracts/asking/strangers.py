@@ -7,7 +7,7 @@ from contracts.asking.session import Session
 from contracts.traffic.address import scheme_and_token
 from contracts.traffic.exchange import Request
 
-__all__ = ["with_wrong_keys", "workspaces"]
+__all__ = ["with_wrong_keys", "without_key", "workspaces"]
 
 
 def workspaces(session: Session) -> list[str]:
@@ -40,5 +40,13 @@ def with_wrong_keys(
         if scheme.lower() != "basic " and name.lower() != "cookie":
             keys += [f"{key}x", *([key[:-1]] if len(key) > 1 else [])]
     for one in keys[-most:] if most == 1 else keys[:most]:
-        without = (name.lower(),) if one is None else ()
-        yield session.target.request(path, key=one, without=without, **request)
+        if one is None:
+            yield without_key(session, path, **request)
+        else:
+            yield session.target.request(path, key=one, **request)
+
+
+def without_key(session: Session, path: str, **request: Any) -> Request:
+    """Return a request without the header that lets us in."""
+    name, _ = session.settings.credential or ("", "")
+    return session.target.request(path, key=None, without=(name.lower(),), **request)

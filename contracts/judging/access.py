@@ -1,8 +1,9 @@
 """Who gets a call, and who does not."""
 
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 
-from contracts.contract import CALL, INSIGHTS
+from contracts.contract import CALL, INSIGHTS, READING
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History, Probe
 from contracts.judging.offers import lack
@@ -37,7 +38,22 @@ def authorised(history: History) -> Finding:
     probes = [one for one in history.probes.values() if _is_offered(history, one)]
     asked = [one for one in probes if one.exchange.mark == "unauthorised"]
     breaches = _let_in(asked, (401, 403), "401 or 403 without call data")
-    return judged(breaches, bool(asked), "no request with a wrong key was seen")
+    finding = judged(breaches, bool(asked), "no request with a wrong key was seen")
+    if finding.status != "passed":
+        return finding
+    return replace(finding, reason=_tried(history, {one.question.of for one in asked}))
+
+
+def _tried(history: History, of: set[str]) -> str:
+    """Return on which operations it was tried; empty where on all that only read."""
+    siblings = [one for one in READING if history.siblings.of(one) and not lack(history, one)]
+    others = [one for one in siblings if one not in of]
+    names = [one for one in (CALL, *READING) if one in of]
+    return f"tried with {_and(names)}, not with {_and(others)}" if others else ""
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(names)
 
 
 def _is_offered(history: History, one: Probe) -> bool:

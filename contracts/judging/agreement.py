@@ -12,7 +12,7 @@ from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
 from contracts.judging.listing import LAG, shown
 from contracts.judging.question import Place
-from contracts.judging.results import Level, Observation
+from contracts.judging.results import ABSENT, Level, Observation
 from contracts.judging.siblings import Answer
 
 __all__ = ["agrees"]
@@ -20,6 +20,7 @@ __all__ = ["agrees"]
 _CACHED = 2.0  # seconds that the details may be old
 _WHOLE = 1.0  # seconds that a whole number hides
 _FIELDS = ("customerPhone", "customerName", "aiAgentName")
+_CHANGING = ("aiAgentName",)  # one agent may hand a call over to another
 _LONGEST = 60  # characters of a line that are shown
 
 Call = dict[str, Any]
@@ -57,17 +58,41 @@ def _differences(
     listed: Call, answer: Answer, pair: Pair, seen: list[Observation]
 ) -> Iterator[Breach]:
     id_ = pair[0].body.get("id")
+    if _is_young(pair[0], answer, seen):
+        return
     if listed.get("id") != id_:
         if isinstance(listed.get("id"), str) and isinstance(id_, str):
             yield Breach(f"id {id_!r}, as in detail", f"{listed['id']!r} in the list", path="id")
         return
     call = [one for one in seen if isinstance(one.body, dict) and one.body.get("id") == id_]
     for field in _FIELDS:
-        yield from _fact(field, listed.get(field), [one.body.get(field) for one in call])
+        if field not in _CHANGING or _reaches_back(answer, call):
+            yield from _fact(field, listed.get(field), [one.body.get(field) for one in call])
     yield from _duration(listed, answer, pair, call)
     yield from _people(listed, answer, pair, call)
     yield from _mood(listed, pair)
     yield from _last(listed, answer, pair, call)
+
+
+def _is_young(before: Observation, answer: Answer, seen: list[Observation]) -> bool:
+    """Return whether the room's call was so new that a list may show what was before it."""
+    lasted = number(before.body.get("duration"))
+    if lasted and lasted + answer.sent - before.received < LAG:  # one with 0 may ring for long
+        return True
+    told = [one for one in seen if one.sent <= before.sent and one.status in (200, *ABSENT)]
+    since = len(told)
+    while since and _id(told[since - 1]) == _id(before):
+        since -= 1
+    return since > 0 and answer.sent - told[since].received < LAG
+
+
+def _id(one: Observation) -> Any:
+    return one.body.get("id") if one.status == 200 and isinstance(one.body, dict) else None
+
+
+def _reaches_back(answer: Answer, call: list[Observation]) -> bool:
+    """Return whether the details tell how the call was when a list that lags was made."""
+    return any(one.received <= answer.sent - LAG for one in call)
 
 
 def _fact(field: str, listed: Any, values: list[Any]) -> Iterator[Breach]:
@@ -77,7 +102,7 @@ def _fact(field: str, listed: Any, values: list[Any]) -> Iterator[Breach]:
         return
     words = f"{field} {shown_[-1]!r}, as in detail"
     # Unknown in one of two places is no contradiction.
-    level: Level | None = "should" if not listed else None
+    level: Level | None = None if listed and any(shown_) else "should"
     yield Breach(words, f"{listed!r} in the list", path=field, level=level)
 
 
@@ -111,6 +136,8 @@ def _people(listed: Call, answer: Answer, pair: Pair, call: list[Observation]) -
     known = [people(one) for one in call]
     for who, one in there.items():
         told = [each[who] for each in known if who in each]
+        if not told and not _reaches_back(answer, call):
+            continue  # who left a moment ago
         if not told:
             words = "participants of the call in detail"
             yield Breach(words, f"{who!r} in the list alone", path="participants[]")

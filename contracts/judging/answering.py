@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from contracts.contract import ENDING, INSIGHTS
 from contracts.judging.around import around, polls
-from contracts.judging.commands import commands
+from contracts.judging.commands import Command, commands
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
 from contracts.judging.results import ABSENT
@@ -42,11 +42,17 @@ def _why_not(name: str) -> str:
     return f"{name} was not asked for" + (" while its call was on" if name != "list" else "")
 
 
+def _was_over(one: Command) -> bool:
+    """Return whether the call may have ended by itself before the command came."""
+    after = one.around.after
+    return one.status in ABSENT and (after is None or after.status in ABSENT)
+
+
 def _due(history: History, name: str) -> list[Answer]:
     """Return the answers that should be a 200: for a room, while its call is on."""
     if name in ENDING:
         sent = commands(history, name)
-        right = (one for one in sent if one.kind == "right")
+        right = (one for one in sent if one.kind == "right" and not _was_over(one))
         return [one.answer for one in right if one.around.before and one.around.before.body]
     answers = [one for one in history.siblings.of(name) if one.status not in _REFUSED]
     if name == INSIGHTS:

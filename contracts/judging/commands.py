@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from contracts.contract import END_CALL, REMOVE_AGENT
@@ -10,15 +10,17 @@ from contracts.judging.around import Around, around, polls
 from contracts.judging.coherence.calls import people
 from contracts.judging.history import History
 from contracts.judging.question import Place
-from contracts.judging.results import Observation
+from contracts.judging.results import ABSENT, Observation
 from contracts.judging.siblings import Answer
 
 __all__ = ["Command", "Kind", "commands", "done"]
 
 # uninvited: from another workspace, without one, without the key or with a wrong one. The others
 # came from who may: right is what should be done; nobody and human name somebody who is not the
-# agent; again is the right one once it was done.
-Kind = Literal["uninvited", "right", "nobody", "human", "again"]
+# agent; again is the right one once it was done; unsure may be again, or about another call.
+Kind = Literal["uninvited", "right", "nobody", "human", "again", "unsure"]
+
+_FRESH = 2.0  # seconds for which a room is taken to be as it was seen
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,11 @@ def commands(history: History, name: str) -> list[Command]:
         near = around(seen, answer)
         identity = _identity(answer) if name == REMOVE_AGENT else ""
         kind = _kind(answer, seen, identity, name)
-        if _invited(answer, place) and kind == "right" and _was_done(found, place, identity, seen):
-            kind = "again"
+        one = Command(
+            kind if _invited(answer, place) else "uninvited", answer, place, near, identity
+        )
         found.append(
-            Command(kind if _invited(answer, place) else "uninvited", answer, place, near, identity)
+            replace(one, kind=_once_more(found, one, seen)) if one.kind == "right" else one
         )
     return found
 
@@ -88,15 +91,34 @@ def _kind(answer: Answer, seen: list[Observation], identity: str, name: str) -> 
     return "right" if named[-1].get("isAgent") is True else "human"
 
 
-def _was_done(found: list[Command], place: Place, identity: str, seen: list[Observation]) -> bool:
-    """Return whether the same was done before, and no other call began since."""
-    for one in found:
-        if one.kind == "right" and one.done and (one.place, one.identity) == (place, identity):
-            began = one.around.before.body.get("id") if one.around.before else None
-            since = [poll for poll in seen if poll.sent >= one.answer.received]
-            shown = [poll.body.get("id") for poll in since if isinstance(poll.body, dict)]
-            return all(id_ == began for id_ in shown)
-    return False
+def _once_more(found: list[Command], one: Command, seen: list[Observation]) -> Kind:
+    """Return whether the same was done before: again, unless another call may have begun since."""
+    same = (each for each in found if each.kind == "right" and each.done)
+    first = next((each for each in same if _target(each) == _target(one)), None)
+    if first is None:
+        return "right"
+    until = one.answer.sent
+    between = [
+        poll for poll in seen if first.answer.received <= poll.sent <= poll.received <= until
+    ]
+    began = _id(first.around.before)
+    if any(_shows(poll) and _id(poll) != began for poll in between):
+        return "right"
+    last = between[-1] if between else None
+    known = last and (last.status in ABSENT or _shows(last)) and last.received >= until - _FRESH
+    return "again" if known else "unsure"
+
+
+def _target(one: Command) -> tuple[Place, str]:
+    return one.place, one.identity
+
+
+def _shows(poll: Observation) -> bool:
+    return poll.status == 200 and isinstance(poll.body, dict)
+
+
+def _id(poll: Observation | None) -> object:
+    return poll.body.get("id") if poll and isinstance(poll.body, dict) else None
 
 
 def _identity(answer: Answer) -> str:

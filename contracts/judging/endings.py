@@ -18,7 +18,8 @@ __all__ = ["gone", "others", "repeated", "timely"]
 
 _DISAGREEMENT = 5.0  # seconds by which two clocks may differ
 _WRONG = 60.0  # seconds that no two clocks of one server differ by
-_SOON = 30.0  # seconds after which another call may have ended by itself
+_CLOSE = 2.0  # seconds in which hardly any other call ends by itself
+_SOON = 30.0  # seconds in which a call that is over is asked for once more
 
 
 def gone(history: History) -> Finding:
@@ -103,39 +104,45 @@ def _unlike(first: Command, again: Command) -> str:
 
 
 def others(history: History) -> Finding:
-    """The calls in the other rooms go on."""
-    breaches = []
-    exercised = False
-    for one in done(history, END_CALL):
-        rooms = [place for place in _beside(history, one) if _was_on(history, place, one)]
-        lost = [place for place in rooms if _is_lost(history, place, one)]
-        exercised = exercised or bool(rooms)
-        if rooms and len(lost) == len(rooms):
-            words = "calls in other rooms that go on"
-            named = ", ".join(repr(place.room) for place in lost)
-            breaches.append(_breach(one, words, f"no call in {named} either", (lost[0].room,)))
-    why_not = "no other room's call was seen before and after a call was ended"
-    return judged(breaches, exercised, why_not)
+    """The calls in the other rooms go on.
+
+    One that is over from then on was ended as well, if every command that can be judged shows it.
+    """
+    sent = list(done(history, END_CALL))
+    ended = {one.place for one in sent}
+    places = [room.place for room in history.rooms if room.opened and room.place not in ended]
+    lost: list[tuple[Command, list[str]]] = []
+    for one in sent:
+        known = {place.room: went for place in places if (went := _went(history, place, one))}
+        if known:
+            lost.append((one, [room for room, went in known.items() if went == "over"]))
+    breaches = [_took(one, rooms) for one, rooms in lost] if all(over for _, over in lost) else []
+    why_not = "no other room's call was seen just before and just after a call was ended"
+    return judged(breaches, bool(lost), why_not)
 
 
-def _beside(history: History, one: Command) -> Iterator[Place]:
-    places = (room.place for room in history.rooms if room.opened)
-    return (place for place in places if place != one.place)
+def _went(history: History, place: Place, one: Command) -> str:
+    """Return whether the call of another room went on or was over; empty where nobody knows."""
+    seen = polls(history, place)
+    sent, received = one.answer.sent, one.answer.received
+    before = [poll for poll in seen if poll.received <= sent]
+    if not before or before[-1].status != 200 or before[-1].received < sent - _CLOSE:
+        return ""
+    after = [poll for poll in seen if received <= poll.sent <= received + _SOON]
+    close = [poll for poll in after if poll.sent <= received + _CLOSE]
+    if any(
+        poll.status == 200 and _id(poll) == _id(before[-1]) for poll in [*close[-1:], *after[1:]]
+    ):
+        return "on"
+    absent = [poll for poll in after if poll.status in ABSENT]
+    over = close and close[-1].status in ABSENT and len(absent) > 1 and len(absent) == len(after)
+    return "over" if over else ""
 
 
-def _after(history: History, place: Place, one: Command) -> list[Observation]:
-    since, until = one.answer.received, one.answer.received + _SOON
-    return [poll for poll in polls(history, place) if since <= poll.sent <= until]
-
-
-def _was_on(history: History, place: Place, one: Command) -> bool:
-    """Return whether a room showed a call just before, and was asked for soon after."""
-    earlier = [poll for poll in polls(history, place) if poll.received <= one.answer.sent]
-    return bool(earlier) and earlier[-1].status == 200 and bool(_after(history, place, one))
-
-
-def _is_lost(history: History, place: Place, one: Command) -> bool:
-    return all(poll.status in ABSENT for poll in _after(history, place, one))
+def _took(one: Command, rooms: list[str]) -> Breach:
+    named = ", ".join(repr(room) for room in rooms)
+    words = "calls in other rooms that go on"
+    return _breach(one, words, f"no call in {named} either", (rooms[0],))
 
 
 def _id(poll: Observation | None) -> object:

@@ -11,6 +11,8 @@ from contracts.judging.results import ABSENT
 
 __all__ = ["effect", "guarded", "is_refusal"]
 
+_SOON = 2.0  # seconds in which a call hardly ends by itself
+
 
 def guarded(name: str) -> Callable[[History], Finding]:
     """Return what judges whether an operation turns down who may not, and does nothing for them."""
@@ -42,7 +44,7 @@ def _let_in(one: Command, sent: list[Command]) -> Iterator[Breach]:
 def effect(one: Command, sent: list[Command]) -> Iterator[Breach]:
     """Yield the breach where something was done although it was refused."""
     before, after = one.around
-    if not before or not after or before.status != 200:
+    if not before or not after or before.status != 200 or not _at_once(one):
         return
     between = (each for each in sent if each is not one and each.done)
     if any(before.received <= each.answer.sent <= after.sent for each in between):
@@ -52,12 +54,21 @@ def effect(one: Command, sent: list[Command]) -> Iterator[Breach]:
     received = ""
     if after.status in ABSENT:
         received = f"{status}, and then {after.status} for the room"
-    elif one.answer.question.of == REMOVE_AGENT and (gone := _gone(one)):
+    # Once it was muted, it may leave: whether it may by then is for another clause to say.
+    elif one.kind != "again" and one.answer.question.of == REMOVE_AGENT and (gone := _gone(one)):
         received = f"{status}, and then {gone!r} was no longer there"
     if received:
         yield Breach(
             words, received, one.place.room, one.answer.request, cause=received, steps=steps
         )
+
+
+def _at_once(one: Command) -> bool:
+    """Return whether the call was seen just before and just after: later it may end by itself."""
+    before, after = one.around
+    assert before and after
+    answer = one.answer
+    return answer.sent - before.received <= _SOON and after.sent - answer.received <= _SOON
 
 
 def _gone(one: Command) -> str:

@@ -87,7 +87,8 @@ def repeated(history: History) -> Finding:
 def _since(history: History, one: Command) -> Iterator[Observation]:
     """Yield the polls after a command that show its call, until a person joins who takes over."""
     before = one.around.before
-    if before is None:
+    # Where a second person was there before, nobody can tell whose the lines are.
+    if before is None or _persons(before) > 1:
         return
     for poll in polls(history, one.place):
         if poll.sent < one.answer.received:
@@ -97,6 +98,10 @@ def _since(history: History, one: Command) -> Iterator[Observation]:
         if people(poll).keys() - people(before).keys():
             return
         yield poll
+
+
+def _persons(poll: Observation) -> int:
+    return sum(each.get("isAgent") is False for each in people(poll).values())
 
 
 def _alone(one: Command, poll: Observation) -> bool:

@@ -1,6 +1,7 @@
 """The rooms that are walked through, each as it should be by what was done to it."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 from contracts.asking.session import Session
 from contracts.contract import END_CALL, ENDING, REMOVE_AGENT
@@ -50,15 +51,18 @@ def scenes(session: Session) -> list[Scene]:
 
 
 def _scene(session: Session, room: Room, *, expendable: bool) -> Scene:
-    shown = [one for one in polls(session.history, room.place) if one.status == 200]
+    done = {name: _done(session, room, name) for name in ENDING}
+    ended = done[END_CALL]
+    # After the end, a room may host another call.
+    until = ended.sent if ended else inf
+    seen = polls(session.history, room.place)
+    shown = [one for one in seen if one.status == 200 and one.received <= until]
     known = people(shown[-1]) if shown else {}
     agents = [who for who, one in known.items() if one.get("isAgent") is True]
     id_ = shown[-1].body.get("id") if shown and isinstance(shown[-1].body, dict) else None
     made = Scene(room, id_, agent=agents[0] if agents else None, expendable=expendable)
-    done = {name: _done(session, room, name) for name in ENDING}
     made.state = LIVE if room.live else UNKNOWN
     made.muted = done[REMOVE_AGENT] is not None
-    ended = done[END_CALL]
     if ended:
         made.state, made.ended = ENDED, ended.received
     made.done = [one.request for name in (REMOVE_AGENT, END_CALL) if (one := done[name])]

@@ -147,7 +147,7 @@ class Walk:
             if shown.status == 200:
                 return f"{answer.status} to insights of a call that is on"
             self._lose(scene)
-        if self._is_over(scene) and answer.status == 200:
+        if self._is_over(scene) and answer.status == 200 and not self._hosts_other(scene):
             return f"insights of the call in {scene.room.name!r}, which was ended"
         return ""
 
@@ -188,12 +188,13 @@ class Walk:
             return ""
         content = json.dumps({"participantIdentity": scene.agent}, ensure_ascii=False)
         answer = self._send(scene, REMOVE_AGENT, content)
+        sent = self._taken[-1]
         if broken := self._broken(answer, REMOVE_AGENT, scene):
             return broken
         if 200 <= answer.status < 300:
-            if self._is_over(scene):
+            if self._is_over(scene) and not self._hosts_other(scene):
                 return f"{answer.status} to remove-agent in {scene.room.name!r}, which was ended"
-            scene.done += [] if scene.muted else [self._taken[-1]]
+            scene.done += [] if scene.muted else [sent]
             scene.muted = True
         elif scene.state == LIVE and not scene.muted:
             return self._refused(scene, answer, REMOVE_AGENT)
@@ -216,6 +217,16 @@ class Walk:
     def _is_over(self, scene: Scene) -> bool:
         return scene.state == ENDED and self._clock.monotonic() > scene.ended + LAG
 
+    def _hosts_other(self, scene: Scene) -> bool:
+        """Look at a room whose call was ended; return whether another one is on there, by its id.
+
+        Where the answer is neither a call nor that there is none, nobody knows.
+        """
+        shown = self._send(scene, CALL)
+        if shown.status != 200:
+            return shown.status not in ABSENT
+        return _id(shown) != scene.id
+
     def _lose(self, scene: Scene) -> None:
         """Expect nothing of a room any more whose call has ended by itself."""
         if scene.state == LIVE:
@@ -227,8 +238,11 @@ class Walk:
             if again.status == 200:
                 return f"{answer.status}, and then the call in {scene.room.name!r}"
             self._lose(scene)
-        body: Any = parse(answer.content).body if answer.status == 200 else None
-        shown = body.get("id") if isinstance(body, dict) else None
-        if self._is_over(scene) and answer.status == 200 and shown == scene.id:
+        if self._is_over(scene) and answer.status == 200 and _id(answer) == scene.id:
             return f"the call in {scene.room.name!r}, which was ended"
         return ""
+
+
+def _id(shown: Exchange) -> object:
+    body: Any = parse(shown.content).body
+    return body.get("id") if isinstance(body, dict) else None

@@ -40,7 +40,7 @@ def ask_and_judge(
     return ask
 
 
-@_each(GUARDED, "end")
+@_each(GUARDED, "review")  # whether there is such a command shows when it is ours to give
 def test_guarded(clause: str, ask_and_judge: Judge) -> None:
     """Nobody can do it who may not."""
     ask_and_judge("others_tried")

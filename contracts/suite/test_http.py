@@ -13,6 +13,7 @@ from openapi.paths import segment
 
 _METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _READING = ("HEAD", "OPTIONS")
+_HARMFUL = ("PUT", "PATCH", "DELETE")  # may replace or end a call: never for a room that has one
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +31,20 @@ def test_unsupported(others: str, judge: Callable[[str], None]) -> None:
 def _by_other_methods(session: Session, offered: frozenset[str]) -> Iterator[Request]:
     full = session.settings.profile == "full"
     methods = (*(_READING if full else ()), *_METHODS)
+    made_up = _made_up(session)
     for method in methods[: session.plan.methods]:
-        yield session.target.request(segment(session.live[0].name), method=method)
-    # Of the siblings, none that might make or end a call.
+        room = made_up if method in _HARMFUL else session.live[0].name
+        yield session.target.request(segment(room), method=method)
+    # Of the siblings, none that might make or end a call. The list names no room.
     for name in READING:
         for method in ("HEAD", "PUT", "PATCH") if full else ("PUT",):
             if name in offered and (full or name == LIST):
-                yield session.target.request(segment(session.live[0].name), of=name, method=method)
+                room = made_up if method in _HARMFUL else session.live[0].name
+                yield session.target.request(segment(room), of=name, method=method)
+
+
+def _made_up(session: Session) -> str:
+    return f"no-such-room-{session.random.getrandbits(48):012x}"
 
 
 @pytest.mark.clause("http.surplus-bytes", stage="review")
@@ -48,8 +56,7 @@ def test_surplus(others: str, nowhere: str, watched: Session, judge: Callable[[s
 @pytest.fixture(scope="session")
 def nowhere(session: Session) -> str:
     """Ask for a room that does not exist, unless that was done; what follows shows at the next."""
-    made_up = f"no-such-room-{session.random.getrandbits(48):012x}"
-    requests = [session.target.request(segment(made_up))] * 2
+    requests = [session.target.request(segment(_made_up(session)))] * 2
     return "" if session.history.missing else ask_all(session, requests, "absent")
 
 

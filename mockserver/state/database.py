@@ -44,9 +44,9 @@ CREATE TABLE workers (
 _T = TypeVar("_T")
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path, timeout=patience, isolation_level=None, check_same_thread=False
     )
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
@@ -87,10 +87,10 @@ def _demand_own(connection: sqlite3.Connection) -> None:
 
 
 class Database:
-    """One file as one process uses it."""
+    """One file as one process uses it, which waits for others ``patience`` seconds at most."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, patience: float = _BUSY_SECONDS) -> None:
+        self._path, self._patience = path, patience
         self._reader: sqlite3.Connection | None = None
         self._writer: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
@@ -103,7 +103,7 @@ class Database:
         """
         try:
             if self._reader is None:
-                self._reader = _connected(self._path)
+                self._reader = _connected(self._path, self._patience)
             return self._reader.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{error}.") from None
@@ -125,7 +125,7 @@ class Database:
         """Do what ``write`` does, in the calling thread."""
         try:
             if self._writer is None:
-                self._writer = _connected(self._path)
+                self._writer = _connected(self._path, self._patience)
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 result = work(self._writer)

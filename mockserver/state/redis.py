@@ -31,26 +31,29 @@ _FAILURES: dict[type[Exception], str] = {
     redis.OutOfMemoryError: "it has no memory left.",
     UnicodeError: "its host has no possible name.",
 }
-_TIMEOUT_SECONDS = 0.5
+_PATIENCE_SECONDS = 0.5
 _EXPIRED_SECONDS = 8 * 86_400  # a day longer than a workspace that nobody uses
 _SEEN_SECONDS = 3600
 _MOST_MARKS = 1024
 
 
-def client_options(retry: type = AsyncRetry) -> dict[str, Any]:
-    """Return how a client of Redis waits: not for long, since requests wait with it."""
+def client_options(patience: float, retry: type = AsyncRetry) -> dict[str, Any]:
+    """Return how a client of Redis waits for each answer: ``patience`` seconds, and only once."""
     return {
-        "socket_timeout": _TIMEOUT_SECONDS,
-        "socket_connect_timeout": _TIMEOUT_SECONDS,
+        "socket_timeout": patience,
+        "socket_connect_timeout": patience,
         "retry": retry(NoBackoff(), 0),
     }
 
 
 class Server:
-    """One Redis as one process uses it; ``url`` is never part of a message."""
+    """One Redis as one process uses it; ``url`` is never part of a message.
 
-    def __init__(self, url: str) -> None:
-        self.client = Redis.from_url(url, **client_options())
+    It is waited for not longer than ``patience`` seconds, since requests wait with it.
+    """
+
+    def __init__(self, url: str, patience: float = _PATIENCE_SECONDS) -> None:
+        self.client = Redis.from_url(url, **client_options(patience))
 
     async def run(self, script: Any, *arguments: Any, keys: Sequence[str] = scripts.KEYS) -> Any:
         """Return what a script does.
@@ -191,14 +194,14 @@ def _entry(identifier: bytes, fields: Any) -> Entry:
     return entry._replace(id=values[b"i"].decode())
 
 
-def agree(url: str, world: str) -> str:
+def agree(url: str, world: str, patience: float = _PATIENCE_SECONDS) -> str:
     """Return the world that holds in a store: the first one that was offered.
 
     Raises:
         StoreError: Redis cannot be reached, or refuses.
         ValueError: the address is none; the message says why.
     """
-    with redis.Redis.from_url(url, **client_options(Retry)) as client:
+    with redis.Redis.from_url(url, **client_options(patience, Retry)) as client:
         try:
             held = client.eval(scripts.AGREE, len(scripts.KEYS), *scripts.KEYS, world)
         except (RedisError, OSError, UnicodeError) as error:

@@ -13,7 +13,7 @@ from mockserver.state.seen import MOST_ROOMS, fits
 __all__ = ["Seeing"]
 
 # A store may have forgotten what was noted earlier.
-_AGAIN_SECONDS = 1200.0
+_AGAIN_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
 _MOST_AT_ONCE = 1000
 

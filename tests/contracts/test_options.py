@@ -184,3 +184,21 @@ def test_looking_whether_a_report_can_be_written_changes_no_file(
     assert earlier.read_text() == "{}"
     assert list((tmp_path / "new" / "folder").iterdir()) == []
     assert len(verified) == 1
+
+
+@pytest.mark.parametrize(
+    ("left_out", "line"),
+    [
+        (["--skip=list"], "--require: list (that is list.shape) is left out by --skip"),
+        (["--only=shape"], "--require: list (that is list.shape) is left out by --only"),
+    ],
+)
+def test_what_is_left_out_cannot_be_required(
+    left_out: list[str],
+    line: str,
+    verified: list[Settings],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Such a run could only end inconclusive."""
+    assert (status(*RIGHT, *left_out, "--require=list"), verified) == (2, [])
+    assert line in capsys.readouterr().err

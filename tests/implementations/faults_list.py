@@ -199,7 +199,7 @@ def list_without_workspace(app: App, request: Request) -> Response:
     return app(_own(request) if bare else request)
 
 
-@app_fault("auth.required", family, keyed=True, profile="full")
+@app_fault("auth.required", family, keyed=True)
 def public_list(app: App, request: Request) -> Response:
     """For the list, the API key is not looked at."""
     headers = request.headers | {"x-api-key": "key-4f1d"}

@@ -17,6 +17,8 @@ from mockserver.state.sqlite import SqliteLedger
 from tests.redis_server import MISSING, RedisServer
 
 WORLD = '{"format": 2}'
+PATIENCE_SECONDS = 60.0
+"""For a store that answers late because the machine is busy."""
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 FORGETFUL = ("--save", "", "--appendonly", "no")
 
@@ -114,7 +116,7 @@ def open_log(
         clock = TestClock(real=time)
         if home == "sqlite":
             prepare(tmp_path / "store")
-            databases.append(Database(tmp_path / "store"))
+            databases.append(Database(tmp_path / "store", PATIENCE_SECONDS))
             return SharedLog(SqliteLedger(databases[-1]), Limits(**limits), clock)
         server: RedisServer = request.getfixturevalue("redis")
         log, connections = redis_log(server, clock, Limits(**limits))
@@ -127,11 +129,14 @@ def open_log(
 
 
 def redis_log(
-    server: RedisServer, clock: SharedClock, limits: Limits | None = None
+    server: RedisServer,
+    clock: SharedClock,
+    limits: Limits | None = None,
+    patience: float = PATIENCE_SECONDS,
 ) -> tuple[SharedLog, Server]:
     """Return a log in Redis, as one process has it, and its connections."""
-    agree(server.url, WORLD)
-    connections = Server(server.url)
+    agree(server.url, WORLD, PATIENCE_SECONDS)
+    connections = Server(server.url, patience)
     ledger = RedisLedger(connections, WORLD, clock)
     return SharedLog(ledger, limits or Limits(), clock), connections
 
@@ -146,7 +151,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RedisServ
     server.kill()
 
 
-OpenShared = Callable[[], SharedLog]
+OpenShared = Callable[..., SharedLog]
 
 
 @pytest.fixture
@@ -155,8 +160,8 @@ def open_shared(
 ) -> OpenShared:
     """Return a function that opens the log on that Redis once more, as another process does."""
 
-    def opened() -> SharedLog:
-        log, connections = redis_log(server, TestClock(real=time))
+    def opened(patience: float = PATIENCE_SECONDS) -> SharedLog:
+        log, connections = redis_log(server, TestClock(real=time), None, patience)
         closing.append(connections.close)
         return log
 

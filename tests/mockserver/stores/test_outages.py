@@ -9,6 +9,7 @@ from mockserver.simulation.events import Event
 from mockserver.state import shared
 from mockserver.state.freshness import begin_request
 from mockserver.state.log import StoreError
+from mockserver.state.scripts import KEYS
 from mockserver.state.shared import SharedLog
 from tests.mockserver.stores.conftest import (
     DURABLE,
@@ -62,8 +63,9 @@ def test_a_server_that_hangs_holds_nobody_up(
     """The loop goes on, reads are answered with what is known, and commands are refused."""
 
     async def play() -> None:
-        log = open_shared()
-        await said(log, time, "one")
+        log, late = open_shared(patience=0.5), open_shared()
+        await said(late, time, "one")
+        await until_up(log)
         server.hang()
         turns = 0
 
@@ -81,8 +83,9 @@ def test_a_server_that_hangs_holds_nobody_up(
         assert turns > 50
         server.go_on()
         await until_up(log)
-        await said(log, time, "three")
-        assert "three" in await contents(log)
+        await said(late, time, "three")
+        while "three" not in await contents(log):
+            await until_up(log)
 
     run(play())
 
@@ -126,7 +129,8 @@ def test_who_was_away_for_long_begins_anew(
         await logs[0].append("w", Event("forget", time.now))
         time.now += 2 * 3600
         await said(logs[0], time, "elsewhere", "s")
-        await asyncio.sleep(0.05)  # what forgets is removed beside it
+        while server.command("XLEN", KEYS[2]) != ":1":  # what forgets is removed beside it
+            await asyncio.sleep(0.01)
         seconds[0] += 2 * 3600
         assert await contents(logs[1]) == []
 
