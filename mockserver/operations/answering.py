@@ -7,7 +7,7 @@ from mockserver.http.errors import ApiError, error_response, rate_limited
 from mockserver.http.faults import FAULTS
 from mockserver.http.preferences import NO_PREFERENCES
 from mockserver.http.responses import Response, json_response
-from mockserver.operations.call_request import CallRequest, call_request
+from mockserver.operations.call_request import CallRequest, call_request, plain_request
 from mockserver.operations.request import Context, Function, Request
 from mockserver.simulation.scenarios import example_body
 from mockserver.state.log import FullError
@@ -41,7 +41,9 @@ def answers(
                 wait = await context.limiter.seconds_to_wait(key, workspace)
                 if wait:
                     return rate_limited(context.clock(), wait)
-            call = await call_request(request, context, operation_id, counted=True)
+            call = plain_request(request, context, operation_id)
+            if call is None:
+                call = await call_request(request, context, operation_id, counted=True)
             instead = _instead(operation_id, context, call)
             if instead is not None:
                 return _spoil(instead[0], call, instead[1], context)
