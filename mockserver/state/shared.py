@@ -71,6 +71,10 @@ class SharedLog:
         self._enqueue(Pending(workspace, event, waiting))
         return await waiting
 
+    def is_empty(self, workspace: str) -> bool:
+        """Return whether a workspace is known to have no events: others may have appended some."""
+        return False
+
     async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
         """Return the events of a workspace as such, and those of one of its rooms, in order."""
         await self.catch_up()
