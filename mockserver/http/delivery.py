@@ -17,7 +17,13 @@ BEGAN = "active-calls.began"
 
 
 class Recorder(Protocol):
-    """Who is told of each exchange."""
+    """Who is told of each exchange.
+
+    ``early`` says that it is told before the last bytes go out, so that whoever has read them finds
+    the exchange, whichever process is asked. Afterwards the server sends while it is told.
+    """
+
+    early: bool
 
     def begin(self, scope: Scope, body: RequestBody) -> int:
         """Note a request that is not answered at once, and return its number."""
@@ -51,9 +57,11 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     # A body that is not finished when the application is makes the server close the connection.
     unfinished = bool(response.missing_bytes) and scope["method"] != "HEAD"
-    if recorder is not None:  # before the last bytes: whoever has read them finds it in the journal
+    if recorder is not None and recorder.early:
         recorder.end(scope, response, number, body)
     await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
+    if recorder is not None and not recorder.early:
+        recorder.end(scope, response, number, body)
 
 
 def recorded(app: ASGIApp) -> ASGIApp:

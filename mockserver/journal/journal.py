@@ -37,6 +37,8 @@ class Journal:
     the number up to which exchanges were forgotten on request.
     """
 
+    early = False
+
     def __init__(self, size: int) -> None:
         self.size, self.started, self._began = size, real(), stopwatch()
         self.latest = self.cleared = 0

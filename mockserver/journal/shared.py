@@ -37,6 +37,8 @@ class SharedJournal:
     The times of its exchanges are in UTC Unix seconds, since stopwatches differ.
     """
 
+    early = True
+
     def __init__(self, size: int, started: float, store: ExchangeStore) -> None:
         self.size, self.started, self._store = size, started, store
         self._shift = real() - stopwatch()
