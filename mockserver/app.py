@@ -56,7 +56,11 @@ class _Dispatch:
             await self._site(scope, receive, send)
             return
         request = Request(
-            _decoded(scope["path_params"]), scope[FIELDS], scope["query_string"], scope.get(CONTENT)
+            operation_id,
+            _decoded(scope["path_params"]),
+            scope[FIELDS],
+            scope["query_string"],
+            scope.get(CONTENT),
         )
         response = await self._context.functions[operation_id](request, self._context)
         await deliver(response, scope, receive, send)

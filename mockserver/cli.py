@@ -1,6 +1,7 @@
 """``active-calls-mock``: options and environment to settings, and settings to a server."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,16 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     except OSError as error:
         raise click.BadParameter(f"{error.filename}: {error.strerror}.") from None
     ctx.exit()
+
+
+def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for one of the limits."""
+    return click.option(
+        f"--most-{what}",
+        default=getattr(Limits, what),
+        type=click.IntRange(1),
+        help=f"How many {words}",
+    )
 
 
 @click.command(
@@ -140,24 +151,9 @@ def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
     type=click.IntRange(0, 10_000),
     help="How many requests to remember for the console and /_mock/requests; 0 for none.",
 )
-@click.option(
-    "--most-workspaces",
-    default=Limits.workspaces,
-    type=click.IntRange(1),
-    help="How many workspaces can be directed; the one that idles longest is forgotten first.",
-)
-@click.option(
-    "--most-rooms",
-    default=Limits.rooms,
-    type=click.IntRange(1),
-    help="How many rooms of one workspace can be directed.",
-)
-@click.option(
-    "--most-events",
-    default=Limits.events,
-    type=click.IntRange(1),
-    help="How many events one room, or one workspace, can have.",
-)
+@_most("workspaces", "workspaces can be directed; the one that idles longest is forgotten first.")
+@_most("rooms", "rooms of one workspace can be directed.")
+@_most("events", "events one room, or one workspace, can have.")
 @click.option(
     "--metrics", is_flag=True, help="Serve metrics for Prometheus at /metrics.  [default: none]"
 )

@@ -13,7 +13,7 @@ from mockserver.operations.direction import checked_steps
 from mockserver.simulation import Scenario, ScenarioFileError, builtin_scenarios, read_scenarios
 from mockserver.simulation.dialogue import language
 from mockserver.simulation.drawing import draw
-from mockserver.simulation.scenarios import CALL_OPERATION
+from mockserver.simulation.listing import CALL_OPERATION
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import snapshot
 from openapi import CONTROL, contract_operations, load_contract

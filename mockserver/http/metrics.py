@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.http.live_calls import LiveCalls
 from mockserver.simulation.clock import stopwatch
-from mockserver.simulation.scenarios import CALL_OPERATION
+from mockserver.simulation.listing import CALL_OPERATION
 
 __all__ = ["FOLDER_VARIABLE", "Metered", "Metrics"]
 

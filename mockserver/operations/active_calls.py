@@ -20,7 +20,7 @@ NOTED_SECONDS = 5.0
 _OK = int(HTTPStatus.OK)  # looking it up in the enumeration takes 0.2 µs of 21
 
 
-@answers("getActiveCall")
+@answers()
 async def get_active_call(call: CallRequest, request: Request, context: Context) -> Response | None:
     """Answer with the call that is going on in a room, as the request prefers it."""
     shown = context.world.show(call.question, call.scenario, call.now, call.events)

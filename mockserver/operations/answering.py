@@ -25,9 +25,7 @@ FOR_A_CALL = ("scenario", "at", "call", "seed", "locale")
 FOR_A_COMMAND = ("scenario", "seed", "locale")
 
 
-def answers(
-    operation_id: str, applied: tuple[str, ...] = FOR_A_CALL
-) -> Callable[[Answer], Function]:
+def answers(applied: tuple[str, ...] = FOR_A_CALL) -> Callable[[Answer], Function]:
     """Make the function of an operation of what answers it where nothing else is wished for.
 
     ``applied`` are the preferences that a good answer meets.
@@ -41,6 +39,7 @@ def answers(
                 wait = await context.limiter.seconds_to_wait(key, workspace)
                 if wait:
                     return rate_limited(context.clock(), wait)
+            operation_id = request.operation
             call = plain_request(request, context, operation_id)
             if call is None:
                 call = await call_request(request, context, operation_id, counted=True)

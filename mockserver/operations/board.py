@@ -16,14 +16,14 @@ from mockserver.operations.request import Context, Request
 from mockserver.simulation.board import ListedCall, listed
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.events import Event
-from mockserver.simulation.scenarios import CALL_OPERATION
+from mockserver.simulation.listing import CALL_OPERATION
 
 __all__ = ["list_active_calls"]
 
 _OK = int(HTTPStatus.OK)
 
 
-@answers("listActiveCalls")
+@answers()
 async def list_active_calls(
     call: CallRequest, request: Request, context: Context
 ) -> Response | None:

@@ -13,7 +13,8 @@ from mockserver.operations.request import Context, Request
 from mockserver.simulation import Question, Scenario, UnknownScenarioError, World
 from mockserver.simulation.direction import scenario_step, workspace_now
 from mockserver.simulation.events import Event
-from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
+from mockserver.simulation.listing import CALL_OPERATION
+from mockserver.simulation.scenarios import PREFIX
 from mockserver.state.log import FullError, StoreError
 
 __all__ = ["CallRequest", "call_of_room", "call_request", "plain_request"]

@@ -21,11 +21,10 @@ from mockserver.simulation.takeover import muted_tracks, not_mutable
 
 __all__ = ["end_call", "remove_agent"]
 
-_END, _REMOVE = "endCall", "removeAgent"
 _EXAMPLE = "documented"
 
 
-@answers(_END, FOR_A_COMMAND)
+@answers(FOR_A_COMMAND)
 async def end_call(call: CallRequest, request: Request, context: Context) -> Response | None:
     """End the call in a room."""
     moment = _moment(call, context)
@@ -37,14 +36,14 @@ async def end_call(call: CallRequest, request: Request, context: Context) -> Res
     elif at >= moment.window.live_until:  # the call is over sooner
         at = moment.window.live_until
     else:
-        event = await _append(Event("end", at, None, {"by": _END}), call, context)
+        event = await _append(Event("end", at, None, {"by": request.operation}), call, context)
         at = event.at
         if _moment(await _before(event, call, context), context) is None:
             return None
-    return _done(_END, call, endTime=iso_milliseconds(at))
+    return _done(request, call, endTime=iso_milliseconds(at))
 
 
-@answers(_REMOVE, FOR_A_COMMAND)
+@answers(FOR_A_COMMAND)
 async def remove_agent(call: CallRequest, request: Request, context: Context) -> Response | None:
     """Mute an AI agent of the call in a room."""
     identity = request.content["participantIdentity"]
@@ -55,14 +54,14 @@ async def remove_agent(call: CallRequest, request: Request, context: Context) ->
     at = call.now + call.scenario.after
     pending = [one for one in _pending("mute", call, moment) if one.data["identity"] == identity]
     if not pending and at < moment.window.live_until:
-        data = {"identity": identity, "by": _REMOVE}
+        data = {"identity": identity, "by": request.operation}
         event = await _append(Event("mute", at, None, data), call, context)
         then = _moment(await _before(event, call, context), context)
         if then is None:
             return None
         _demand_agent(identity, then)
     tracks = muted_tracks(str(moment.script.fields.get("id")), identity)
-    return _done(_REMOVE, call, mutedTracks=tracks)
+    return _done(request, call, mutedTracks=tracks)
 
 
 def _pending(kind: str, call: CallRequest, moment: Moment) -> list[Event]:
@@ -96,8 +95,8 @@ async def _before(event: Event, call: CallRequest, context: Context) -> CallRequ
     return call._replace(events=[one for one in events if one.number < event.number], now=now)
 
 
-def _done(operation_id: str, call: CallRequest, **fields: Any) -> Response:
-    body = {**example_body(_EXAMPLE, operation_id), "roomName": call.question.room, **fields}
+def _done(request: Request, call: CallRequest, **fields: Any) -> Response:
+    body = {**example_body(_EXAMPLE, request.operation), "roomName": call.question.room, **fields}
     return json_response(HTTPStatus.OK, body)
 
 

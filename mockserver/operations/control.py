@@ -12,7 +12,8 @@ from mockserver.operations.request import Context, Request, private
 from mockserver.settings import Settings
 from mockserver.simulation import Scenario
 from mockserver.simulation.clock import iso_milliseconds
-from mockserver.simulation.scenarios import CALL_OPERATION, PREFIX
+from mockserver.simulation.listing import CALL_OPERATION
+from mockserver.simulation.scenarios import PREFIX
 from openapi import CONTROL
 
 __all__ = [

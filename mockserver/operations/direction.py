@@ -10,7 +10,7 @@ from mockserver.http.errors import ApiError
 from mockserver.http.preferences import NO_PREFERENCES, PreferenceReader, Preferences
 from mockserver.simulation.direction import Step, current_step
 from mockserver.simulation.events import Event
-from mockserver.simulation.scenarios import CALL_OPERATION
+from mockserver.simulation.listing import CALL_OPERATION
 from openapi import contract_operations
 from openapi.references import resolved
 from openapi.schemas import compiled, first_breach

@@ -13,7 +13,7 @@ from mockserver.simulation.clock import stopwatch
 __all__ = ["get_call_insights"]
 
 
-@answers("getCallInsights")
+@answers()
 async def get_call_insights(
     call: CallRequest, request: Request, context: Context
 ) -> Response | None:

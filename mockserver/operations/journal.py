@@ -162,7 +162,8 @@ async def _shown_again(exchange: Exchange, moment: float, context: Context) -> R
     operation = None if aim is None else aim.operation(exchange.method)
     assert aim is not None and operation is not None  # or no call would have been shown
     parameters = {name: value or "" for name, value in aim.parameters.items()}
-    request = Request(parameters, header_fields(exchange.headers), exchange.query)
+    fields = header_fields(exchange.headers)
+    request = Request(operation.id, parameters, fields, exchange.query)
     then = replace(context, clock=lambda: moment, limiter=None, log=MemoryLog(Limits(), stopwatch))
     return await context.functions[operation.id](request, then)
 

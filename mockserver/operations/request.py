@@ -35,12 +35,13 @@ _FOR_THIS_MACHINE = (
 
 
 class Request(NamedTuple):
-    """A valid request.
+    """A valid request for an operation, which is named by its operationId.
 
     Path parameters are decoded; header names are in lower case; ``content`` is what a body says
     that the contract describes.
     """
 
+    operation: str
     path_parameters: Mapping[str, str]
     headers: Mapping[bytes, bytes]
     query: bytes = b""

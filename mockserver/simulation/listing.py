@@ -7,9 +7,11 @@ from typing import Any
 from openapi import contract_operations
 from openapi.references import resolved
 
-__all__ = ["listed_call", "listed_participant", "listed_status"]
+__all__ = ["CALL_OPERATION", "listed_call", "listed_participant", "listed_status"]
 
-_LIST, _CALL = "listActiveCalls", "getActiveCall"
+CALL_OPERATION = "getActiveCall"
+"""The operation of the contract whose answer is a whole call."""
+_LIST = "listActiveCalls"
 Fields = Mapping[str, Any]
 
 
@@ -27,7 +29,7 @@ def _entry() -> Fields:
 @cache
 def _left_out() -> tuple[frozenset[str], frozenset[str]]:
     """Return the fields that are left out of a call, and those of its participants."""
-    whole, entry = _properties(contract_operations()[_CALL].schema()), _entry()
+    whole, entry = _properties(contract_operations()[CALL_OPERATION].schema()), _entry()
     people = (_properties(one["participants"]["items"]) for one in (whole, entry))
     mine, listed = people
     return frozenset(whole.keys() - entry.keys()), frozenset(mine.keys() - listed.keys())

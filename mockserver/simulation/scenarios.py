@@ -10,11 +10,11 @@ from typing import Any
 
 from mockserver.simulation.attendance import Attendance
 from mockserver.simulation.conversation import Segment
+from mockserver.simulation.listing import CALL_OPERATION
 from mockserver.simulation.schedule import Ordinary, Schedule
 from openapi import contract_operations
 
 __all__ = [
-    "CALL_OPERATION",
     "INSIGHTS_OPERATION",
     "ORDINARY",
     "PREFIX",
@@ -25,8 +25,6 @@ __all__ = [
     "example_body",
 ]
 
-CALL_OPERATION = "getActiveCall"
-"""The operation of the contract whose answer is a whole call."""
 INSIGHTS_OPERATION = "getCallInsights"
 """The operation of the contract whose answer is what a call is about."""
 PREFIX = "mock-"
