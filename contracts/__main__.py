@@ -1,18 +1,13 @@
 """The command ``active-calls-verify``, also as ``python -m contracts``."""
 
-import sys
+from contracts.extra import run
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command. An installation in which it cannot be imported is one line and status 2."""
-    try:
-        from contracts.cli import main as command
-    except ImportError as error:
-        sys.stderr.write(f"active-calls-verify: error: the installation is incomplete: {error}\n")
-        sys.exit(2)
-    command()
+    run("active-calls-verify", "contracts.cli")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""What verifying and comparing pages need beyond the plain package: the extra ``verify``."""
+"""What the commands need beyond the plain package, the extra ``verify``, and how they start."""
 
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
-__all__ = ["DRIFT", "MODULES", "missing"]
+__all__ = ["DRIFT", "MODULES", "missing", "run"]
 
 MODULES = ("harfile", "httpx2", "hypothesis", "jinja2", "pytest", "rich", "schemathesis")
 """What a verification imports."""
@@ -20,3 +22,13 @@ def missing(modules: Sequence[str] = MODULES, doing: str = "verifying") -> str:
         f"{doing} needs {', '.join(absent)}: install the extra with "
         "pip install 'active-calls[verify]'"
     )
+
+
+def run(name: str, module: str) -> None:
+    """Run the command that a module has, unless the module cannot be imported: then say so."""
+    try:
+        command = import_module(module).main
+    except ImportError as error:
+        sys.stderr.write(f"{name}: error: the installation is incomplete: {error}\n")
+        sys.exit(2)
+    command()

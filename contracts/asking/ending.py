@@ -8,7 +8,7 @@ from contracts.asking.session import Session
 from contracts.asking.strangers import with_wrong_keys, workspaces
 from contracts.contract import END_CALL, LIST, REMOVE_AGENT, Operation
 from contracts.judging.around import polls
-from contracts.judging.coherence.calls import people
+from contracts.judging.coherence.calls import call_id, people
 from contracts.judging.findings import NotReachedError
 from contracts.judging.listing import LAG
 from contracts.judging.question import Place
@@ -167,7 +167,7 @@ class Ending:
     def _id(self) -> object:
         """Return the id of the call that the room showed last."""
         shown = self._shown()
-        return shown.body.get("id") if shown and isinstance(shown.body, dict) else None
+        return call_id(shown.body) if shown else None
 
     def _shown(self) -> Observation | None:
         seen = polls(self._session.history, self.room.place)

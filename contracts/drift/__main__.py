@@ -1,18 +1,13 @@
 """The command ``active-calls-drift``, also as ``python -m contracts.drift``."""
 
-import sys
+from contracts.extra import run
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command. An installation in which it cannot be imported is one line and status 2."""
-    try:
-        from contracts.drift.cli import main as command
-    except ImportError as error:
-        sys.stderr.write(f"active-calls-drift: error: the installation is incomplete: {error}\n")
-        sys.exit(2)
-    command()
+    run("active-calls-drift", "contracts.drift.cli")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.judging.around import around, polls
 from contracts.judging.coherence import INVARIANTS
-from contracts.judging.coherence.calls import instant, number, people
+from contracts.judging.coherence.calls import call_id, instant, number, people
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
 from contracts.judging.listing import LAG, shown
@@ -57,14 +57,14 @@ def _told(place: Place, answer: Answer, found: Iterator[Breach]) -> Iterator[Bre
 def _differences(
     listed: Call, answer: Answer, pair: Pair, seen: list[Observation]
 ) -> Iterator[Breach]:
-    id_ = pair[0].body.get("id")
+    id_ = call_id(pair[0].body)
     if _is_young(pair[0], answer, seen):
         return
     if listed.get("id") != id_:
         if isinstance(listed.get("id"), str) and isinstance(id_, str):
             yield Breach(f"id {id_!r}, as in detail", f"{listed['id']!r} in the list", path="id")
         return
-    call = [one for one in seen if isinstance(one.body, dict) and one.body.get("id") == id_]
+    call = [one for one in seen if isinstance(one.body, dict) and call_id(one.body) == id_]
     for field in _FIELDS:
         if field not in _CHANGING or _reaches_back(answer, call):
             yield from _fact(field, listed.get(field), [one.body.get(field) for one in call])
@@ -81,13 +81,9 @@ def _is_young(before: Observation, answer: Answer, seen: list[Observation]) -> b
         return True
     told = [one for one in seen if one.sent <= before.sent and one.status in (200, *ABSENT)]
     since = len(told)
-    while since and _id(told[since - 1]) == _id(before):
+    while since and call_id(told[since - 1].body) == call_id(before.body):
         since -= 1
     return since > 0 and answer.sent - told[since].received < LAG
-
-
-def _id(one: Observation) -> Any:
-    return one.body.get("id") if one.status == 200 and isinstance(one.body, dict) else None
 
 
 def _reaches_back(answer: Answer, call: list[Observation]) -> bool:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from contracts.judging.coherence.calls import call_id
 from contracts.judging.history import History
 from contracts.judging.question import Place
 from contracts.judging.results import Observation
@@ -24,7 +25,7 @@ class Around(NamedTuple):
         before, after = self
         if not before or not after or not _shows(before) or not _shows(after):
             return None
-        return (before, after) if before.body.get("id") == after.body.get("id") else None
+        return (before, after) if call_id(before.body) == call_id(after.body) else None
 
 
 def _shows(one: Observation) -> bool:

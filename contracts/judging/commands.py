@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from contracts.contract import END_CALL, REMOVE_AGENT
 from contracts.judging.around import Around, around, polls
-from contracts.judging.coherence.calls import people
+from contracts.judging.coherence.calls import call_id, people
 from contracts.judging.history import History
 from contracts.judging.question import Place
 from contracts.judging.results import ABSENT, Observation
@@ -101,8 +101,8 @@ def _once_more(found: list[Command], one: Command, seen: list[Observation]) -> K
     between = [
         poll for poll in seen if first.answer.received <= poll.sent <= poll.received <= until
     ]
-    began = _id(first.around.before)
-    if any(_shows(poll) and _id(poll) != began for poll in between):
+    began = call_id(first.around.before and first.around.before.body)
+    if any(_shows(poll) and call_id(poll.body) != began for poll in between):
         return "right"
     last = between[-1] if between else None
     known = last and (last.status in ABSENT or _shows(last)) and last.received >= until - _FRESH
@@ -115,10 +115,6 @@ def _target(one: Command) -> tuple[Place, str]:
 
 def _shows(poll: Observation) -> bool:
     return poll.status == 200 and isinstance(poll.body, dict)
-
-
-def _id(poll: Observation | None) -> object:
-    return poll.body.get("id") if poll and isinstance(poll.body, dict) else None
 
 
 def _identity(answer: Answer) -> str:

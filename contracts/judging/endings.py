@@ -4,20 +4,19 @@ from collections.abc import Iterator
 
 from contracts.contract import END_CALL
 from contracts.judging.around import polls
-from contracts.judging.coherence.calls import instant
+from contracts.judging.clocks import off, seconds_after_date
+from contracts.judging.coherence.calls import call_id, instant
 from contracts.judging.commands import Command, commands, done
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.guarding import is_refusal
 from contracts.judging.history import History
 from contracts.judging.listing import LAG, shown
 from contracts.judging.question import Place
-from contracts.judging.results import ABSENT, Level, Observation
+from contracts.judging.results import ABSENT
 from contracts.traffic.exchange import Request
 
 __all__ = ["gone", "others", "repeated", "timely"]
 
-_DISAGREEMENT = 5.0  # seconds by which two clocks may differ
-_WRONG = 60.0  # seconds that no two clocks of one server differ by
 _CLOSE = 2.0  # seconds in which hardly any other call ends by itself
 _SOON = 30.0  # seconds in which a call that is over is asked for once more
 
@@ -27,11 +26,13 @@ def gone(history: History) -> Finding:
     breaches: list[Breach] = []
     exercised = False
     for one in done(history, END_CALL):
-        ended = _id(one.around.before)
+        ended = call_id(one.around.before and one.around.before.body)
         late = one.answer.received + LAG
         after = [poll for poll in polls(history, one.place) if poll.sent >= one.answer.received]
         exercised = exercised or any(poll.status in ABSENT for poll in after)
-        shows = [poll for poll in after if poll.status not in ABSENT and _id(poll) == ended]
+        shows = [
+            poll for poll in after if poll.status not in ABSENT and call_id(poll.body) == ended
+        ]
         if any(poll.sent > late for poll in shows):
             seconds = shows[-1].sent - one.answer.received
             words = f"404 within {LAG:g} s after the call was ended"
@@ -53,23 +54,15 @@ def _listed(history: History, one: Command, ended: object, late: float) -> Itera
 
 def timely(history: History) -> Finding:
     """``endTime`` is the moment at which the call was ended, by the server's clock."""
-    breaches = []
+    breaches: list[Breach] = []
     exercised = False
     for one in done(history, END_CALL):
-        body, date = one.answer.body, one.answer.date
-        ended = instant(body.get("endTime")) if isinstance(body, dict) else None
-        if ended is None or date is None:
-            continue
-        exercised = True
-        apart = (ended - date).total_seconds()
-        if abs(apart) > _DISAGREEMENT:
-            level: Level | None = None if abs(apart) > _WRONG else "should"
-            which = "after" if apart > 0 else "before"
-            received = f"{body['endTime']}, {abs(apart):.0f} s {which} the Date of the answer"
-            words = "an endTime that agrees with the server's Date"
-            breaches.append(
-                Breach(words, received, one.place.room, one.answer.request, level=level)
-            )
+        body, exchange = one.answer.body, one.answer.exchange
+        told = body.get("endTime") if isinstance(body, dict) else None
+        seconds = seconds_after_date(told, exchange)
+        if seconds is not None:
+            exercised = True
+            breaches += off("an endTime", str(told), seconds, exchange, one.place.room)
     return judged(breaches, exercised, "no call was ended with an endTime, and a Date beside it")
 
 
@@ -131,7 +124,8 @@ def _went(history: History, place: Place, one: Command) -> str:
     after = [poll for poll in seen if received <= poll.sent <= received + _SOON]
     close = [poll for poll in after if poll.sent <= received + _CLOSE]
     if any(
-        poll.status == 200 and _id(poll) == _id(before[-1]) for poll in [*close[-1:], *after[1:]]
+        poll.status == 200 and call_id(poll.body) == call_id(before[-1].body)
+        for poll in [*close[-1:], *after[1:]]
     ):
         return "on"
     absent = [poll for poll in after if poll.status in ABSENT]
@@ -143,10 +137,6 @@ def _took(one: Command, rooms: list[str]) -> Breach:
     named = ", ".join(repr(room) for room in rooms)
     words = "calls in other rooms that go on"
     return _breach(one, words, f"no call in {named} either", (rooms[0],))
-
-
-def _id(poll: Observation | None) -> object:
-    return poll.body.get("id") if poll and isinstance(poll.body, dict) else None
 
 
 def _breach(one: Command, expected: str, received: str, steps: tuple[Request | str, ...]) -> Breach:

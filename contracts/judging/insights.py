@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from contracts.contract import INSIGHTS
 from contracts.judging.around import around, polls
+from contracts.judging.coherence.calls import call_id
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
 from contracts.judging.siblings import Answer
@@ -61,7 +62,7 @@ def _runs(history: History) -> Iterator[list[Answer]]:
     for one in _read(history):
         pair = around(polls(history, one.place), one)
         shown = pair.after or pair.before
-        id_ = shown.body.get("id") if shown and isinstance(shown.body, dict) else ""
+        id_ = call_id(shown.body) if shown else None
         found.setdefault((*one.place, str(id_)), []).append(one)
     yield from found.values()
 

@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 from contracts.contract import END_CALL, LIST
 from contracts.judging.around import around, polls
-from contracts.judging.coherence.calls import instant, number
+from contracts.judging.clocks import off, seconds_after_date
+from contracts.judging.coherence.calls import call_id, number
 from contracts.judging.commands import done
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
 from contracts.judging.question import Place
-from contracts.judging.results import ABSENT, Level, Observation
+from contracts.judging.results import ABSENT, Observation
 from contracts.judging.siblings import Answer, Listing
 
 __all__ = ["LAG", "counted", "current", "live", "shown", "timely", "unique"]
 
 LAG = 5.0  # seconds for which a list may not know yet what has just begun or ended
-_DISAGREEMENT = 5.0  # seconds by which two clocks may differ
-_WRONG = 60.0  # seconds that no two clocks of one server differ by
 
 Shown = tuple[Answer, Listing]
 
@@ -58,25 +57,16 @@ def unique(history: History) -> Finding:
 
 def timely(history: History) -> Finding:
     """``timestamp`` is the moment of the answer by the server's own clock."""
-    breaches = []
+    breaches: list[Breach] = []
     exercised = False
     for answer, listing in shown(history):
-        moment, date = instant(listing.timestamp), answer.date
-        if moment is None or date is None:
-            continue
-        exercised = True
-        apart = (moment - date).total_seconds()
-        if abs(apart) > _DISAGREEMENT:
-            level: Level | None = None if abs(apart) > _WRONG else "should"
-            words = "a timestamp that agrees with the server's Date"
-            received = f"{listing.timestamp}, {_apart(apart)} {answer.exchange.headers['date']}"
-            breaches.append(_breach(words, received, answer, level=level))
+        seconds = seconds_after_date(listing.timestamp, answer.exchange)
+        if seconds is not None:
+            exercised = True
+            told = str(listing.timestamp)
+            breaches += off("a timestamp", told, seconds, answer.exchange)
     why_not = "no list had a Date, and a timestamp that is a point in time"
     return judged(breaches, exercised, why_not)
-
-
-def _apart(seconds: float) -> str:
-    return f"{abs(seconds):.0f} s {'after' if seconds > 0 else 'before'}"
 
 
 def live(history: History) -> Finding:
@@ -104,11 +94,7 @@ def _is_established(seen: list[Observation], before: Observation, answer: Answer
     lasted = number(before.body.get("duration"))
     if lasted is not None and lasted + answer.sent - before.received >= LAG:
         return True
-    same = [
-        one
-        for one in seen
-        if isinstance(one.body, dict) and one.body.get("id") == before.body.get("id")
-    ]
+    same = [one for one in seen if one.body and call_id(one.body) == call_id(before.body)]
     return answer.sent - same[0].received >= LAG
 
 
@@ -157,10 +143,7 @@ def _breach(
     *,
     room: str = "",
     cause: str = "",
-    level: Level | None = None,
 ) -> Breach:
     """Return a breach that the list shows, and with it the call in ``room``, if any."""
     also = (room,) if room else ()
-    return Breach(
-        expected, received, room, answer.request, level=level, cause=cause or expected, steps=also
-    )
+    return Breach(expected, received, room, answer.request, cause=cause or expected, steps=also)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts.contract import REMOVE_AGENT
 from contracts.judging.around import polls
-from contracts.judging.coherence.calls import people
+from contracts.judging.coherence.calls import call_id, people
 from contracts.judging.commands import Command, commands, done
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.guarding import effect, is_refusal
@@ -93,7 +93,7 @@ def _since(history: History, one: Command) -> Iterator[Observation]:
     for poll in polls(history, one.place):
         if poll.sent < one.answer.received:
             continue
-        if not isinstance(poll.body, dict) or poll.body.get("id") != before.body.get("id"):
+        if not isinstance(poll.body, dict) or call_id(poll.body) != call_id(before.body):
             return
         if people(poll).keys() - people(before).keys():
             return

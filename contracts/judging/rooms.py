@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contracts.judging.coherence.calls import number
+from contracts.judging.coherence.calls import call_id, number
 from contracts.judging.question import Place
 from contracts.judging.results import ABSENT
 from contracts.traffic.exchange import Exchange
@@ -93,13 +93,9 @@ class Room:
     def _lapse(self, exchange: Exchange, body: Any) -> list[Exchange]:
         """Return what came instead of a call that had been on all the while: once, if absent."""
         if self.opened:
-            return self._missed if _id(body) == _id(self.known) else []
+            return self._missed if call_id(body) == call_id(self.known) else []
         absent = [one for one in self._missed if one.status in ABSENT][-1:]
         failed = [one for one in self._missed if one.status not in ABSENT]
         lasted = number(body.get("duration")) if isinstance(body, dict) else None
         on = absent and lasted is not None and lasted > exchange.received - absent[0].sent + _DELAY
         return failed + (absent if on else [])
-
-
-def _id(body: Any) -> Any:
-    return body.get("id") if isinstance(body, dict) else None

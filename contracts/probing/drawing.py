@@ -12,7 +12,6 @@ from urllib.parse import quote, urlencode
 
 import hypothesis
 import schemathesis
-from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from schemathesis import Case, GenerationMode
@@ -21,7 +20,7 @@ from schemathesis.schemas import APIOperation
 
 from contracts.contract import Operation
 from contracts.probing.cases import Probe
-from contracts.probing.home import nothing_kept
+from contracts.probing.home import nothing_kept, settings
 from contracts.probing.hostile import HEADERS
 from openapi import load_contract
 from openapi.paths import segment
@@ -69,17 +68,8 @@ def _run(seed: int, rooms: tuple[str, ...], test: Callable[[Probe], object]) -> 
     def checked(probe: Probe) -> None:
         test(probe)
 
-    settings = hypothesis.settings(
-        max_examples=_DRAWS,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-    )
     with nothing_kept():
-        settings(hypothesis.seed(seed)(hypothesis.given(_probes(rooms))(checked)))()
+        settings(_DRAWS)(hypothesis.seed(seed)(hypothesis.given(_probes(rooms))(checked)))()
 
 
 def _probes(rooms: tuple[str, ...]) -> st.SearchStrategy[Probe]:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis import Verbosity
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from contracts.asking.session import Session
 from contracts.judging.findings import Finding, NotReachedError, failed
-from contracts.probing.home import nothing_kept
+from contracts.probing.home import nothing_kept, settings
 from contracts.probing.scenes import Scene
 from contracts.probing.walking import DisagreesError, Walk
 
@@ -31,28 +31,15 @@ def examine(session: Session, scenes: Sequence[Scene], allowance: int, seed: int
     if len(walk.actions) < 2:
         raise NotReachedError("no operation is offered besides that of a call")
     walk.settle()
+    given = settings(_WALKS, stateful_step_count=_STEPS, verbosity=Verbosity.quiet)
     with nothing_kept(), suppress(DisagreesError, Flaky, ExceptionGroup):
-        run_state_machine_as_test(hypothesis.seed(seed)(_machine(walk)), settings=_settings())
+        run_state_machine_as_test(hypothesis.seed(seed)(_machine(walk)), settings=given)
     taken = f"{walk.steps} steps were taken"
     if walk.breach:
         return failed(walk.breach, reason=taken)
     if walk.stopped:
         raise walk.stopped
     return Finding("passed", reason=taken)
-
-
-def _settings() -> hypothesis.settings:
-    return hypothesis.settings(
-        max_examples=_WALKS,
-        stateful_step_count=_STEPS,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-    )
 
 
 def _machine(walk: Walk) -> type[RuleBasedStateMachine]:

@@ -6,7 +6,7 @@ from math import inf
 from contracts.asking.session import Session
 from contracts.contract import END_CALL, ENDING, REMOVE_AGENT
 from contracts.judging.around import polls
-from contracts.judging.coherence.calls import people
+from contracts.judging.coherence.calls import call_id, people
 from contracts.judging.question import Place
 from contracts.judging.rooms import Room
 from contracts.judging.siblings import Answer
@@ -59,7 +59,7 @@ def _scene(session: Session, room: Room, *, expendable: bool) -> Scene:
     shown = [one for one in seen if one.status == 200 and one.received <= until]
     known = people(shown[-1]) if shown else {}
     agents = [who for who, one in known.items() if one.get("isAgent") is True]
-    id_ = shown[-1].body.get("id") if shown and isinstance(shown[-1].body, dict) else None
+    id_ = call_id(shown[-1].body) if shown else None
     made = Scene(room, id_, agent=agents[0] if agents else None, expendable=expendable)
     made.state = LIVE if room.live else UNKNOWN
     made.muted = done[REMOVE_AGENT] is not None

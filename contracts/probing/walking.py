@@ -7,11 +7,11 @@ rooms are by then. Its answers are weighed here alone.
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from contracts.asking.session import Session
 from contracts.contract import CALL, END_CALL, INSIGHTS, LIST, REMOVE_AGENT
 from contracts.judging.bodies import parse
+from contracts.judging.coherence.calls import call_id
 from contracts.judging.findings import Breach, NotReachedError
 from contracts.judging.listing import LAG
 from contracts.judging.results import ABSENT
@@ -225,7 +225,7 @@ class Walk:
         shown = self._send(scene, CALL)
         if shown.status != 200:
             return shown.status not in ABSENT
-        return _id(shown) != scene.id
+        return not _shows(shown, scene)
 
     def _lose(self, scene: Scene) -> None:
         """Expect nothing of a room any more whose call has ended by itself."""
@@ -238,11 +238,11 @@ class Walk:
             if again.status == 200:
                 return f"{answer.status}, and then the call in {scene.room.name!r}"
             self._lose(scene)
-        if self._is_over(scene) and answer.status == 200 and _id(answer) == scene.id:
+        if self._is_over(scene) and answer.status == 200 and _shows(answer, scene):
             return f"the call in {scene.room.name!r}, which was ended"
         return ""
 
 
-def _id(shown: Exchange) -> object:
-    body: Any = parse(shown.content).body
-    return body.get("id") if isinstance(body, dict) else None
+def _shows(answer: Exchange, scene: Scene) -> bool:
+    """Return whether an answer shows the scene's own call."""
+    return bool(call_id(parse(answer.content).body) == scene.id)

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.judging.results import ABSENT, Observation
 from contracts.traffic.exchange import http_date
 
-__all__ = ["Call", "calls", "instant", "number", "pause", "people", "server_date"]
+__all__ = ["Call", "call_id", "calls", "instant", "number", "pause", "people", "server_date"]
 
 _TURNOVER = 3.0  # seconds by which a new call may be older than the gap in which it began
 
@@ -25,6 +25,11 @@ class Call:
     def pairs(self) -> Iterator[tuple[Observation, Observation]]:
         """Each observation with the next one that was asked for after its answer had come."""
         return (pair for pair in pairwise(self.seen) if pair[0].received <= pair[1].sent)
+
+
+def call_id(body: Any) -> Any:
+    """Return the id of the call that a body shows, None where it shows none."""
+    return body.get("id") if isinstance(body, dict) else None
 
 
 def calls(observations: Sequence[Observation]) -> list[Call]:

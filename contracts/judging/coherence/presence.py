@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.judging.clocks import DISAGREEMENT, level_of
 from contracts.judging.coherence.calls import Call, calls, instant, pause, server_date
 from contracts.judging.findings import Breach, Finding, judged
-from contracts.judging.results import Level, Observation
+from contracts.judging.results import Observation
 
 __all__ = ["agent", "joined_at_past", "joined_at_stable", "persist", "role_stable", "unique"]
 
 Person = dict[str, Any]
 Pair = tuple[Observation, Observation]
 
-_DISAGREEMENT = 5.0  # seconds by which two clocks may differ
 _ROUNDED = 1.0  # seconds that a Date leaves out
-_WRONG = 60.0  # seconds that no two clocks differ by
 
 
 def _people(observation: Observation) -> list[Person] | None:
@@ -88,10 +87,10 @@ def joined_at_past(observations: Sequence[Observation]) -> Finding:
                     continue
                 exercised = True
                 ahead = (joined - date).total_seconds()
-                if ahead > _DISAGREEMENT:
+                if ahead > DISAGREEMENT:
                     received = f"{person['joinedAt']}, {ahead:.0f} s after {one.headers['date']}"
-                    level: Level | None = None if ahead > _WRONG else "should"
                     expected = "a joinedAt before the server's Date"
+                    level = level_of(ahead)
                     breaches.append(Breach(expected, received, call.room, level=level))
     return judged(
         breaches, exercised, "no answer had a Date, and a joinedAt that is a point in time"
