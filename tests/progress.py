@@ -21,6 +21,7 @@ _PARTS = {
     "tests/mockserver/test_pytest_plugin.py": "processes",
     "tests/mockserver/test_served.py": "processes",
     "tests/test_ci.py": "processes",
+    "tests/test_ci_guide.py": "processes",
     "tests/test_directing_guide.py": "processes",
     "tests/test_distribution.py": "processes",
     "tests/test_frontend_guide.py": "processes",

@@ -1,31 +1,23 @@
 """What other people's CI gets: the action, and the examples in docs/ci.md."""
 
 import hashlib
-import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 import yaml
 
-from contracts.judging.clauses import catalogue
 from contracts.options import OPTIONS
+from tests.ci import ACTION, EXAMPLES, ROOT, installed
 from tests.implementations.base import altered, base, changing
 from tests.implementations.call import KEY, ROOMS, WORKSPACE
 from tests.implementations.faults_time import frozen
 from tests.implementations.server import App, serve
 
-ROOT = Path(__file__).parents[1]
-ACTION = ROOT / "action.yml"
 _PYTHON = ("path", "version")  # outputs of setup-python
-BLOCK = re.compile(r"^```(?:yaml|python|toml)\n# (?P<name>\S+)\n(?P<text>.*?)^```", re.M | re.S)
-GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
-EXAMPLES = {found["name"]: found["text"] for found in BLOCK.finditer(GUIDE)}
 
 
 def satisfies(schema: str, file: Path) -> subprocess.CompletedProcess[str]:
@@ -81,18 +73,7 @@ def test_no_input_is_part_of_a_script() -> None:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Return an environment in which the command is found as the action installs it."""
-    folder = tmp_path / "active-calls-verify" / "bin"
-    folder.mkdir(parents=True)
-    command = folder / "active-calls-verify"
-    command.write_text(f"#!{sys.executable}\nfrom contracts.cli import main\nmain()\n")
-    command.chmod(0o755)
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("ACTIVE_CALLS_", "GITHUB_", "PYTEST_"))
-    }
-    paths = {"PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    return kept | paths | {"RUNNER_TEMP": str(tmp_path)}
+    return installed(tmp_path)
 
 
 def run_step(
@@ -150,46 +131,6 @@ def test_the_action_verifies(
     assert {path.name for path in reports.iterdir()} >= {"report.html", "report.json"}
     assert not any(KEY in path.read_text("utf-8") for path in reports.iterdir())
     assert KEY not in done.stdout + done.stderr
-
-
-def guided(option: str) -> str:
-    """Return the first command of the guide that has an option."""
-    lines = (one for one in GUIDE.splitlines() if one.startswith("active-calls-verify "))
-    return next(one for one in lines if option in one)
-
-
-@pytest.mark.parametrize(
-    ("options", "faulty", "statuses"),
-    [
-        (["--require time --require tenancy", "--require must"], False, [0, 3]),
-        (["--wait 60"], False, [0]),
-        (["--write-baseline", "--baseline"], True, [1, 0]),
-    ],
-)
-def test_the_commands_of_the_guide_end_as_it_says(
-    options: list[str],
-    faulty: bool,
-    statuses: list[int],
-    tmp_path: Path,
-    environment: dict[str, str],
-) -> None:
-    """What is shown of requiring, waiting and a baseline can be pasted."""
-    environment |= {"ACTIVE_CALLS_VERIFY_PROFILE": "quick", "ACTIVE_CALLS_VERIFY_WATCH": "5"}
-    right = base()
-    with serve(altered(right, changing(frozen)) if faulty else right) as url:
-        for option, status in zip(options, statuses, strict=True):
-            line = guided(option).replace("http://127.0.0.1:8080", url)
-            done = subprocess.run(
-                shlex.split(line.replace("ws-test", WORKSPACE)),
-                cwd=tmp_path,
-                env=environment,
-                capture_output=True,
-                text=True,
-            )
-            assert done.returncode == status, done.stdout + done.stderr
-    last = done.stdout.splitlines()[-1]
-    assert "auth.required" in last
-    assert ("1 known to fail (baseline)" in last) == faulty
 
 
 @pytest.mark.parametrize(("room", "status"), [("--help", 3), ("$(touch x)", 3), ("", 3)])
@@ -264,59 +205,3 @@ def test_actions_of_others_are_pinned_by_commit() -> None:
     assert {name for name, _ in used} >= {"actions/setup-python", "actions/cache"}
     assert all(re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for _, pin in used), used
     assert len(dict(used)) == len(set(used)), used
-
-
-def test_the_guide_defines_what_its_examples_use() -> None:
-    """Each variable of the GitLab example is set there, each other name explained in the text."""
-    pipeline = EXAMPLES[".gitlab-ci.yml"]
-    variables = yaml.safe_load(pipeline)["contract"]["variables"]
-    assert set(re.findall(r"\$(\w+)", pipeline)) <= set(variables)
-    prose = re.sub(r"^```.*?^```", "", GUIDE, flags=re.M | re.S)
-    names = {"OWNER", "COMMIT", "ACTIVE_CALLS_VERIFY_API_KEY"}
-    names |= set(re.findall(r"secrets\.(\w+)", GUIDE))
-    assert all(f"`{name}`" in prose for name in names)
-
-
-@pytest.mark.parametrize("configured", [True, False])
-def test_the_suite_runs_under_pytest(
-    configured: bool, tmp_path: Path, environment: dict[str, str]
-) -> None:
-    """The command of the guide passes, with its options on the line or in the configuration."""
-    [line] = [one for one in GUIDE.splitlines() if one.startswith("pytest --pyargs")]
-    file = EXAMPLES["pyproject.toml"] if configured else "[tool.pytest.ini_options]\n"
-    if configured:
-        line = " ".join(line.split()[:3])
-    environment |= {"ACTIVE_CALLS_VERIFY_PROFILE": "quick", "ACTIVE_CALLS_VERIFY_WATCH": "2"}
-    if "contracts.plugin" not in {one.value for one in entry_points(group="pytest11")}:
-        environment["PYTEST_PLUGINS"] = "contracts.plugin"  # what its installation does otherwise
-    with serve(base()) as url:
-        line, file = (
-            text.replace("http://127.0.0.1:8080", url).replace("ws-test", WORKSPACE)
-            for text in (line, file)
-        )
-        (tmp_path / "pyproject.toml").write_text(file)
-        done = subprocess.run(
-            [sys.executable, "-m", *shlex.split(line)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-    assert done.returncode == 0, done.stdout + done.stderr
-    passed, skipped = (int(n) for n in re.findall(r"(\d+) (?:passed|skipped)", done.stdout)[-2:])
-    assert passed + skipped == len(catalogue()), done.stdout
-    assert passed > skipped
-
-
-def test_the_pytest_example_runs(tmp_path: Path, environment: dict[str, str]) -> None:
-    """The example test passes against a server that keeps the contract."""
-    with serve(base()) as url:
-        text = EXAMPLES["test_contract.py"].replace("http://127.0.0.1:8080", url)
-        (tmp_path / "test_contract.py").write_text(text.replace("ws-test", WORKSPACE))
-        command = [sys.executable, "-m", "pytest", "-q", "test_contract.py"]
-        environment |= {"ACTIVE_CALLS_VERIFY_WATCH": "5"}
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True
-        )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert (tmp_path / "reports" / "report.html").exists()

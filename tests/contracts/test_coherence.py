@@ -1,67 +1,34 @@
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from contracts.judging.coherence import INVARIANTS, calls
+from contracts.judging.coherence import INVARIANTS
 from contracts.judging.results import Observation
 from tests.contracts.samples import person, seen
-
-Series = list[Observation]
-
-
-def polls(change: Callable[[int], dict[str, Any]] = lambda n: {}, *, every: float = 1.0) -> Series:
-    """Return nine polls of one room; ``change`` says what the n-th shows instead."""
-    return [seen(n * every, **change(n)) for n in range(9)]
-
-
-def joined(text: str) -> dict[str, Any]:
-    """Return an only participant who joined then."""
-    return {"participants": [person("agent-001", True, text)]}
-
-
-def people(*groups: str) -> Series:
-    """Return polls, each with the participants whose initials its text holds."""
-    return [
-        seen(n, participants=[person(name, name == "a", "2026-11-22T09:00:00Z") for name in group])
-        for n, group in enumerate(groups)
-    ]
-
-
-def lines(*texts: str) -> Series:
-    """Return polls, each with a transcript of one line per letter."""
-    return [
-        seen(n, transcript=[{"role": "agent", "content": letter} for letter in text])
-        for n, text in enumerate(texts)
-    ]
-
-
-def dateless(text: str) -> Series:
-    """Return polls without a Date, whose only participant joined then."""
-    return [replace(one, headers={}) for one in polls(lambda n: joined(text))]
-
-
-def talk(*polls: tuple[float, str]) -> Series:
-    """Return polls at their seconds; each line begins with its speaker's initial."""
-    return [
-        seen(at, transcript=[{"role": line[0], "content": line[1:]} for line in text.split()])
-        for at, text in polls
-    ]
-
-
-def shown(field: str, *values: Any) -> Series:
-    """Return polls that show one value of a field after the other."""
-    return [seen(n, **{field: value}) for n, value in enumerate(values)]
-
-
-FACTS = "identity.facts-stable"
-STABLE, RATE, MONOTONIC = "identity.stable", "time.duration-rate", "time.duration-monotonic"
-APPENDS, LAST = "time.transcript-appends", "time.transcript-last-line"
-PAST, JOINED, AGREES = "time.joined-at-past", "time.joined-at-stable", "time.duration-agrees"
-UNIQUE, PERSIST = "participants.unique", "participants.persist"
-ROLE, AGENT = "participants.role-stable", "participants.agent"
+from tests.contracts.series import (
+    AGENT,
+    AGREES,
+    APPENDS,
+    FACTS,
+    JOINED,
+    LAST,
+    MONOTONIC,
+    PAST,
+    PERSIST,
+    RATE,
+    ROLE,
+    STABLE,
+    UNIQUE,
+    Series,
+    dateless,
+    joined,
+    lines,
+    people,
+    polls,
+    shown,
+)
 
 FAITHFUL = [
     polls(),
@@ -262,89 +229,3 @@ def test_an_unreadable_body_is_passed_over(clause: str, foreign: Any) -> None:
         Observation("a", one.sent, one.received, one.at, 200, {}, foreign) for one in polls()
     ]
     assert INVARIANTS[clause](observations).status in ("not reached", "passed")
-
-
-def test_a_little_ahead_is_a_should_and_much_is_a_must() -> None:
-    """Half a minute between two clocks is milder than a wrong time zone."""
-    for text, level in (("09:30:35Z", "should"), ("09:31:59Z", None)):
-        finding = INVARIANTS[PAST]([seen(0, **joined(f"2026-11-22T{text}"))])
-        assert [one.level for one in finding.breaches] == [level]
-
-
-@pytest.mark.parametrize(
-    ("words", "level", "series"),
-    [
-        ("a last line per speaker", "should", talk((0, "aHi cI aYe"), (1, "aHi cI'm aYes"))),
-        ("finished late", "should", talk((0, "aHi cI"), (9, "aHi cI aOh"), (10, "aHi cI'm aOh"))),
-        (
-            "for as long as it is spoken",
-            "should",
-            talk(*((n, f"cI{'.' * n} aYes") for n in range(9))),
-        ),
-        ("split in two", "should", talk((0, "aHi cI cam"), (1, "aHi cIt cam"))),
-        ("long finished", None, talk((0, "aHi cI aOh"), (6, "aHi cI aOh"), (7, "aHi cMe aOh"))),
-        ("not the last of its speaker", None, talk((0, "cA aB aC aD"), (1, "cA aX aC aD"))),
-        ("far from the end", None, talk((0, "cA aB" + " xC xD" * 4), (1, "cA aX" + " xC xD" * 4))),
-        ("another speaker", None, talk((0, "aHi cI aYe"), (1, "aHi aI aYe"))),
-        ("removed", None, talk((0, "aHi cI aYe"), (1, "aHi aYe"))),
-        ("reordered", None, talk((0, "aHi aYe cI"), (1, "aYe aHi cI"))),
-        ("put before", None, talk((0, "aHi aYe"), (1, "aOh aHi aYe"))),
-    ],
-)
-def test_a_line_may_be_revised_while_it_is_young(words: str, level: Any, series: Series) -> None:
-    """After another line has begun, that is only a should; what is older stays as it is."""
-    finding = INVARIANTS[APPENDS](series)
-    assert {one.level for one in finding.breaches} == {level}, words
-
-
-def test_the_same_breach_is_counted() -> None:
-    """One breach stands for all of its kind in a room."""
-    [breach] = INVARIANTS[STABLE](polls(lambda n: {"id": str(n)})).breaches
-    assert breach.count == 8
-    assert breach.room == "a"
-    assert breach.variants[:2] == ("'0', then '1'", "'1', then '2'")
-
-
-CHANGES: list[tuple[str, Callable[[int], dict[str, Any]], tuple[float, ...]]] = [
-    (STABLE, lambda n: {"id": str(n >= 3)}, (1,)),
-    ("time.duration-monotonic", lambda n: {"duration": 90 if n == 4 else 90 + n}, (1,)),
-    ("time.duration-rate", lambda n: {"duration": 145}, (8,)),
-    ("time.duration-rate", lambda n: {"duration": 145 + n * 9}, (1,)),
-    ("time.transcript-appends", lambda n: {"transcript": [str(n > 2), "b", "c"]}, (1,)),
-    ("time.transcript-last-line", lambda n: {"transcript": ["a", "b"][: 2 - (n > 5)]}, (1,)),
-    ("time.joined-at-stable", lambda n: joined(f"2026-11-22T09:2{n}:00Z"), (1,)),
-    ("participants.role-stable", lambda n: {"participants": [person("a", n > 3)]}, (1,)),
-    (
-        "participants.persist",
-        lambda n: {"participants": [person("a")] * (n not in (3, 4))},
-        (1, 2),
-    ),
-]
-
-
-@pytest.mark.parametrize(("clause", "change", "pauses"), CHANGES)
-def test_what_shows_over_time_says_how_long_to_wait(
-    clause: str, change: Callable[[int], dict[str, Any]], pauses: tuple[float, ...]
-) -> None:
-    """The seconds between the requests that show it, of which there are two or more."""
-    first = INVARIANTS[clause](polls(change)).breaches[0]
-    assert first.pauses == pauses
-
-
-def test_texts_that_look_alike_show_their_code_points() -> None:
-    """An accent in one character, and in two, look the same to a reader."""
-    for clause, change in (
-        (STABLE, lambda n: {"id": "caf\u00e9" if n < 4 else "cafe\u0301"}),
-        (
-            "time.transcript-appends",
-            lambda n: {"transcript": ["caf\u00e9" if n < 4 else "cafe\u0301", "b"]},
-        ),
-    ):
-        [breach] = INVARIANTS[clause](polls(change)).breaches
-        assert "'caf\u00e9' (U+00E9), then 'cafe\u0301' (U+0065 U+0301)" in breach.received
-
-
-def test_overlapping_polls_have_no_order() -> None:
-    """What was asked for before the last answer came is not compared with it."""
-    first, second = seen(1, duration=146), seen(1.005, duration=145)
-    assert list(calls([first, second])[0].pairs) == []

@@ -11,19 +11,13 @@ from contracts.asking.pace import Budget
 from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
-from contracts.asking.watch import Watch
 from contracts.judging.findings import (
-    Breach,
-    Finding,
     GoneError,
     NotReachedError,
-    failed,
-    merged,
 )
 from contracts.judging.history import History
 from contracts.probing.robustness import smallest
-from contracts.suite.asking import ask_all, unless_stopped
-from contracts.traffic.exchange import Request
+from contracts.suite.asking import ask_all
 from tests.contracts.samples import Hand, body, settings
 
 
@@ -201,48 +195,6 @@ def test_a_probe_that_breaks_again_is_broken() -> None:
     assert one.lapses == []
 
 
-@pytest.mark.parametrize("profile", ["quick", "full"])
-def test_the_shares_of_a_profile_fit_its_budget(profile: Any) -> None:
-    """With two rooms and a key, nothing has to be left out."""
-    share = plan(profile)
-    opening, spelling = 2, 3
-    tenancy, methods = (2 + 4, 4) if profile == "quick" else (4 + 8, 6)
-    probes = opening + spelling + tenancy + methods + share.absent + share.conditional
-    shares = share.polls + share.concurrent + share.repeats + share.keys + share.robust
-    assert share.total == {"quick": 60, "full": 600}[profile]
-    assert probes + shares <= share.total
-
-
-def test_a_watch_is_even_and_ends_with_a_poll() -> None:
-    """Rounds are apart by a share of the time; the last one is at its end."""
-    hand = Hand(seconds=0.0)
-    polls: list[float] = []
-    watch = Watch([lambda: polls.append(hand.seconds)], 8.0, 5, hand.clock)
-    watch.finish(lambda: True)
-    assert polls == pytest.approx([0, 2, 4, 6, 8], abs=0.01)
-    watch.finish(lambda: True)
-    assert len(polls) == 5
-
-
-def test_rounds_that_were_missed_are_not_caught_up_on() -> None:
-    """Other work may take as long as it likes."""
-    hand = Hand(seconds=0.0)
-    polls: list[float] = []
-    watch = Watch([lambda: polls.append(hand.seconds)], 8.0, 9, hand.clock)
-    for seconds in (0.0, 3.5, 3.6):
-        hand.seconds = seconds
-        watch.tick()
-    assert polls == [0.0, 3.5]
-
-
-def test_a_watch_stops_when_nothing_is_left_to_watch() -> None:
-    """Nobody waits for a room that is gone."""
-    hand = Hand(seconds=0.0)
-    watch = Watch([lambda: None], 8.0, 9, hand.clock)
-    watch.finish(lambda: hand.seconds < 1)
-    assert hand.seconds < 1.5
-
-
 @pytest.mark.parametrize(
     ("text", "fails", "expected"),
     [
@@ -267,45 +219,3 @@ def test_asking_that_stops_says_why() -> None:
     assert "60 requests" in ask_all(one, requests, "absent")
     assert len(one.history.probes) == 59
     assert ask_all(one, []) == ""
-
-
-def test_a_clause_that_was_not_asked_for_in_full_has_not_passed() -> None:
-    """It has failed all the same where there is a breach."""
-    fine, broken = Finding("passed"), failed(Breach("a", "b"))
-    assert unless_stopped(fine, "spent") == Finding("not reached", reason="spent")
-    assert unless_stopped(broken, "spent") == broken
-    assert unless_stopped(fine, "") == fine
-
-
-def test_like_breaches_are_one() -> None:
-    """What was received first stands for all of them; the others are listed."""
-    given = [Breach("a", "1", "r"), Breach("a", "2", "r"), Breach("a", "3", "s")]
-    given += [Breach("b", "1", "r"), Breach("b", "1", "r")]
-    first, second = merged(given)
-    assert (first.received, first.count) == ("1", 3)
-    assert first.variants == ("room 'r': 1", "room 'r': 2", "room 's': 3")
-    assert (second.count, second.variants) == (2, ())
-
-
-def test_one_cause_is_told_once_with_its_variants() -> None:
-    """Requests that differ in a method, a path or a header are listed by what differs."""
-    requests = [
-        Request(method, f"/a/{room}", (("x-workspace-id", ""),) if empty else ())
-        for method, room, empty in (("GET", "r", True), ("GET", "r", False), ("POST", "s", False))
-    ]
-    given = [Breach("404", "200", request=one) for one in requests]
-    [found] = merged([*given, given[0]])
-    assert (found.request, found.count) == (requests[0], 4)
-    assert found.variants == (
-        "GET, /a/r, an empty x-workspace-id",
-        "GET, /a/r, no x-workspace-id",
-        "POST, /a/s, no x-workspace-id",
-    )
-    assert len(merged([*given, Breach("404", "500", request=requests[0])])) == 2
-
-
-def test_variants_are_listed_up_to_a_limit() -> None:
-    """A body that differs on each poll does not fill a report."""
-    [found] = merged([Breach("a", str(n), "r") for n in range(1000)])
-    assert len(found.variants) == 201
-    assert found.variants[-1] == "and 800 more"

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from openapi import CONTRACT
+from tests.ci import EXAMPLES
 from tests.drift.running import PAGES
-from tests.test_ci import EXAMPLES
 
 SERVED = {
     "list": "list-active-calls",

@@ -45,7 +45,9 @@ def faulty() -> Iterator[Faulty]:
         faults_identity,
         faults_insights,
         faults_list,
+        faults_removal,
         faults_requests,
+        faults_sequence,
         faults_time,
         faults_wire,
     )

@@ -10,7 +10,19 @@ from openapi import contract_operations
 from openapi.schemas import compiled
 from tests.mockserver.conftest import PATH, Client
 
-__all__ = ["LIST", "act", "ask_insights", "board", "insights", "listed", "rooms", "take_out"]
+__all__ = [
+    "LIST",
+    "act",
+    "agents",
+    "ask_insights",
+    "board",
+    "insights",
+    "keeps_the_contract",
+    "listed",
+    "rooms",
+    "said",
+    "take_out",
+]
 
 LIST = PATH.rstrip("/")
 
@@ -68,3 +80,19 @@ def insights(client: Client, room: str = "r", prefer: str = "", **more: str) -> 
     schema = operations["getCallInsights"].schema()
     assert compiled(schema, operations.document).is_valid(response.json())
     return response.json()
+
+
+def keeps_the_contract(operation_id: str, body: Any) -> bool:
+    """Return whether a good answer to an operation is as the contract says."""
+    operations = contract_operations()
+    return compiled(operations[operation_id].schema(), operations.document).is_valid(body)
+
+
+def agents(call: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the AI agents of a call."""
+    return [one for one in call["participants"] if one["isAgent"]]
+
+
+def said(call: dict[str, Any]) -> list[str]:
+    """Return what was said in a call."""
+    return [line["content"] for line in call["transcript"]]
