@@ -21,7 +21,7 @@ from openapi.paths import segment
 
 __all__ = ["Ending"]
 
-_PAUSE = 0.7  # seconds between two looks at what should be over
+_PAUSE = 0.7  # seconds between the first two looks at what should be over
 
 
 class Ending:
@@ -174,11 +174,17 @@ class Ending:
         return next((one for one in seen[::-1] if one.status == 200), None)
 
     def _until(self, ended: Exchange, over: Callable[[], bool]) -> None:
-        """Look until it is over, or has not been so for longer than it may take."""
+        """Look until it is over, or has not been so for longer than it may take.
+
+        Ever more seldom, and last when that time is up: a small profile has few requests.
+        """
+        pause = _PAUSE
         while not over():
-            if self._clock.monotonic() > ended.received + LAG + _PAUSE:
+            left = ended.received + LAG + _PAUSE - self._clock.monotonic()
+            if left <= 0:
                 return
-            self._clock.sleep(_PAUSE)
+            self._clock.sleep(min(pause, left))
+            pause *= 2
 
     def _is_absent(self) -> bool:
         return self._session.look(self.room).status in ABSENT
