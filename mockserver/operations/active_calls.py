@@ -40,5 +40,5 @@ async def put_on_board(entry: Entry, call: CallRequest, request: Request, contex
     if is_console(list(request.headers.items())):
         return  # the mock's own pages only look on
     entry.noted = stopwatch()
-    seen = Event("seen", call.now, call.question.room, {"began": entry.window.live_from})
+    seen = Event("seen", call.now, call.question.room)
     await context.log.append(call.question.workspace, seen)

@@ -4,7 +4,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from mockserver.simulation.clock import stopwatch
 from mockserver.simulation.events import Event
 from mockserver.state.ledger import Ledger
 from mockserver.state.log import StoreError
@@ -12,8 +11,6 @@ from mockserver.state.seen import MOST_ROOMS, fits
 
 __all__ = ["Seeing"]
 
-# A store may have forgotten what was noted earlier.
-_AGAIN_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
 _MOST_AT_ONCE = 1000
 
@@ -26,43 +23,23 @@ class Seeing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._pending: OrderedDict[_Key, Event] = OrderedDict()
-        self._noted: OrderedDict[_Key, tuple[float, float]] = OrderedDict()
         self._writing: asyncio.Task[None] | None = None
 
     def add(self, workspace: str, event: Event) -> None:
-        """Note a room; where very many wait to be written, the oldest are left out.
-
-        A call that was noted already is not noted again: its event says when it ``began``.
-        """
+        """Note a room; where very many wait to be written, the oldest are left out."""
         if not fits(workspace, event.room):
             return
         key = workspace, event.room
-        began = event.data.get("began")
-        if began is not None and self._is_noted(key, began):
-            return
         self._pending[key] = event
         self._pending.move_to_end(key)
         if len(self._pending) > MOST_ROOMS:
             self._pending.popitem(last=False)
         self.write()
 
-    def _is_noted(self, key: _Key, began: float) -> bool:
-        """Return whether a call was noted lately; from now on it is."""
-        now = stopwatch()
-        before = self._noted.pop(key, None)
-        if before is not None and before[0] == began and now - before[1] < _AGAIN_SECONDS:
-            self._noted[key] = before
-            return True
-        self._noted[key] = began, now
-        if len(self._noted) > MOST_ROOMS:
-            self._noted.popitem(last=False)
-        return False
-
     def forget(self, workspace: str) -> None:
         """Forget a workspace, also what is on its way."""
-        for known in (self._noted, self._pending):
-            for key in [key for key in known if key[0] == workspace]:
-                del known[key]
+        for key in [key for key in self._pending if key[0] == workspace]:
+            del self._pending[key]
 
     def write(self) -> None:
         """Begin to write what is pending, unless it is being written."""

@@ -148,7 +148,7 @@ def test_rooms_that_were_asked_for_meanwhile_come_later(
         log, other = open_shared(), open_shared()
         await said(log, time, "one")
         server.kill()
-        await log.append("w", Event("seen", time.now, "r", {"began": time.now}))
+        await log.append("w", Event("seen", time.now, "r"))
         await log.read_all("w")
         server.start()
         log.start()
