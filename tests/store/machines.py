@@ -1,6 +1,7 @@
 """Two machines in network namespaces, and nginx before them: as close as one computer comes."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,16 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from uuid import uuid4
 
 import httpx2
 
 from tests.mockserver.serving import COMMAND
 
-__all__ = ["NETWORK", "Network", "why_not"]
+__all__ = ["Network", "why_not"]
 
-NETWORK = "10.213.7"
-"""The first three numbers of its addresses; the host itself, with Redis, has 1."""
+_PREFIX = "acm"
 _PORT = 4010
 _PATIENCE_SECONDS = 30.0
 
@@ -26,7 +25,7 @@ def why_not() -> str:
     """Return why there can be no namespaces here; empty where there can."""
     if sys.platform != "linux" or shutil.which("ip") is None:
         return "network namespaces need Linux and the command ip"
-    probe = f"acm-{uuid4().hex[:6]}"
+    probe = f"{_PREFIX}{os.getpid()}"
     done = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True)
     if done.returncode:
         return f"network namespaces are not permitted here: {done.stderr.strip()}"
@@ -36,22 +35,41 @@ def why_not() -> str:
     return ""
 
 
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True)
+def _ip(*words: str) -> str:
+    return subprocess.run(["ip", *words], check=True, capture_output=True, text=True).stdout
+
+
+def _clear_away() -> None:
+    """Remove what runs that were killed have left: it would take our addresses."""
+    for command in ("netns", "link"):
+        found = re.findall(rf"\b({_PREFIX}(\d+)(?:n\d)?)\b", _ip("-oneline", command, "list"))
+        for name, process in set(found):
+            if not Path(f"/proc/{process}").exists():
+                _ip(command, "delete", name)
+
+
+def _free_subnet() -> str:
+    taken = _ip("-oneline", "-4", "address", "list")
+    return next(s for n in range(256) if f" {(s := f'10.213.{n}')}." not in taken)
 
 
 class Network:
-    """A bridge, with a namespace for each machine on it."""
+    """A bridge, with a namespace for each machine on it.
+
+    ``subnet`` is the first three numbers of its addresses; the host itself, with Redis, has 1.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._name = folder, f"acm{uuid4().hex[:6]}"
-        self._open = ExitStack()
+        self._folder, self._name = folder, f"{_PREFIX}{os.getpid()}"
+        self.subnet, self._open = "", ExitStack()
 
     def __enter__(self) -> "Network":
         """Make the bridge."""
+        _clear_away()
+        self.subnet = _free_subnet()
         _ip("link", "add", self._name, "type", "bridge")
         self._open.callback(_ip, "link", "delete", self._name)
-        _ip("address", "add", f"{NETWORK}.1/24", "dev", self._name)
+        _ip("address", "add", f"{self.subnet}.1/24", "dev", self._name)
         _ip("link", "set", self._name, "up")
         return self
 
@@ -66,7 +84,7 @@ class Network:
         self._open.callback(_ip, "netns", "delete", name)
         _ip("link", "add", outside, "type", "veth", "peer", "name", inside, "netns", name)
         _ip("link", "set", outside, "master", self._name, "up")
-        _ip("-n", name, "address", "add", f"{NETWORK}.{number}/24", "dev", inside)
+        _ip("-n", name, "address", "add", f"{self.subnet}.{number}/24", "dev", inside)
         _ip("-n", name, "link", "set", inside, "up")
         _ip("-n", name, "link", "set", "lo", "up")
         return name
@@ -76,10 +94,10 @@ class Network:
         """Run a mock on a machine of its own, and yield its base URL."""
         name = self.machine(number)
         command = [
-            "ip", "netns", "exec", name, *COMMAND, "--host", f"{NETWORK}.{number}",
+            "ip", "netns", "exec", name, *COMMAND, "--host", f"{self.subnet}.{number}",
             "--port", str(_PORT), "--store", store, *options,
         ]  # fmt: skip
-        url = f"http://{NETWORK}.{number}:{_PORT}"
+        url = f"http://{self.subnet}.{number}:{_PORT}"
         with _running(command, self._folder / f"machine-{number}.log", f"{url}/readyz"):
             yield url
 
@@ -96,7 +114,7 @@ class Network:
                 access_log off;
                 upstream mocks {{ {servers} keepalive 8; }}
                 server {{
-                    listen {NETWORK}.1:8080;
+                    listen {self.subnet}.1:8080;
                     location / {{
                         proxy_pass http://mocks;
                         proxy_http_version 1.1;
@@ -107,7 +125,7 @@ class Network:
             """
         )
         command = ["nginx", "-p", str(self._folder), "-c", str(configuration)]
-        url = f"http://{NETWORK}.1:8080"
+        url = f"http://{self.subnet}.1:8080"
         with _running(command, self._folder / "nginx.log", f"{url}/healthz"):
             yield url
 
