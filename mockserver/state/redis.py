@@ -31,7 +31,8 @@ _FAILURES: dict[type[Exception], str] = {
     redis.OutOfMemoryError: "it has no memory left.",
     UnicodeError: "its host has no possible name.",
 }
-_PATIENCE_SECONDS = 0.5
+# The latter is that of a start, for which no request waits.
+_PATIENCE_SECONDS, _START_PATIENCE_SECONDS = 1.5, 5.0
 _EXPIRED_SECONDS = 8 * 86_400  # a day longer than a workspace that nobody uses
 _SEEN_SECONDS = 3600
 _MOST_MARKS = 1024
@@ -194,8 +195,10 @@ def _entry(identifier: bytes, fields: Any) -> Entry:
     return entry._replace(id=values[b"i"].decode())
 
 
-def agree(url: str, world: str, patience: float = _PATIENCE_SECONDS) -> str:
+def agree(url: str, world: str, patience: float = _START_PATIENCE_SECONDS) -> str:
     """Return the world that holds in a store: the first one that was offered.
+
+    It is waited for ``patience`` seconds: where machines start together, Redis may still be busy.
 
     Raises:
         StoreError: Redis cannot be reached, or refuses.

@@ -18,7 +18,7 @@ from tests.redis_server import MISSING, RedisServer
 def told(url: str) -> str:
     """Return why a Redis cannot be used."""
     with pytest.raises(StoreError) as error:
-        agree(parse_store(url).url, WORLD)
+        agree(parse_store(url).url, WORLD, patience=0.5)
     return str(error.value)
 
 
@@ -60,6 +60,12 @@ def test_a_redis_with_tls(tls: str, certificate: Path) -> None:
     assert agree(f"rediss://{tls}/0?ssl_cert_reqs=none", WORLD) == WORLD
     assert "ssl_ca_certs" in told(f"rediss://{tls}/0")
     assert "with TLS is rediss://" in told(f"redis://{tls}/0")
+
+
+def test_a_redis_that_is_busy_at_the_start(redis: RedisServer) -> None:
+    """A mock that starts beside it waits, where a request would no longer."""
+    redis.command("CLIENT", "PAUSE", "1600")
+    assert agree(redis.url, WORLD) == WORLD
 
 
 def test_a_redis_without_tls(redis: RedisServer) -> None:
