@@ -1,8 +1,8 @@
 """Mutes the agent and ends the call in a room that was given for that, and in no other."""
 
 import json
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from contracts.asking.session import Session
 from contracts.asking.strangers import with_wrong_keys, workspaces
@@ -51,18 +51,32 @@ class Ending:
 
     def try_as_others(self) -> None:
         """Send both commands as who may not, and look at the call after each kind."""
+        self._confirmed(self._try_as_others)
+        self._session.settle()
+
+    def _confirmed(self, tries: Callable[[], None]) -> None:
+        """Try what must not end a call; where it is over, in another room as well.
+
+        The first one may have ended by itself at that instant.
+        """
+        tries()
+        if not self.room.live:
+            with suppress(NotReachedError):
+                self.room = self._live()
+                tries()
+
+    def _try_as_others(self) -> None:
+        strangers = self._strangers()
         for of in (REMOVE_AGENT, END_CALL):
             content = (
                 self._naming(self._identity(agent=True) or "agent") if of == REMOVE_AGENT else ""
             )
-            for request, mark in self._uninvited(of, content):
+            for request, mark in self._uninvited(of, content, strangers):
                 self._session.command(request, self.room, of, mark)
                 if self._session.settings.profile == "full":
                     self._session.poll(self.room)
             self._session.poll(self.room)
-        self._session.settle()
 
-    @cached_property
     def _strangers(self) -> list[str]:
         """The workspaces to try: none that has a call of its own in a room of this name."""
         session, path = self._session, segment(self.room.name)
@@ -70,11 +84,13 @@ class Ending:
         asked = {one: session.target.request(path, workspace=one) for one in few}
         return [one for one, request in asked.items() if session.ask(request).status != 200]
 
-    def _uninvited(self, of: str, content: str) -> Iterator[tuple[Request, Mark]]:
+    def _uninvited(
+        self, of: str, content: str, strangers: Iterable[str]
+    ) -> Iterator[tuple[Request, Mark]]:
         session, path = self._session, segment(self.room.name)
         make = session.target.request
         full = session.settings.profile == "full"
-        for workspace in self._strangers:
+        for workspace in strangers:
             yield make(path, of=of, workspace=workspace, content=content), "probe"
         if full:
             without = (Operation.load().workspace_header,)
@@ -85,20 +101,29 @@ class Ending:
 
     def mute(self) -> None:
         """Name nobody and a person, then the agent, twice; see whether it falls silent."""
-        agent, person = self._identity(agent=True), self._identity(agent=False)
-        if not self.room.live or agent is None:
+        if not self._agent():
             return
         self._session.doing("muting the agent")
-        self._remove(f"nobody-{self._session.random.getrandbits(48):012x}")
-        if person:
-            self._remove(person)
-        self._session.poll(self.room)
+        self._confirmed(self._name_others)
+        if not (agent := self._agent()):
+            return
         muted = self._remove(agent)
         self._session.poll(self.room)
         if 200 <= muted.status < 300 and not is_page(muted):
             self._remove(agent)
             self._session.poll(self.room)  # at once: later the call may have ended by itself
             self._listen(muted)
+
+    def _name_others(self) -> None:
+        """Name nobody and a person."""
+        self._remove(f"nobody-{self._session.random.getrandbits(48):012x}")
+        if person := self._identity(agent=False):
+            self._remove(person)
+        self._session.poll(self.room)
+
+    def _agent(self) -> str | None:
+        """Return who can be muted; None where nobody, or where the call is over."""
+        return self._identity(agent=True) if self.room.live else None
 
     def _listen(self, muted: Exchange) -> None:
         """Poll until an agent that talks on would have said something."""

@@ -13,7 +13,7 @@ from contracts.judging.question import Place
 from contracts.judging.results import ABSENT, Observation
 from contracts.judging.siblings import Answer
 
-__all__ = ["Command", "Kind", "commands", "done"]
+__all__ = ["Command", "Kind", "commands", "done", "until_ended"]
 
 # uninvited: from another workspace, without one, without the key or with a wrong one. The others
 # came from who may: right is what should be done; nobody and human name somebody who is not the
@@ -67,6 +67,24 @@ def commands(history: History, name: str) -> list[Command]:
 def done(history: History, name: str) -> Iterator[Command]:
     """Yield each command of an operation that was right, and is said to be done."""
     return (one for one in commands(history, name) if one.kind == "right" and one.done)
+
+
+def until_ended(history: History) -> list[Observation]:
+    """Return what was seen of calls until somebody ended them.
+
+    From then on a call may be shown for some seconds, as it was at its end.
+    """
+    ended = [
+        (one.place, call_id(one.around.before.body), one.answer.sent)
+        for one in done(history, END_CALL)
+        if one.around.before
+    ]
+
+    def later(poll: Observation) -> bool:
+        call = (Place(poll.workspace, poll.room), call_id(poll.body))
+        return any(call == (place, id_) and poll.received > at for place, id_, at in ended)
+
+    return [poll for poll in history.observations if not later(poll)]
 
 
 def _place(history: History, answer: Answer) -> Place | None:

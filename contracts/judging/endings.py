@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contracts.contract import END_CALL
 from contracts.judging.around import polls
 from contracts.judging.clocks import off, seconds_after_date
-from contracts.judging.coherence.calls import call_id, instant
+from contracts.judging.coherence.calls import call_id, instant, restarted
 from contracts.judging.commands import Command, commands, done
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.guarding import is_refusal
 from contracts.judging.history import History
 from contracts.judging.listing import LAG, shown
 from contracts.judging.question import Place
-from contracts.judging.results import ABSENT
+from contracts.judging.results import ABSENT, Observation
 from contracts.traffic.exchange import Request
 
 __all__ = ["gone", "others", "repeated", "timely"]
@@ -128,9 +128,16 @@ def _went(history: History, place: Place, one: Command) -> str:
         for poll in [*close[-1:], *after[1:]]
     ):
         return "on"
-    absent = [poll for poll in after if poll.status in ABSENT]
-    over = close and close[-1].status in ABSENT and len(absent) > 1 and len(absent) == len(after)
-    return "over" if over else ""
+    over = [poll for poll in after if _is_over(before[-1], poll)]
+    return "over" if close and len(over) > 1 and len(over) == len(after) else ""
+
+
+def _is_over(before: Observation, poll: Observation) -> bool:
+    """Return whether the call is gone, or another one has begun in its room."""
+    if poll.status in ABSENT:
+        return True
+    other = poll.status == 200 and call_id(poll.body) not in (None, call_id(before.body))
+    return other and restarted(before, poll)
 
 
 def _took(one: Command, rooms: list[str]) -> Breach:

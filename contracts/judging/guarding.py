@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from contracts.contract import REMOVE_AGENT
-from contracts.judging.coherence.calls import people
+from contracts.judging.coherence.calls import call_id, people
 from contracts.judging.commands import Command, commands
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
@@ -52,7 +52,7 @@ def effect(one: Command, sent: list[Command]) -> Iterator[Breach]:
     status, steps = one.status, (one.place.room,)
     words = "a call that goes on as it was"
     received = ""
-    if after.status in ABSENT:
+    if after.status in ABSENT and not _by_itself(one, sent):
         received = f"{status}, and then {after.status} for the room"
     # Once it was muted, it may leave: whether it may by then is for another clause to say.
     elif one.kind != "again" and one.answer.question.of == REMOVE_AGENT and (gone := _gone(one)):
@@ -61,6 +61,30 @@ def effect(one: Command, sent: list[Command]) -> Iterator[Breach]:
         yield Breach(
             words, received, one.place.room, one.answer.request, cause=received, steps=steps
         )
+
+
+def _by_itself(one: Command, sent: list[Command]) -> bool:
+    """Return whether a call ended at that instant by accident: the same ended no other one."""
+    before = one.around.before
+    elsewhere = [
+        each
+        for each in sent
+        if _sort(each) == _sort(one)
+        and each.around.before
+        and before
+        and call_id(each.around.before.body) != call_id(before.body)
+    ]
+    survived = any(each.around.same_call for each in elsewhere)
+    return survived and not any(_is_over(each) for each in elsewhere)
+
+
+def _sort(one: Command) -> tuple[str, str, bool, bool]:
+    workspace = one.answer.question.workspace
+    return one.kind, one.answer.exchange.mark, not workspace, workspace == one.place.workspace
+
+
+def _is_over(one: Command) -> bool:
+    return one.around.after is not None and one.around.after.status in ABSENT
 
 
 def _at_once(one: Command) -> bool:

@@ -4,6 +4,7 @@ It has every clause but ``robust.no-5xx`` and ``sequence.any``: those search for
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 
 from contracts.contract import ENDING, siblings
 from contracts.judging import (
@@ -23,6 +24,7 @@ from contracts.judging import (
 from contracts.judging.answering import answers_as_described
 from contracts.judging.clauses import catalogue
 from contracts.judging.coherence import INVARIANTS
+from contracts.judging.commands import until_ended
 from contracts.judging.findings import Breach, Finding, judged
 from contracts.judging.history import History
 from contracts.judging.offers import where_offered
@@ -33,6 +35,8 @@ from contracts.traffic.exchange import Exchange
 __all__ = ["JUDGES", "Judge", "judge"]
 
 Judge = Callable[[History], Finding]
+
+_OF_DURATION = ("time.duration-rate", "time.duration-agrees")
 
 
 def judge(exchanges: Iterable[Exchange]) -> dict[str, Finding]:
@@ -84,7 +88,8 @@ def _of_shape(clause: str) -> Judge:
 
 
 def _over_time(clause: str) -> Judge:
-    return lambda history: INVARIANTS[clause](history.observations)
+    observed = until_ended if clause in _OF_DURATION else attrgetter("observations")
+    return lambda history: INVARIANTS[clause](observed(history))
 
 
 def _of_sibling(name: str) -> Iterator[tuple[str, Judge]]:

@@ -142,11 +142,8 @@ class Walk:
         answer = self._send(scene, INSIGHTS)
         if broken := self._broken(answer, INSIGHTS, scene):
             return broken
-        if scene.state == LIVE and answer.status in ABSENT:
-            shown = self._send(scene, CALL)
-            if shown.status == 200:
-                return f"{answer.status} to insights of a call that is on"
-            self._lose(scene)
+        if scene.state == LIVE and answer.status in ABSENT and self._goes_on(scene):
+            return f"{answer.status} to insights of a call that is on"
         if self._is_over(scene) and answer.status == 200 and not self._hosts_other(scene):
             return f"insights of the call in {scene.room.name!r}, which was ended"
         return ""
@@ -208,11 +205,8 @@ class Walk:
 
     def _refused(self, scene: Scene, answer: Exchange, of: str) -> str:
         """Return what is wrong with a refusal: nothing, where the call has ended by itself."""
-        shown = self._send(scene, CALL)
-        if shown.status == 200:
-            return f"{answer.told} to {of} in {scene.room.name!r}, whose call is on"
-        self._lose(scene)
-        return ""
+        on = self._goes_on(scene)
+        return f"{answer.told} to {of} in {scene.room.name!r}, whose call is on" if on else ""
 
     def _is_over(self, scene: Scene) -> bool:
         return scene.state == ENDED and self._clock.monotonic() > scene.ended + LAG
@@ -227,17 +221,16 @@ class Walk:
             return shown.status not in ABSENT
         return not _shows(shown, scene)
 
-    def _lose(self, scene: Scene) -> None:
-        """Expect nothing of a room any more whose call has ended by itself."""
-        if scene.state == LIVE:
-            scene.state = UNKNOWN
+    def _goes_on(self, scene: Scene) -> bool:
+        """Look again; where the call has ended by itself, expect nothing of its room any more."""
+        shown = self._send(scene, CALL)
+        on = shown.status == 200 and _shows(shown, scene)
+        scene.state = scene.state if on else UNKNOWN
+        return on
 
     def _fits(self, scene: Scene, answer: Exchange) -> str:
-        if scene.state == LIVE and answer.status in ABSENT:
-            again = self._send(scene, CALL)
-            if again.status == 200:
-                return f"{answer.status}, and then the call in {scene.room.name!r}"
-            self._lose(scene)
+        if scene.state == LIVE and answer.status in ABSENT and self._goes_on(scene):
+            return f"{answer.status}, and then the call in {scene.room.name!r}"
         if self._is_over(scene) and answer.status == 200 and _shows(answer, scene):
             return f"the call in {scene.room.name!r}, which was ended"
         return ""

@@ -80,10 +80,10 @@ def _over(at: float) -> Exchange:
     return command(at, "end-call", body)
 
 
-def still_on(at: float) -> Exchange:
+def still_on(at: float, **changes: Any) -> Exchange:
     """Return a poll of the expendable room: the agent says nothing once it is muted."""
     said = call(EXPENDABLE, min(at, MUTED))["transcript"]
-    return poll(at, EXPENDABLE, transcript=said)
+    return poll(at, EXPENDABLE, transcript=said, **changes)
 
 
 def _strangers(at: float, what: str, identity: str = "") -> list[Exchange]:

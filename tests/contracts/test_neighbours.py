@@ -11,13 +11,15 @@ from contracts.asking.pace import Budget
 from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
+from contracts.contract import CALL, END_CALL, REMOVE_AGENT
 from contracts.judging.history import History
-from contracts.judging.judge import judge
+from contracts.judging.judge import JUDGES, judge
 from contracts.probing.scenes import ENDED, scenes
 from contracts.probing.walking import Walk
 from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import ROOMS, missing, poll
-from tests.contracts.family import EXPENDABLE, family
+from tests.contracts.family import ENDED as AT
+from tests.contracts.family import EXPENDABLE, family, still_on
 from tests.contracts.samples import Hand, body, settings
 
 ERROR = {"error": {"code": "not_found", "message": "none"}}
@@ -29,9 +31,11 @@ class Calls:
     """A server: the ids of the calls in rooms, and those that come ``then``, once one ends."""
 
     def __init__(self, **then: str) -> None:
-        self.on = {"call-1": "1" * 24, "call-2": "2" * 24, "call-9": "9" * 24}
+        self.on = {f"call-{n}": str(n) * 24 for n in (1, 2, 8, 9)}
         self.then: dict[str, str] = then
         self.asked: list[str] = []
+        # What is refused once, as a request for this; and whether the call ends at that instant.
+        self.refused: dict[str, bool] = {}
         self.hand = Hand()
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -39,7 +43,12 @@ class Calls:
         self.hand.seconds += 0.01
         room, _, of = request.url.path.split("/active-calls/")[1].partition("/")
         self.asked.append(f"{of or 'call'} {room}")
-        if room not in self.on:
+        ends = self.refused.pop(f"{of} {room}".strip(), None)
+        if ends:
+            del self.on[room]
+        stranger = request.headers.get("x-workspace-id") != "ws-acme"
+        wrong = of == REMOVE_AGENT and b"agent-001" not in request.content
+        if room not in self.on or ends is not None or stranger or wrong:
             return httpx2.Response(404, json=ERROR)
         if of == "end-call":
             del self.on[room]
@@ -54,9 +63,10 @@ class Calls:
         return httpx2.Response(200, json=body(0, roomName=room, id=self.on[room]))
 
 
-def _session(calls: Calls) -> Session:
+def _session(calls: Calls, *expendable: str) -> Session:
+    rooms = expendable or ("call-9",)
     given = settings(
-        rooms=("call-1", "call-2"), allow_ending=True, expendable_rooms=("call-9",), profile="quick"
+        rooms=("call-1", "call-2"), allow_ending=True, expendable_rooms=rooms, profile="quick"
     )
     transport = httpx2.MockTransport(calls)
     target = Target(given, Budget(200), clock=calls.hand.clock, transport=transport)
@@ -83,6 +93,31 @@ def test_other_calls_are_looked_at_just_before_and_just_after() -> None:
     assert calls.asked[:5] == [two, one, command, one, two]
 
 
+@pytest.mark.parametrize("of", [REMOVE_AGENT, END_CALL])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_call_that_ends_while_a_stranger_is_turned_down_is_tried_once_more(
+    of: str, again: bool
+) -> None:
+    """In another expendable room: the same twice is no accident."""
+    calls = Calls()
+    session = _session(calls, "call-9", "call-8")
+    calls.refused = {f"{of} call-9": True} | ({f"{of} call-8": True} if again else {})
+    Ending(session).try_as_others()
+    assert [one for one in calls.asked if one == f"{of} call-8"]
+    found = JUDGES[f"{of}.guarded"](session.history)
+    assert found.status == ("failed" if again else "passed")
+
+
+def test_a_call_that_ends_while_nobody_is_named_is_tried_once_more() -> None:
+    """The agent is muted in the other room, then."""
+    calls = Calls()
+    session = _session(calls, "call-9", "call-8")
+    calls.refused = {f"{REMOVE_AGENT} call-9": True}
+    Ending(session).mute()
+    assert JUDGES["remove-agent.refused"](session.history).status == "passed"
+    assert calls.asked.count(f"{REMOVE_AGENT} call-8") > 2
+
+
 @pytest.mark.parametrize("other", [False, True])
 @pytest.mark.parametrize("action", ["insights", "mute"])
 def test_a_room_that_hosts_another_call_is_walked_through_without_a_breach(
@@ -98,6 +133,22 @@ def test_a_room_that_hosts_another_call_is_walked_through_without_a_breach(
     assert (found[-1].state, found[-1].id) == (ENDED, "9" * 24)
     wrong = {"insights": walk.insights, "mute": walk.mute}[action](found[-1])
     assert bool(wrong) != other
+
+
+@pytest.mark.parametrize("refilled", [False, True])
+@pytest.mark.parametrize("action", [REMOVE_AGENT, END_CALL, CALL])
+def test_a_walk_expects_nothing_of_a_call_that_another_one_has_followed(
+    action: str, refilled: bool
+) -> None:
+    """It ended by itself; what is refused then is right, unlike in a call that goes on."""
+    calls = Calls()
+    session = _session(calls)
+    scene = next(one for one in scenes(session) if one.expendable)
+    walk = Walk(session, [scene], 0)
+    calls.on["call-9"] = ("a" if refilled else "9") * 24
+    calls.refused = {f"{'' if action == CALL else action} call-9".strip(): False}
+    wrong = {CALL: walk.look, END_CALL: walk.end, REMOVE_AGENT: walk.mute}[action](scene)
+    assert bool(wrong) != refilled
 
 
 def _without(unwanted: Wanted, *more: Exchange) -> list[Exchange]:
@@ -131,6 +182,8 @@ def _over(*moments: float, room: str = ROOMS[0]) -> list[Exchange]:
         (23.5, _over(27, 27.1), "not reached"),  # it may have ended by itself
         (23.5, [poll(23.6), *_over(27, 27.1)], "passed"),
         (22.55, _over(23.6, 23.7), "not reached"),  # seen last some time before
+        (23.5, [poll(at, id="a" * 24, duration=0) for at in (23.6, 23.7)], "failed"),  # refilled
+        (23.5, [poll(at, id="a" * 24) for at in (23.6, 23.7)], "not reached"),  # ids that change
     ],
 )
 def test_another_call_is_lost_only_where_it_was_over_at_once(
@@ -141,6 +194,18 @@ def test_another_call_is_lost_only_where_it_was_over_at_once(
     about = f"/{first}"
     unwanted = _without(lambda one: one.sent > since and one.request.target.endswith(about), *more)
     assert judge(unwanted)["end-call.others"].status == status
+
+
+@pytest.mark.parametrize("lasts", [0.2, 3.0])
+def test_a_duration_may_stand_still_while_a_call_is_ended(lasts: float) -> None:
+    """However long the command takes, and as long as it may be shown afterwards."""
+    stood = [still_on(at, duration=168) for at in (AT + lasts, AT + lasts + 4.8)]
+    ended = [replace(one, received=AT + lasts) for one in family() if one.sent == AT]
+    found = judge(_without(lambda one: one.sent >= AT, *ended, *stood))
+    assert found["time.duration-rate"].status == "passed"
+    assert found["time.duration-agrees"].status == "passed"
+    later = judge(_without(lambda one: one.sent >= AT, *stood))
+    assert later["time.duration-rate"].status == "failed"
 
 
 def test_one_lost_call_of_several_is_enough() -> None:

@@ -9,7 +9,17 @@ from typing import Any
 from contracts.judging.results import ABSENT, Observation
 from contracts.traffic.exchange import http_date
 
-__all__ = ["Call", "call_id", "calls", "instant", "number", "pause", "people", "server_date"]
+__all__ = [
+    "Call",
+    "call_id",
+    "calls",
+    "instant",
+    "number",
+    "pause",
+    "people",
+    "restarted",
+    "server_date",
+]
 
 _TURNOVER = 3.0  # seconds by which a new call may be older than the gap in which it began
 
@@ -54,7 +64,7 @@ def _calls(observations: list[Observation]) -> Iterator[Call]:
         if one.status != 200 or not isinstance(one.body, dict):
             continue
         changed = seen and one.body.get("id") != seen[-1].body.get("id")
-        if changed and (gone or _restarted(seen[-1], one)):
+        if changed and (gone or restarted(seen[-1], one)):
             yield Call(one.room, tuple(seen))
             seen = []
         seen.append(one)
@@ -63,7 +73,8 @@ def _calls(observations: list[Observation]) -> Iterator[Call]:
         yield Call(seen[0].room, tuple(seen))
 
 
-def _restarted(before: Observation, after: Observation) -> bool:
+def restarted(before: Observation, after: Observation) -> bool:
+    """Return whether the duration of the second, later one can only be that of another call."""
     old, new = number(before.body.get("duration")), number(after.body.get("duration"))
     if old is None or new is None:
         return False
