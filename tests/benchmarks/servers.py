@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from openapi import load_contract
+from openapi import contract_operations, load_contract
 from tests.benchmarks.loads import HEADERS, path
 from tests.processes import free_port, serving
 
@@ -92,10 +92,8 @@ def _write_contract(folder: Path) -> None:
 
 def _write_stub(folder: Path) -> None:
     """Write the contract's example as a template, for WireMock, which reads no OpenAPI."""
-    (item,) = load_contract()["paths"].values()
-    media = item["get"]["responses"]["200"]["content"]["application/json"]
     body = {
-        **media["examples"]["documented"]["value"],
+        **contract_operations()["getActiveCall"].examples()["documented"],
         "id": "{{randomValue type='HEXADECIMAL' length=24}}",
         "roomName": "{{request.pathSegments.[3]}}",
     }
