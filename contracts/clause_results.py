@@ -1,22 +1,38 @@
 """What became of each clause, as the reports show it."""
 
-from collections.abc import Container
-from dataclasses import replace
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from contracts.asking.session import Session
 from contracts.judging.baseline import Baseline, BaselineError, Usual, read, spots
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude
 from contracts.judging.findings import Breach, Finding, failed
 from contracts.judging.results import Clause, ClauseResult, Spot
+from contracts.settings import Judgement
 from contracts.traffic.exchange import Request
 from contracts.values import UsageError
 
-__all__ = ["LEFT_OUT", "ClauseResults"]
+__all__ = ["LEFT_OUT", "ClauseResults", "Showing"]
 
 LEFT_OUT = "left out by --only or --skip"
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How what was found can be shown.
+
+    ``usual`` says how a client asks, by what is known so far. ``valid`` returns the request for a
+    room, ``curl`` a request as a command, ``redacted`` a text without secrets, and ``asked`` a
+    request for an operation that an implementation may lack, None where there was none.
+    """
+
+    usual: Callable[[], Usual]
+    valid: Callable[[str], Request]
+    curl: Callable[[Request], str]
+    redacted: Callable[[str], str]
+    asked: Callable[[str], Request | None]
 
 
 class ClauseResults:
@@ -29,11 +45,10 @@ class ClauseResults:
 
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._settings = session.settings
-        self._selected = session.settings.selected
-        self.baseline = _known(session.settings.baseline)
+    def __init__(self, judgement: Judgement, showing: Showing) -> None:
+        self._judgement, self._showing = judgement, showing
+        self._selected = judgement.selected
+        self.baseline = _known(judgement.baseline)
         self._failing: dict[Spot, None] = {}
         self._results: dict[str, ClauseResult] = {}
         self._seconds: dict[str, float] = {}
@@ -45,10 +60,10 @@ class ClauseResults:
     def record(self, clause: Clause, finding: Finding) -> ClauseResult:
         """Keep what became of a clause, and return it as the reports show it."""
         finding = self._unless_required(clause, finding)
-        found = spots(clause, finding, self._usual())
+        found = spots(clause, finding, self._showing.usual())
         self._failing |= dict.fromkeys(found)
         sifted = self.baseline.sifted(finding, found)
-        redacted = self._session.target.secrets.redacted
+        redacted = self._showing.redacted
         result = conclude(clause, sifted, curl=self._curl, redacted=redacted)
         self._results[clause.id] = result
         return result
@@ -74,19 +89,12 @@ class ClauseResults:
 
     def _unless_required(self, clause: Clause, finding: Finding) -> Finding:
         """Return a failure where an operation is not offered that must be."""
-        shape = clause.id.endswith(".shape") and clause.group in self._settings.required_operations
+        shape = clause.id.endswith(".shape") and clause.group in self._judgement.required_operations
         if finding.status != "not offered" or not shape:
             return finding
         expected = f"an implementation that offers it (--require {clause.group})"
-        asked = self._session.history.siblings.of(clause.group)
-        request = next((one.request for one in asked), None)
+        request = self._showing.asked(clause.group)
         return failed(Breach(expected, finding.reason, request=request))
-
-    def _usual(self) -> Usual:
-        """Return how a client asks for the rooms that are known by now."""
-        rooms = [*self._session.names, *self._settings.expendable_rooms]
-        valid = self._session.valid(rooms[0] if rooms else "-")
-        return Usual(valid, rooms, self._settings.other_workspace_id)
 
     def _curl(self, breach: Breach) -> str:
         """Return a line for each request that shows a breach, with the seconds between them."""
@@ -102,8 +110,8 @@ class ClauseResults:
 
     def _command(self, step: Request | str | float) -> str:
         """Return the command that sends a request, or asks for the call in a room."""
-        request = step if isinstance(step, Request) else self._session.valid(str(step))
-        return self._session.target.curl(request)
+        request = step if isinstance(step, Request) else self._showing.valid(str(step))
+        return self._showing.curl(request)
 
 
 def _known(path: Path | None) -> Baseline:

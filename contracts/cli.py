@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from contracts import extra, signals
 from contracts.command import ValuedCommand, fail, run
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
-from contracts.options import OPTIONS, PREFIX, Option, read
-from contracts.settings import Settings, UsageError
+from contracts.options import OPTIONS, PREFIX, Option, read, read_review
+from contracts.settings import Review, Settings, UsageError
 
 __all__ = ["command", "main"]
 
@@ -65,6 +66,14 @@ def _words(id_: str) -> str:
     params=[
         click.Argument(["base_url"], required=False, envvar=f"{PREFIX}_BASE_URL"),
         *(_parameter(option) for option in OPTIONS),
+        click.Option(
+            ["--traffic"],
+            metavar="FILE",
+            multiple=True,
+            help="Judge what a HAR file holds, instead of asking BASE_URL; - for standard input. "
+            "Repeatable.",
+        ),
+        click.Option(["--host"], metavar="HOST", help="Of --traffic, judge this host's answers."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print the verdict alone."),
         click.Option(
             ["--list-clauses"],
@@ -91,7 +100,13 @@ def _words(id_: str) -> str:
     ),
 )
 @click.version_option(package_name="active-calls", message="%(version)s")
-def command(base_url: str | None, quiet: bool, **values: Any) -> int:
+def command(
+    base_url: str | None,
+    quiet: bool,
+    traffic: tuple[str, ...],
+    host: str | None,
+    **values: Any,
+) -> int:
     """Verify that the implementation at BASE_URL keeps the contract of an active call.
 
     It asks for the given rooms, watches their calls for a few seconds, and says what breaks the
@@ -102,16 +117,27 @@ def command(base_url: str | None, quiet: bool, **values: Any) -> int:
     if absent := extra.missing():
         raise UsageError(absent)
     given = {option.name: option.chosen(values[option.key], os.environ) for option in OPTIONS}
+    if traffic:
+        source = click.get_current_context().get_parameter_source("base_url")
+        asked = source is ParameterSource.COMMANDLINE
+        typed = {option.name: values[option.key] for option in OPTIONS}
+        return _verify(read_review(traffic, host, given, typed, base_url if asked else None), quiet)
+    if host:
+        raise UsageError("--host: is for --traffic; BASE_URL says which host is asked")
     return _verify(read(base_url, given), quiet)
 
 
-def _verify(settings: Settings, quiet: bool) -> int:
+def _verify(settings: Settings | Review, quiet: bool) -> int:
     # Imported here, so that --help and a usage error answer at once.
     from contracts import report
+    from contracts.review import review
     from contracts.run import verify
 
     with report.Progress(report.Screen(stderr=True), quiet) as progress:
-        result, status = verify(settings, progress.update)
+        if isinstance(settings, Review):
+            result, status = review(settings, progress.update)
+        else:
+            result, status = verify(settings, progress.update)
     with signals.undisturbed():
         for problem in report.write(
             result,

@@ -25,7 +25,7 @@ class ValuedCommand(click.Command):
             if word == "--":
                 break
             value = next(words, "") if word in valued else ""
-            if value.startswith("-"):
+            if value.startswith("-") and value != "-":  # that is standard input, or a name
                 # The word may be a secret, unless it is an option.
                 option = value.split("=")[0]
                 got = f"the option {option}" if option in known else "something that begins with -"

@@ -1,16 +1,16 @@
 """The options of both fronts in one table, and how their texts become settings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from contracts.outputs import output, reports
-from contracts.settings import Settings
+from contracts.settings import Review, Settings
 from contracts.values import UsageError, header, one_of, rate_limit, seconds, whole_number
 
-__all__ = ["OPTIONS", "PREFIX", "Option", "read"]
+__all__ = ["OPTIONS", "PREFIX", "Option", "read", "read_review"]
 
 PREFIX = "ACTIVE_CALLS_VERIFY"
 
@@ -156,6 +156,15 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 
+# What says how it is judged and reported, whoever asked.
+_OF_JUDGEMENT = frozenset(
+    {
+        *("fail-on", "only", "skip", "require", "baseline", "write-baseline"),
+        *(f"report-{kind}" for kind in ("dir", "json", "junit", "html", "markdown")),
+    }
+)
+
+
 def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
     """Return the settings that texts by option name (``workspace-id``) make.
 
@@ -184,6 +193,41 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         **_judgement(given),
         **_connection(given),
         **reports(given),
+    )
+
+
+def read_review(
+    traffic: Sequence[str],
+    host: str | None,
+    values: Mapping[str, Any],
+    typed: Mapping[str, Any],
+    base_url: str | None = None,
+) -> Review:
+    """Return the settings of a verification of recorded traffic; see ``read``.
+
+    ``typed`` are the values that the command line gave, ``base_url`` too: what is for asking is a
+    mistake there, and makes no difference in the environment.
+
+    Raises:
+        UsageError: where a value cannot be used.
+
+    """
+    wrong = [name for name, value in typed.items() if value and name not in _OF_JUDGEMENT]
+    if base_url or wrong:
+        what = f"--{wrong[0]}" if wrong else "BASE_URL"
+        raise UsageError(f"{what}: with --traffic nothing is asked; give one or the other")
+    if "" in traffic:
+        raise UsageError("--traffic: expected the name of a HAR file, got an empty one")
+    if len(set(traffic)) < len(traffic):
+        raise UsageError("--traffic: the same file is given twice")
+    given = {name: one for name, one in _given(values).items() if name in _OF_JUDGEMENT}
+    paths = reports(given)
+    del paths["report_har"]
+    return Review(
+        traffic=tuple(None if one == "-" else Path(one) for one in traffic),
+        host=host,
+        **_judgement(given),
+        **paths,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from contracts.contract import ENDING, Operation, siblings
-from contracts.judging.clauses import UnknownClauseError, catalogue, select
+from contracts.judging.clauses import SEARCHES, UnknownClauseError, catalogue, select
 from contracts.judging.results import Clause
 from contracts.values import (
     UsageError,
@@ -24,87 +24,35 @@ from contracts.values import (
 )
 from openapi import Rate
 
-__all__ = ["Settings", "UsageError"]
+__all__ = ["Judgement", "Review", "Settings", "UsageError"]
 
 Profile = Literal["quick", "full"]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """One verification, as it was asked for. Secrets are left out of the representation.
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """Which clauses are judged, which failures count, and where it is reported.
 
-    ``rate_limit`` is a rate to keep, ``auto`` (wait where the target says so) or ``none`` (never
-    wait). ``watch``, ``timeout``, ``within`` and ``wait`` are seconds. Without ``rooms``, they
-    are found by the list of calls. ``only``, ``skip`` and ``require`` name clauses or groups;
-    ``require`` also takes ``must``, and operations that must be offered. The calls in
-    ``expendable_rooms`` may be ended, if ``allow_ending`` says so. ``api_key_is_empty`` says
-    that a key was meant to be given, and is none. ``ca`` are the certificates to trust, ``cert`` is
-    the one to show.
+    ``only``, ``skip`` and ``require`` name clauses or groups; ``require`` also takes ``must``, and
+    operations that must be offered.
     """
 
-    base_url: str = field(repr=False)
-    workspace_id: str
-    rooms: tuple[str, ...] = ()
-    other_workspace_id: str | None = None
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    api_key: str | None = field(default=None, repr=False)
-    auth_header: tuple[str, str] | None = field(default=None, repr=False)
-    api_key_is_empty: bool = False
-    profile: Profile = "full"
-    rate_limit: Rate | Literal["auto", "none"] = "auto"
-    watch: float = 8.0
     fail_on: Literal["must", "should"] = "must"
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
-    wait: float = 0.0
-    seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
-    timeout: float = 10.0
-    within: float = 180.0
-    insecure: bool = False
-    ca: Path | None = None
-    cert: Path | None = None
-    proxy: str | None = field(default=None, repr=False)
     baseline: Path | None = None
     write_baseline: Path | None = None
     report_json: Path | None = None
     report_junit: Path | None = None
     report_html: Path | None = None
     report_markdown: Path | None = None
-    report_har: Path | None = None
-    allow_ending: bool = False
-    expendable_rooms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_base_url(self.base_url)
-        check_header_value("--workspace-id", self.workspace_id)
-        if self.other_workspace_id is not None:
-            check_header_value("--other-workspace-id", self.other_workspace_id)
-            if self.other_workspace_id == self.workspace_id:
-                raise UsageError("--other-workspace-id: must differ from --workspace-id")
-        if self.api_key is not None:
-            check_header_value("--api-key", self.api_key, secret=True)
-        check_rooms("--room", self.rooms, self.profile)
-        _check_ending(self)
-        check_headers(self.headers, self.api_key)
-        _check_auth_header(self)
-        if self.ca and self.insecure:
-            raise UsageError("--ca, --insecure: expected one of them, got both")
-        check_seconds("--watch", self.watch, 3600)
-        check_seconds("--timeout", self.timeout, 600, above_zero=True)
-        check_seconds("--within", self.within, 86400, above_zero=True)
-        check_seconds("--wait", self.wait, 3600)
         _ = self.required
         if not self.selected:
             raise UsageError("--only, --skip: together they leave no clause to verify")
         _check_required(self)
-
-    @property
-    def credential(self) -> tuple[str, str] | None:
-        """The header that lets us in, by name and value; None where none was given."""
-        if self.api_key is not None:
-            return Operation.load().key_header, self.api_key
-        return self.auth_header
 
     @property
     def selected(self) -> frozenset[str]:
@@ -143,6 +91,90 @@ class Settings:
         return tuple(one for one in siblings() if one in self.require)
 
     def asks_for(self, clause: Clause) -> bool:
+        """Return whether a clause is asked for."""
+        return clause.group not in ENDING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(Judgement):
+    """A verification of recorded traffic, as it was asked for.
+
+    ``traffic`` are HAR files, None for standard input; ``host`` is the one whose answers are
+    judged, where others are in them too.
+    """
+
+    traffic: tuple[Path | None, ...]
+    host: str | None = None
+
+    def asks_for(self, clause: Clause) -> bool:
+        """Return whether traffic can show anything of a clause; few users end calls."""
+        return super().asks_for(clause) and clause.id not in SEARCHES
+
+
+@dataclass(frozen=True)
+class Settings(Judgement):
+    """One verification, as it was asked for. Secrets are left out of the representation.
+
+    ``rate_limit`` is a rate to keep, ``auto`` (wait where the target says so) or ``none`` (never
+    wait). ``watch``, ``timeout``, ``within`` and ``wait`` are seconds. Without ``rooms``, they
+    are found by the list of calls. The calls in
+    ``expendable_rooms`` may be ended, if ``allow_ending`` says so. ``api_key_is_empty`` says
+    that a key was meant to be given, and is none. ``ca`` are the certificates to trust, ``cert`` is
+    the one to show.
+    """
+
+    base_url: str = field(repr=False)
+    workspace_id: str
+    rooms: tuple[str, ...] = ()
+    other_workspace_id: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    auth_header: tuple[str, str] | None = field(default=None, repr=False)
+    api_key_is_empty: bool = False
+    profile: Profile = "full"
+    rate_limit: Rate | Literal["auto", "none"] = "auto"
+    watch: float = 8.0
+    wait: float = 0.0
+    seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
+    timeout: float = 10.0
+    within: float = 180.0
+    insecure: bool = False
+    ca: Path | None = None
+    cert: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+    report_har: Path | None = None
+    allow_ending: bool = False
+    expendable_rooms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_base_url(self.base_url)
+        check_header_value("--workspace-id", self.workspace_id)
+        if self.other_workspace_id is not None:
+            check_header_value("--other-workspace-id", self.other_workspace_id)
+            if self.other_workspace_id == self.workspace_id:
+                raise UsageError("--other-workspace-id: must differ from --workspace-id")
+        if self.api_key is not None:
+            check_header_value("--api-key", self.api_key, secret=True)
+        check_rooms("--room", self.rooms, self.profile)
+        _check_ending(self)
+        check_headers(self.headers, self.api_key)
+        _check_auth_header(self)
+        if self.ca and self.insecure:
+            raise UsageError("--ca, --insecure: expected one of them, got both")
+        check_seconds("--watch", self.watch, 3600)
+        check_seconds("--timeout", self.timeout, 600, above_zero=True)
+        check_seconds("--within", self.within, 86400, above_zero=True)
+        check_seconds("--wait", self.wait, 3600)
+        super().__post_init__()
+
+    @property
+    def credential(self) -> tuple[str, str] | None:
+        """The header that lets us in, by name and value; None where none was given."""
+        if self.api_key is not None:
+            return Operation.load().key_header, self.api_key
+        return self.auth_header
+
+    def asks_for(self, clause: Clause) -> bool:
         """Return whether a clause is asked for: some end calls, or take long."""
         if clause.group in ENDING:
             return self.allow_ending
@@ -156,7 +188,7 @@ def _named(option: str, names: Iterable[str]) -> frozenset[str]:
         raise UsageError(f"{option}: {error}") from None
 
 
-def _check_required(settings: Settings) -> None:
+def _check_required(settings: Judgement) -> None:
     """What is left out cannot be required."""
     for name in settings.require:
         ids = {f"{name}.shape"} if name in siblings() else set()

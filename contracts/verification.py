@@ -14,8 +14,9 @@ from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
 from contracts.asking.waiting import wait_for_a_call
-from contracts.clause_results import LEFT_OUT, ClauseResults
+from contracts.clause_results import LEFT_OUT, ClauseResults, Showing
 from contracts.contract import LIST, Operation
+from contracts.judging.baseline import Usual
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import verdict
 from contracts.judging.findings import Finding
@@ -26,7 +27,7 @@ from contracts.settings import Settings
 from contracts.shown import done_shown, observations_shown, rooms_shown
 from contracts.signals import TerminatedError
 from contracts.traffic.archive import Archive
-from contracts.traffic.exchange import Exchange
+from contracts.traffic.exchange import Exchange, Request
 
 __all__ = ["LEFT_OUT", "Verification"]
 
@@ -61,7 +62,7 @@ class Verification:
         self._history = History()
         self._target = self._reached_by(transport)
         self.session = Session(settings, self._target, share, self._history, self.say)
-        self._results = ClauseResults(self.session)
+        self._results = ClauseResults(settings, self._showing())
         path = settings.report_har
         self._archive = path and Archive(path, self._target.origin, self._target.secrets)
         self._waits = False
@@ -86,6 +87,20 @@ class Verification:
             exchanged=self._keep,
             surplus=self._history.add,
         )
+
+    def _showing(self) -> Showing:
+        session, target = self.session, self._target
+
+        def usual() -> Usual:
+            rooms = [*session.names, *self.settings.expendable_rooms]
+            valid = session.valid(rooms[0] if rooms else "-")
+            return Usual(valid, rooms, self.settings.other_workspace_id)
+
+        def asked(operation: str) -> Request | None:
+            answers = self._history.siblings.of(operation)
+            return next((one.request for one in answers), None)
+
+        return Showing(usual, session.valid, target.curl, target.secrets.redacted, asked)
 
     def say(self, doing: str) -> None:
         """Report what is being done now."""

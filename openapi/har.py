@@ -38,7 +38,7 @@ class Entry:
     are as they were recorded, without the pseudo-headers of HTTP/2. ``status`` is 0 where no
     answer came. ``body`` is None where it was not kept; ``whole`` says whether it is as long as
     the file says that it was. ``cached`` says that a browser had the answer already. ``origin`` is
-    scheme and host, and ``target`` path and query. ``mark`` is what our verifier wrote of it.
+    scheme and host, and ``target`` path and query.
     """
 
     number: int
@@ -55,7 +55,7 @@ class Entry:
     whole: bool = True
     cached: bool = False
     redirect: str = ""
-    mark: str = ""
+    comment: str = ""
 
     @property
     def answered(self) -> datetime:
@@ -169,8 +169,8 @@ def _entry(number: int, raw: Mapping[str, Any], attached: _Attached) -> Entry:
         body,
         body is None or len(body) >= size,
         bool(raw.get("_fromCache")) or bool(response.get("_fetchedFromCache")),
-        str(response.get("redirectURL") or ""),
-        str(raw.get("_mark") or ""),
+        str(response.get("redirectURL") or _location(response)),
+        str(raw.get("comment") or ""),
     )
 
 
@@ -191,6 +191,11 @@ def _body(content: Mapping[str, Any], attached: _Attached) -> bytes | None:
 def _headers(message: Mapping[str, Any]) -> Headers:
     found = ((str(one["name"]), str(one["value"])) for one in message.get("headers") or ())
     return tuple(one for one in found if not one[0].startswith(":"))
+
+
+def _location(response: Mapping[str, Any]) -> str:
+    headers = _headers(response)
+    return next((value for name, value in headers if name.lower() == "location"), "")
 
 
 def _parts(url: str) -> tuple[str, str]:

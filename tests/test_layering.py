@@ -52,6 +52,7 @@ LAYERS = {
         "contracts.drift",
         "contracts.clause_results",
         "contracts.shown",
+        "contracts.review",
         "contracts.verification",
         "contracts.verifier",
         "contracts.run",

@@ -10,7 +10,10 @@ from pathlib import Path
 from contracts.judging.results import Clause
 from openapi.documents import read_yaml
 
-__all__ = ["UnknownClauseError", "catalogue", "select"]
+__all__ = ["SEARCHES", "UnknownClauseError", "catalogue", "select"]
+
+SEARCHES = ("robust.no-5xx", "sequence.any")
+"""Clauses for which one has to ask, and to search; all others are judged by what was seen."""
 
 
 class UnknownClauseError(ValueError):

@@ -32,6 +32,7 @@ def conclude(
             curl(one),
             one.count,
             tuple(map(redacted, one.variants)),
+            redacted(one.seen),
         )
         for one in breaches
     )

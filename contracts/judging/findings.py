@@ -67,6 +67,7 @@ class Breach:
     a breach which is milder than its clause. ``cause`` is the same text for what has one cause,
     where the other words do not say so. ``variants`` are the ways in which it was seen. ``path`` is
     that of the field which breaks it, with ``[]`` for any item, empty where it is no single field.
+    ``seen`` is where it showed first, in traffic that was recorded.
     """
 
     expected: str
@@ -80,6 +81,7 @@ class Breach:
     steps: tuple[Request | str, ...] = ()
     variants: tuple[str, ...] = ()
     path: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True)

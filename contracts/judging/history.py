@@ -126,7 +126,7 @@ class History:
 
     def _note(self, exchange: Exchange) -> None:
         """Keep what tells of HTTP itself, whatever was asked for."""
-        if exchange.status >= 400:
+        if exchange.status >= 400 and exchange.fault != "unrecorded":
             self.errors.append(_cut(exchange))
         if exchange.status and headers_within(exchange.request):
             self.broken_lines.append(_cut(exchange))
@@ -153,7 +153,11 @@ class History:
         call = isinstance(body, dict) and not self._schemas.breaches(body, asked.of)
         call = call or bool(self.calls.shown_in(body))
         self.probes[exchange.request] = Probe(asked, _cut(exchange), body, call)
-        if exchange.mark == "absent" and exchange.status in ABSENT:
+        if exchange.mark == "absent":
+            self._miss(exchange)
+
+    def _miss(self, exchange: Exchange) -> None:
+        if exchange.status in ABSENT and exchange.fault != "unrecorded":
             self.missing.append(_cut(exchange))
 
     def _poll(self, asked: Question, exchange: Exchange) -> None:
@@ -163,8 +167,7 @@ class History:
             body = shared(body, room.known)
         self.observations.append(_observed(asked, exchange, body))
         self._count(room.take(exchange, body))
-        if exchange.status in ABSENT:
-            self.missing.append(_cut(exchange))
+        self._miss(exchange)
         # One workspace alone cannot be shown the call of another: nothing to look for.
         if self.strays.possible(asked.place):
             shown = parse(exchange.content).body if body is None else body
@@ -195,8 +198,8 @@ class History:
         call = isinstance(body, dict) and not self._schemas.breaches(body)
         call = call or bool(self.calls.shown_in(body))
         self.probes[exchange.request] = Probe(asked, _cut(exchange), body, call)
-        if exchange.mark == "absent" and exchange.status in ABSENT:
-            self.missing.append(_cut(exchange))
+        if exchange.mark == "absent":
+            self._miss(exchange)
 
 
 def _cut(exchange: Exchange) -> Exchange:

@@ -15,6 +15,7 @@ __all__ = [
     "Result",
     "RoomShown",
     "Spot",
+    "Traffic",
     "Verdict",
 ]
 
@@ -58,7 +59,8 @@ class Evidence:
 
     ``curl`` holds no secret: keys stand as shell variables. What shows over time has a line for
     each request, and ``sleep`` with the seconds between them. ``count`` is how often it was seen.
-    ``variants`` say in which ways, this one first, where there is more than one.
+    ``variants`` say in which ways, this one first, where there is more than one. ``seen`` is where
+    it showed first in recorded traffic: the entry, its file and its time.
     """
 
     expected: str
@@ -66,6 +68,7 @@ class Evidence:
     curl: str
     count: int = 1
     variants: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,18 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Traffic:
+    """What a verdict rests on that was recorded: the ``files``, and how many exchanges in them.
+
+    ``left_out`` says what was not judged, and how much of it.
+    """
+
+    files: tuple[str, ...]
+    exchanges: int
+    left_out: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Result:
     """One whole verification.
 
@@ -154,6 +169,8 @@ class Result:
     transcripts without what was said; ``fail_on`` is the level from which on a failure violates.
     ``left_out`` says what there was no time for. ``failing`` are the places that fail; of the
     baseline's, ``mended`` fail no longer and ``untried`` belong to clauses that were not exercised.
+    ``traffic`` is there where nothing was asked: ``started`` and ``seconds`` are those of the
+    recording then, ``requests`` what was judged of it.
     """
 
     target: str
@@ -176,3 +193,4 @@ class Result:
     untried: tuple[Spot, ...] = ()
     cut_short: bool = False
     done: tuple[Done, ...] = ()
+    traffic: Traffic | None = None

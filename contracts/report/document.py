@@ -5,7 +5,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any, get_args
 
-from contracts.judging.results import ClauseResult, Level, Result, Status
+from contracts.judging.results import ClauseResult, Level, Result, Status, Traffic
 from contracts.report.wording import lacking, score
 
 __all__ = ["document", "render", "schema"]
@@ -41,7 +41,13 @@ def document(result: Result) -> dict[str, Any]:
         "failing": [one._asdict() for one in result.failing],
         "mended": [one._asdict() for one in result.mended],
         "clauses": [_clause(one) for one in result.results],
+        **({"traffic": _traffic(result.traffic)} if result.traffic else {}),
     }
+
+
+def _traffic(traffic: Traffic) -> dict[str, Any]:
+    left_out = [{"what": what, "count": count} for what, count in traffic.left_out if count]
+    return {"files": list(traffic.files), "exchanges": traffic.exchanges, "left_out": left_out}
 
 
 def _counts(result: Result) -> dict[str, dict[str, int]]:
@@ -70,6 +76,7 @@ def _clause(result: ClauseResult) -> dict[str, Any]:
                 "curl": one.curl,
                 "count": one.count,
                 "variants": list(one.variants),
+                **({"seen": one.seen} if one.seen else {}),
             }
             for one in result.evidence
         ],

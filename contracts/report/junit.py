@@ -16,6 +16,7 @@ from contracts.report.wording import (
     left_out,
     outcome,
     score,
+    seen,
     shown,
     verdict_line,
     violations,
@@ -106,6 +107,9 @@ def _evidence(result: ClauseResult) -> str:
     parts = [clip(result.reason or result.clause.title)]
     for one in shown(result):
         lines = [f"Expected: {clip(one.expected)}", f"Received: {clip(one.received)}"]
-        lines += [f"Seen: {one.count}", *([f"With: {ways(one)}"] if one.variants else [])]
+        lines += [
+            f"Seen: {seen(one) if one.seen else one.count}",
+            *([f"With: {ways(one)}"] if one.variants else []),
+        ]
         parts.append("\n".join([*lines, f"Again: {visible(one.curl)}"]))
     return "\n\n".join(part for part in (*parts, left_out(result)) if part)

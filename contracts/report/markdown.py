@@ -8,12 +8,14 @@ from contracts.report.wording import (
     clip,
     dead_rooms,
     deeds,
+    effort,
     failures,
     in_words,
     lacking,
     left_out,
     outcome,
     score,
+    seen,
     shown,
     verdict_line,
     visible,
@@ -59,8 +61,7 @@ def render(result: Result) -> str:
     head = [
         f"# {_verdict_mark(result)} {cell(verdict_line(result))}",
         f"Target {cell(result.target)}, held against {cell(result.contract)}. "
-        f"{result.requests} of at most {result.budget} requests in {result.seconds:.1f} s, "
-        f"profile {cell(result.profile)}, seed {result.seed}.",
+        f"{cell(effort(result))}.",
     ]
     head += _covered(result)
     if result.left_out:
@@ -109,7 +110,7 @@ def _failure(result: ClauseResult) -> str:
 
 
 def _evidence(evidence: Evidence) -> str:
-    times = "" if evidence.count == 1 else f" ({evidence.count} times)"
+    times = f" ({seen(evidence)})" if evidence.seen or evidence.count > 1 else ""
     parts = [
         "Expected:",
         fenced(clip(evidence.expected)),

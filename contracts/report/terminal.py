@@ -21,11 +21,13 @@ from contracts.report.wording import (
     by_group,
     clip,
     deeds,
+    effort,
     failures,
     in_words,
     lacking,
     left_out,
     outcome,
+    seen,
     shown,
     verdict_line,
     visible,
@@ -120,6 +122,8 @@ def terminal(result: Result, console: Console, quiet: bool = False) -> None:
             console.print(Text(result.left_out, style="yellow"), soft_wrap=True)
         if result.done:
             console.print(Text(deeds(result)), soft_wrap=True)
+        if result.traffic:
+            console.print(Text(visible(effort(result))), soft_wrap=True)
     github.annotate(result, console, os.environ)
     with github.commands_off(console, os.environ):
         _verdict(result, console)
@@ -226,8 +230,8 @@ def _failure(result: ClauseResult, console: Console) -> None:
 
 def _evidence(evidence: Evidence, console: Console) -> None:
     rows = [("expected", clip(evidence.expected)), ("received", clip(evidence.received))]
-    if evidence.count > 1:
-        rows.append(("seen", f"{evidence.count} times"))
+    if evidence.seen or evidence.count > 1:
+        rows.append(("seen", seen(evidence)))
     if evidence.variants:
         rows.append(("with", ways(evidence, "\n" if console.is_terminal else "; ")))
     if console.is_terminal:

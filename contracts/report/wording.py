@@ -15,6 +15,7 @@ __all__ = [
     "clip",
     "dead_rooms",
     "deeds",
+    "effort",
     "failures",
     "finding",
     "in_words",
@@ -22,6 +23,7 @@ __all__ = [
     "left_out",
     "outcome",
     "score",
+    "seen",
     "shown",
     "verdict_line",
     "violations",
@@ -219,3 +221,22 @@ def verdict_line(result: Result) -> str:
     if result.mended:
         parts.append(f"{len(result.mended)} mended since the baseline")
     return f"{result.verdict}: {'; '.join(parts)}"
+
+
+def seen(evidence: Evidence) -> str:
+    """Return where a failure showed first, as far as that is known, and how often it did."""
+    times = "1 time" if evidence.count == 1 else f"{evidence.count} times"
+    return f"{times}, first in {visible(evidence.seen)}" if evidence.seen else times
+
+
+def effort(result: Result) -> str:
+    """Return what the verdict rests on: how much was asked, or what was recorded."""
+    if result.traffic is None:
+        return (
+            f"{result.requests} of at most {result.budget} requests in {result.seconds:.1f} s, "
+            f"profile {result.profile}, seed {result.seed}"
+        )
+    files, left_out = ", ".join(result.traffic.files), result.traffic.left_out
+    named = ", ".join(f"{count} {what}" for what, count in left_out if count)
+    words = f"{result.traffic.exchanges} exchanges over {result.seconds:.1f} s, recorded in {files}"
+    return f"{words}; not judged: {named}" if named else words

@@ -53,7 +53,7 @@ class Archive:
                 timings=harfile.Timings(send=0, wait=round(seconds * 1000, 3), receive=0),
                 request=request,
                 response=response,
-                comment=self._secrets.redacted(exchange.detail) or None,
+                comment=self._comment(exchange),
             )
 
     def close(self) -> None:
@@ -61,6 +61,11 @@ class Archive:
         with self._lock:
             self._har.close()
             self._file.close()
+
+    def _comment(self, exchange: Exchange) -> str | None:
+        """Return what only the asker knows of an exchange, and what was wrong with its answer."""
+        mark = f"[{exchange.mark}]" if exchange.mark else ""
+        return " ".join(filter(None, (mark, self._secrets.redacted(exchange.detail)))) or None
 
     def _request(self, request: Request) -> harfile.Request:
         target = self._secrets.redacted(request.target)

@@ -13,7 +13,8 @@ __all__ = ["DEFAULT_HEADERS", "Exchange", "Fault", "Mark", "Request", "http_date
 # Content-Encoding does not decode; oversized: longer than what is read. surplus is no fault of an
 # answer: it tells of one that came before, after whose end there were more bytes.
 _NoAnswer = Literal["unreachable", "dropped", "timeout", "garbled"]
-Fault = Literal["", _NoAnswer, "incomplete", "undecodable", "oversized", "surplus"]
+# unrecorded: who kept the exchange did not keep the body.
+Fault = Literal["", _NoAnswer, "incomplete", "undecodable", "oversized", "surplus", "unrecorded"]
 
 # What only the asker can know of a request. Without a mark, it is what its method, its path and
 # its headers say.

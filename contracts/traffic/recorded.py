@@ -1,0 +1,209 @@
+"""Recorded traffic as exchanges to judge: what of HAR files is about the contract's operations."""
+
+import heapq
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple, cast, get_args
+
+from contracts.contract import Operation, operations
+from contracts.traffic.exchange import Exchange, Fault, Mark, Request
+from openapi.har import Entry, Headers, entries
+
+__all__ = ["HostError", "Recorded", "Seen"]
+
+_OUT_OF_ORDER = 500  # entries by which one may stand too late: some tools write at the end
+_MOST_WAITING = 1000  # redirects that are waited for
+_MOST_PLACES = 5000  # whose last request is remembered
+_MARKED = re.compile(r"\[(\w+)\]")  # as our archive writes it
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+_CACHED = "from a browser's cache"
+_PREFLIGHT = "a browser's preflight"
+_UNANSWERED = "without an answer"
+_WITHOUT_BODY = "200 whose body was not kept"
+_WITHOUT_HEADERS = "without the request's headers"
+_UNFOLLOWED = "a redirect that nobody followed"
+
+
+class HostError(ValueError):
+    """Several hosts have the operations; the message names them."""
+
+
+class Seen(NamedTuple):
+    """An exchange, and where it stands: file, number of the entry, moment."""
+
+    exchange: Exchange
+    where: str
+
+
+class Recorded:
+    """Reads files, standard input for None, in the order in which their requests were sent.
+
+    ``host`` is the one to judge, such as ``api.example`` or ``127.0.0.1:8080``; else there may be
+    only one that has the contract's operations. ``left_out`` counts what was not judged, by why;
+    ``origin`` is scheme and host of what was; ``credentials`` are the values of headers that let
+    somebody in, by name.
+    """
+
+    def __init__(self, paths: Sequence[Path | None], host: str | None = None) -> None:
+        self._paths, self._host = paths, host
+        self.left_out: Counter[str] = Counter()
+        self.origin = ""
+        self.credentials: dict[str, list[str]] = {}
+        self._moved: dict[str, tuple[Entry, tuple[dict[str, str], ...]]] = {}
+        self._last: dict[tuple[str, str | None], datetime] = {}
+
+    def __iter__(self) -> Iterator[Seen]:
+        """Yield what is to be judged.
+
+        Raises:
+            ArchiveError: a file cannot be read.
+            HostError: more than one host has the operations, and none was chosen.
+        """
+        files = [self._file(path) for path in self._paths]
+        yield from heapq.merge(*map(_sorted, files), key=_sent)
+        self.left_out[_UNFOLLOWED] += len(self._moved)
+
+    def _file(self, path: Path | None) -> Iterator[Seen]:
+        name = path.name if path else "standard input"
+        for entry in entries(path):
+            if exchange := self._exchange(entry):
+                moment = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+                yield Seen(exchange, f"entry {entry.number} of {name}, {moment}")
+
+    def _exchange(self, entry: Entry) -> Exchange | None:
+        began, headers = self._moved.pop(entry.origin + entry.target, (entry, ()))
+        if not _is_about_us(began):
+            return None
+        if not self._is_ours(began.origin):
+            return None
+        if reason := _unusable(entry):
+            self.left_out[reason] += 1
+            return None
+        if entry.status in _REDIRECTS and entry.redirect:
+            self._wait_for(began, entry, headers)
+            return None
+        self._keep_credentials(began.headers)
+        return self._made(began, entry, headers)
+
+    def _is_ours(self, origin: str) -> bool:
+        host = origin.partition("://")[2]
+        if self._host:
+            if host != self._host.lower():
+                return False
+        elif self.origin and origin != self.origin:
+            raise HostError(f"{self.origin} and {origin} both have the operations")
+        self.origin = origin
+        return True
+
+    def _wait_for(self, began: Entry, entry: Entry, earlier: tuple[dict[str, str], ...]) -> None:
+        there = entry.redirect
+        if there.startswith("/"):
+            there = entry.origin + there
+        if len(self._moved) < _MOST_WAITING:
+            self._moved[there] = began, (*earlier, _joined(entry.answer_headers))
+
+    def _keep_credentials(self, headers: Headers) -> None:
+        names = {Operation.load().key_header, "authorization", "proxy-authorization", "cookie"}
+        for name, value in headers:
+            if name.lower() in names:
+                known = self.credentials.setdefault(name.lower(), [])
+                if value not in known:
+                    known.append(value)
+
+    def _made(self, began: Entry, entry: Entry, redirects: tuple[dict[str, str], ...]) -> Exchange:
+        request = Request(began.method, began.target, began.headers, began.content)
+        headers = _joined(entry.answer_headers)
+        if request.header("accept-encoding") is None:
+            headers.pop("content-encoding", None)  # the tool kept some of the headers only
+        fault: Fault = "unrecorded" if entry.body is None and entry.status >= 400 else ""
+        return Exchange(
+            request,
+            began.at.timestamp(),
+            entry.answered.timestamp(),
+            entry.answered,
+            entry.status,
+            headers,
+            entry.body or b"",
+            fault,
+            landed=entry.target if redirects else "",
+            mark=self._mark(began, entry),
+            redirects=redirects,
+        )
+
+    def _mark(self, began: Entry, entry: Entry) -> Mark:
+        """Return what only the asker can know, as far as it shows."""
+        found = _MARKED.match(entry.comment)
+        if found and found[1] in get_args(Mark):
+            return cast(Mark, found[1])
+        if entry.status in (401, 403):
+            return "unauthorised"  # whoever sent it; another key may be right, or be so no longer
+        sent = {name.lower(): value for name, value in began.headers}
+        asked = (began.target, sent.get(Operation.load().workspace_header))
+        overlaps = asked in self._last and began.at < self._last[asked]
+        if len(self._last) > _MOST_PLACES:
+            self._last.clear()
+        self._last[asked] = max(entry.answered, self._last.get(asked, entry.answered))
+        return "together" if overlaps else ""
+
+
+def _is_about_us(entry: Entry) -> bool:
+    path = entry.target.partition("?")[0]
+    return any(one.path.match_end(path) is not None for one in operations().values())
+
+
+def _unusable(entry: Entry) -> str:
+    """Return why nothing can be said of an entry, empty if something can."""
+    names = {name.lower() for name, _ in entry.headers}
+    reasons = {
+        _CACHED: entry.cached,
+        _PREFLIGHT: entry.method == "OPTIONS" and "access-control-request-method" in names,
+        _UNANSWERED: entry.status == 0,
+        _WITHOUT_BODY: entry.status == 200 and not _has_body(entry),
+        _WITHOUT_HEADERS: not names,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _has_body(entry: Entry) -> bool:
+    """Return whether the body of an answer is there as it came, as far as one can tell."""
+    if entry.body is None:
+        return False
+    try:
+        # Some tools keep what they cannot decompress as it is.
+        entry.body.decode("utf-8" if _is_coded(entry) else "latin-1")
+        return entry.whole or json.loads(entry.body) is not Ellipsis
+    except ValueError:
+        return False
+
+
+def _is_coded(entry: Entry) -> bool:
+    return any(name.lower() == "content-encoding" for name, _ in entry.answer_headers)
+
+
+def _joined(headers: Headers) -> dict[str, str]:
+    """Return headers by lower-case name; those with one name stand in one."""
+    made: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        made[key] = f"{made[key]}, {value}" if key in made else value
+    return made
+
+
+_sent = attrgetter("exchange.sent")
+
+
+def _sorted(found: Iterable[Seen]) -> Iterator[Seen]:
+    """Yield in the order of their time what is nearly so already."""
+    waiting: list[tuple[float, int, Seen]] = []
+    for number, one in enumerate(found):
+        heapq.heappush(waiting, (one.exchange.sent, number, one))
+        if len(waiting) > _OUT_OF_ORDER:
+            yield heapq.heappop(waiting)[2]
+    while waiting:
+        yield heapq.heappop(waiting)[2]

@@ -1,0 +1,1 @@
+"""Tests of what is judged, recorded and passed on of other people's traffic."""
