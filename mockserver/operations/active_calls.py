@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from mockserver.http.headers import http_date
-from mockserver.http.own import is_console
 from mockserver.http.responses import Response
 from mockserver.operations.answering import answers
 from mockserver.operations.call_request import CallRequest
@@ -37,7 +36,7 @@ async def get_active_call(call: CallRequest, request: Request, context: Context)
 
 async def put_on_board(entry: Entry, call: CallRequest, request: Request, context: Context) -> None:
     """See to it that the board has a room from now on whose call was asked for."""
-    if is_console(list(request.headers.items())):
+    if request.is_console:
         return  # the mock's own pages only look on
     entry.noted = stopwatch()
     seen = Event("seen", call.now, call.question.room)

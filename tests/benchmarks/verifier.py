@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2
+
+from tests.benchmarks.loads import HEADERS
 from tests.benchmarks.servers import mock_command
 from tests.processes import Server, free_port, serving
 
@@ -19,7 +22,7 @@ __all__ = ["BARE", "FULL", "QUICK", "UNWATCHED", "cost"]
 UNWATCHED, FULL, QUICK = "full, no watching", "full, watching 8 s", "quick, watching 8 s"
 BARE = "bare Schemathesis"
 
-_WORKSPACE, _ROOMS = "ws-acme", ("lobby", "desk")
+_WORKSPACE, _ROOMS = "ws-acme", tuple(f"desk-{number}" for number in range(40))
 _PROGRESS = re.compile(r"\s*[\d.]+ s\s+(\d+) requests\s+(.+)")
 _ANSWERED = '"method":'  # what a line of the mock's access log has
 
@@ -58,8 +61,17 @@ def _run(command: Sequence[str], server: Server, folder: Path) -> _Run:
     return found
 
 
+def _live(url: str) -> list[str]:
+    """Return two rooms whose calls have just begun: some rooms have none, for minutes."""
+    with httpx2.Client(base_url=url, headers=dict(HEADERS), trust_env=False) as client:
+        path = "/v2/api/active-calls/{}"
+        answers = {room: client.get(path.format(room)) for room in _ROOMS}
+    live = {room: one.json()["duration"] for room, one in answers.items() if one.is_success}
+    return sorted(live, key=lambda room: live[room])[:2]
+
+
 def _verify(url: str, watch: int, profile: str) -> list[str]:
-    rooms = [word for room in _ROOMS for word in ("--room", room)]
+    rooms = [word for room in _live(url) for word in ("--room", room)]
     options = ["--workspace-id", _WORKSPACE, "--profile", profile, "--watch", str(watch)]
     return [sys.executable, "-m", "contracts", url, *rooms, *options]
 
@@ -67,7 +79,8 @@ def _verify(url: str, watch: int, profile: str) -> list[str]:
 def _bare(url: str, examples: int) -> list[str]:
     program = Path(sys.executable).with_name("schemathesis")
     options = ["--max-examples", str(examples), "--generation-database", "none", "--no-color"]
-    header = ["-H", f"x-workspace-id: {_WORKSPACE}"]
+    # It ends calls as well, so it has a workspace of its own.
+    header = ["-H", f"x-workspace-id: {_WORKSPACE}-bare"]
     return [str(program), "run", f"{url}/openapi.json", *header, *options]
 
 
@@ -84,13 +97,14 @@ def cost(rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Any
     with serving(command, port, folder) as server:
         server.seconds_to_answer("/healthz", {}, 60)
         for number in range(1, rounds + 1):
-            commands = {
-                UNWATCHED: _verify(server.url, 0, "full"),
-                BARE: _bare(server.url, examples),
-                FULL: _verify(server.url, 8, "full"),
-                QUICK: _verify(server.url, 8, "quick"),
+            commands: dict[str, Callable[[], list[str]]] = {
+                UNWATCHED: lambda: _verify(server.url, 0, "full"),
+                BARE: lambda: _bare(server.url, examples),
+                FULL: lambda: _verify(server.url, 8, "full"),
+                QUICK: lambda: _verify(server.url, 8, "quick"),
             }
-            for name, one in commands.items():
+            for name, command_now in commands.items():
+                one = command_now()
                 shutil.rmtree(folder / ".hypothesis", ignore_errors=True)
                 run = _run(one, server, folder)
                 found.setdefault(name, []).append(asdict(run))
