@@ -6,6 +6,7 @@ moment ago.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from contracts.judging.coherence.calls import calls
@@ -17,7 +18,7 @@ from contracts.judging.results import Level, Observation, Status
 from contracts.traffic.exchange import Exchange
 from contracts.traffic.recorded import Seen
 
-__all__ = ["Rolling"]
+__all__ = ["Rolling", "by_key"]
 
 _STRETCH = 1000  # exchanges that are judged at once
 _STRETCH_BYTES = 32 * 1024 * 1024  # and what their bodies have
@@ -47,7 +48,7 @@ class _Total:
             self.reason = finding.reason
         self.status = min(self.status, finding.status, key=_ORDER.index)
         new = []
-        for key, breach in _by_key(finding).items():
+        for key, breach in by_key(finding).items():
             count = breach.count - self.carried.get(key, 0)
             if known := self.breaches.get(key):
                 self.breaches[key] = replace(known, count=known.count + max(0, count))
@@ -63,20 +64,31 @@ class _Total:
 
 
 class Rolling:
-    """Takes exchanges in the order in which they were sent, and judges ``clauses`` by them."""
+    """Takes exchanges in the order in which they were sent, and judges ``clauses`` by them.
+
+    ``history`` is that of the present stretch.
+    """
 
     def __init__(self, clauses: Iterable[str] = JUDGES, stretch: int = _STRETCH) -> None:
         self._totals = {one: _Total() for one in clauses if one in JUDGES}
         self._most = stretch
         self._stretch: list[Seen] = []
-        self._history = History()
+        self.history = History()
         self._new, self._bytes = 0, 0
 
     def add(self, seen: Seen) -> None:
         """Take one exchange."""
+        self.take(seen)
+        self.turn()
+
+    def take(self, seen: Seen) -> None:
+        """Take one exchange; ``turn`` is to be called before the next one."""
         self._keep(seen)
         self._new += 1
         self._bytes += len(seen.exchange.content)
+
+    def turn(self) -> None:
+        """Begin the next stretch, where this one is long enough."""
         if self._new >= self._most or self._bytes >= _STRETCH_BYTES:
             self._fold()
             self._turn()
@@ -86,20 +98,27 @@ class Rolling:
         self._fold()
         return {clause: total.finding for clause, total in self._totals.items()}
 
+    def so_far(self) -> Mapping[str, Finding]:
+        """Return what became of each clause so far, by its id."""
+        totals = deepcopy(self._totals)
+        for clause, total in totals.items():
+            total.take(JUDGES[clause](self.history))
+        return {clause: total.finding for clause, total in totals.items()}
+
     @property
     def observations(self) -> Sequence[Observation]:
         """What was seen of calls lately."""
-        return self._history.observations
+        return self.history.observations
 
     def _keep(self, seen: Seen) -> None:
         self._stretch.append(seen)
-        self._history.add(seen.exchange)
+        self.history.add(seen.exchange)
 
     def _fold(self) -> None:
         """Judge the stretch, and add what comes of it to the totals."""
         new: dict[str, list[_Key]] = {}
         for clause, total in self._totals.items():
-            if found := total.take(JUDGES[clause](self._history)):
+            if found := total.take(JUDGES[clause](self.history)):
                 new[clause] = found
         if new:
             for clause, key, where in _first_shown(self._stretch, new):
@@ -108,16 +127,16 @@ class Rolling:
 
     def _turn(self) -> None:
         """Begin the next stretch with what it needs of this one."""
-        kept = _carried(self._stretch, self._history)
-        self._stretch, self._history, self._new, self._bytes = [], History(), 0, 0
+        kept = _carried(self._stretch, self.history)
+        self._stretch, self.history, self._new, self._bytes = [], History(), 0, 0
         for seen in kept:
             self._keep(seen)
         for clause, total in self._totals.items():
-            again = JUDGES[clause](self._history) if total.breaches else Finding("passed")
-            total.carried = {key: one.count for key, one in _by_key(again).items()}
+            again = JUDGES[clause](self.history) if total.breaches else Finding("passed")
+            total.carried = {key: one.count for key, one in by_key(again).items()}
 
 
-def _by_key(finding: Finding) -> dict[_Key, Breach]:
+def by_key(finding: Finding) -> dict[_Key, Breach]:
     """Return the breaches by what is the same of one however long it is looked at."""
     found: dict[_Key, Breach] = {}
     for one in finding.breaches:
@@ -178,7 +197,7 @@ def _shown(
         if not looks(number) and number < len(stretch):
             continue
         for clause in {clause for clause, _ in left}:
-            keys = _by_key(JUDGES[clause](history))
+            keys = by_key(JUDGES[clause](history))
             for one in [one for one in left if one[0] == clause and one[1] in keys]:
                 left.discard(one)
                 yield one, number

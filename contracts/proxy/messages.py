@@ -1,0 +1,67 @@
+"""What a proxy changes of a message on its way, and what it says for itself."""
+
+import json
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+import h11
+
+__all__ = ["BREACH", "OWN", "Pairs", "onward", "own_answer"]
+
+Pairs = list[tuple[bytes, bytes]]
+
+OWN = b"Active-Calls-Proxy"
+"""What an answer carries that is the proxy's own."""
+BREACH = b"Active-Calls-Breach"
+"""What an answer carries that breaks the contract: the clauses, by their ids."""
+
+_HOP_BY_HOP = frozenset(
+    {
+        *(b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer"),
+        *(b"proxy-authenticate", b"proxy-authorization", b"transfer-encoding", b"upgrade"),
+    }
+)
+# What the other side needs to know, though it is said for one connection only.
+_SAID_AGAIN = frozenset({b"te", b"trailer", b"transfer-encoding"})
+
+
+def onward(pairs: Pairs, *, host: bytes | None = None, upgrade: bool = False) -> Pairs:
+    """Return headers as they go on, spelt as they came.
+
+    Those for one connection stay behind, and those that ``Connection`` names. ``host`` replaces
+    that of a request. ``upgrade`` says that another protocol is asked for, or begun.
+    """
+    words = b",".join(value for name, value in pairs if name.lower() == b"connection")
+    named = {word.strip().lower() for word in words.split(b",")}
+    left = (_HOP_BY_HOP | named) - _SAID_AGAIN - ({b"connection", b"upgrade"} if upgrade else set())
+    replaced = {b"host": host} if host is not None else {}
+    return [
+        (name, replaced.get(name.lower(), value))
+        for name, value in pairs
+        if name.lower() not in left
+    ]
+
+
+def own_answer(
+    status: int, code: str, message: str, more: Iterable[tuple[bytes, bytes]] = ()
+) -> tuple[h11.Response, Sequence[h11.Data | h11.EndOfMessage]]:
+    """Return an answer of the proxy's own, in the API's envelope."""
+    body = json.dumps({"error": {"code": code, "message": message}}).encode()
+    headers = [
+        (b"Content-Type", b"application/json"),
+        (b"Content-Length", str(len(body)).encode()),
+        (b"Cache-Control", b"no-store"),
+        (OWN, code.encode()),
+        *more,
+    ]
+    reason = HTTPStatus(status).phrase.encode()
+    response = h11.Response(status_code=status, headers=headers, reason=reason)
+    return response, (h11.Data(data=body), h11.EndOfMessage())
+
+
+_REASONS = {
+    400: b"Bad Request",
+    408: b"Request Timeout",
+    502: b"Bad Gateway",
+    504: b"Gateway Timeout",
+}

@@ -1,0 +1,258 @@
+"""One request that passes, with its answer: sent on as it comes, and noted for the judge."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from time import time
+
+import h11
+
+from contracts.judging.question import question
+from contracts.proxy.messages import BREACH, Pairs, onward
+from contracts.proxy.upstream import LateError, Upstream
+from contracts.proxy.wire import ClosedError, End, Event, relay
+from contracts.traffic.exchange import Request
+
+__all__ = ["Passed", "Passing", "UpgradedError"]
+
+_KEPT = 8 * 1024 * 1024  # bytes of a body that are judged
+_HELD = 1024 * 1024  # bytes of an answer that wait for its end
+_HELD_SECONDS = 0.25
+
+
+class UpgradedError(Exception):
+    """The connection spoke another protocol, and is over."""
+
+
+@dataclass
+class Passed:
+    """What was noted of an exchange: times in UTC Unix seconds, bodies as they were sent.
+
+    ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun.
+    """
+
+    method: str
+    target: str
+    headers: Pairs
+    sent: float
+    received: float = 0.0
+    content: bytearray = field(default_factory=bytearray)
+    status: int = 0
+    reason: bytes = b""
+    answer_headers: Pairs = field(default_factory=list)
+    body: bytearray = field(default_factory=bytearray)
+    kept: bool = True
+    judged: bool = False
+    detail: str = ""
+
+    @property
+    def request(self) -> Request:
+        """The request as the judge takes it."""
+        headers = tuple((name.decode("latin-1"), text(value)) for name, value in self.headers)
+        return Request(self.method, self.target, headers, text(bytes(self.content)))
+
+    def keep(self, body: bytearray, data: bytes) -> None:
+        """Keep a part of a body, unless it becomes too long."""
+        if len(body) + len(data) > _KEPT:
+            self.kept = False
+        else:
+            body += data
+
+
+def text(data: bytes) -> str:
+    """Return bytes of a message as text, whatever they are."""
+    return data.decode("utf-8", "replace")
+
+
+Judge = Callable[[Passed], Awaitable[list[str]]]
+
+
+class Passing:
+    """Passes one request on, and its answer back.
+
+    ``judge`` is given what can be judged, once it is whole, and returns the clauses that it
+    breaks. ``marks`` says whether the answer may carry them.
+    """
+
+    def __init__(
+        self, client: End, upstream: Upstream, judge: Judge, *, timeout: float, marks: bool
+    ) -> None:
+        self._client, self._upstream, self._judge = client, upstream, judge
+        self._timeout, self._marks = timeout, marks
+        self._begun = False
+        self._body_taken = False
+        self._end: Event = None  # of the request, once it has come
+
+    @property
+    def begun(self) -> bool:
+        """Whether the client has been sent something of the answer."""
+        return self._begun
+
+    async def run(self, request: h11.Request) -> Passed:
+        """Pass it on.
+
+        Raises:
+            ClosedError: one side has gone away; ``LateError`` where the upstream is too slow.
+            UpgradedError: it was no longer HTTP, and is over.
+        """
+        pairs: Pairs = request.headers.raw_items()
+        upgrade = any(name.lower() == b"upgrade" for name, _ in pairs)
+        self.passed = Passed(request.method.decode(), text(request.target), pairs, time())
+        onwards = h11.Request(
+            method=request.method,
+            target=self._upstream.prefix + request.target,
+            headers=onward(pairs, host=self._upstream.host, upgrade=upgrade),
+        )
+        up, used = await self._upstream.connection()
+        try:
+            up = await self._ask(up, used, onwards)
+        except ClosedError:
+            self.passed.received = time()
+            raise
+        self._upstream.give_back(up)
+        return self.passed
+
+    async def _ask(self, up: End, used: bool, onwards: h11.Request) -> End:
+        """Send the request and pass its answer back; return the connection that it came over."""
+        while True:
+            pump = asyncio.create_task(self._pump(up, onwards))
+            try:
+                await self._answer(up)
+                await self._finish(pump)
+                return up
+            except ClosedError:
+                up.close()
+                # A connection that was kept may have been closed meanwhile, with nothing read.
+                if not used or up.begun or self._begun or self._body_taken:
+                    raise
+                up, used = await self._upstream.connection(fresh=True)
+            except BaseException:
+                up.close()
+                raise
+            finally:
+                pump.cancel()
+
+    async def _finish(self, pump: asyncio.Task[None]) -> None:
+        """Wait for the rest of a request, which may go on when the answer is there already."""
+        async with asyncio.timeout(self._timeout):
+            await pump
+
+    async def _pump(self, up: End, onwards: h11.Request) -> None:
+        """Send the request, and its body as it comes."""
+        await up.send(onwards)
+        while self._end is None:
+            event = await self._client.next()
+            if isinstance(event, h11.Data):
+                self._body_taken = True
+                self.passed.keep(self.passed.content, bytes(event.data))
+                await up.send(event)
+            elif isinstance(event, h11.EndOfMessage):
+                self._end = _spelt(event)
+            else:
+                raise ClosedError("the client went away")
+        await up.send(self._end)
+
+    async def _answer(self, up: End) -> None:
+        while True:
+            event = await self._next(up)
+            if isinstance(event, h11.InformationalResponse):
+                await self._inform(up, event)
+            elif isinstance(event, h11.Response):
+                await self._respond(up, event)
+                return
+            else:
+                raise ClosedError("the connection was closed without an answer")
+
+    async def _next(self, up: End) -> Event:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await up.next()
+        except TimeoutError:
+            raise LateError(f"nothing came for {self._timeout:g} s") from None
+
+    async def _inform(self, up: End, event: h11.InformationalResponse) -> None:
+        """Pass on what comes before the answer; behind 101, whatever is said."""
+        self._begun = True
+        switches = event.status_code == 101
+        await self._client.send(
+            h11.InformationalResponse(
+                status_code=event.status_code,
+                headers=onward(event.headers.raw_items(), upgrade=switches),
+                reason=event.reason,
+            )
+        )
+        if not switches:
+            return
+        await self._client.write(up.trailing)
+        await up.write(self._client.trailing)
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(_until_closed(self._client, up))
+                both.create_task(_until_closed(up, self._client))
+        except* (ClosedError, OSError):
+            pass
+        raise UpgradedError
+
+    async def _respond(self, up: End, head: h11.Response) -> None:
+        passed = self.passed
+        passed.status, passed.reason = head.status_code, bytes(head.reason)
+        passed.answer_headers = head.headers.raw_items()
+        asked = question(passed.request)
+        held = await self._held(up) if asked is not None else []
+        if asked is not None and held and isinstance(held[-1], h11.EndOfMessage):
+            broken = await self._judged()
+            await self._send(self._head(head, broken), *held)
+            return
+        await self._send(self._head(head, []), *held)
+        while True:
+            event = await self._next(up)
+            if isinstance(event, h11.Data):
+                passed.keep(passed.body, bytes(event.data))
+            await self._send(_spelt(event))
+            if isinstance(event, h11.EndOfMessage):
+                break
+        if asked is not None:
+            await self._judged()
+
+    async def _judged(self) -> list[str]:
+        self.passed.received, self.passed.judged = time(), True
+        return await self._judge(self.passed)
+
+    async def _held(self, up: End) -> list[Event]:
+        """Return the whole body, or its beginning where more comes late, or very much."""
+        held: list[Event] = []
+        try:
+            async with asyncio.timeout(_HELD_SECONDS):
+                while len(self.passed.body) < _HELD:
+                    event = await up.next()
+                    if isinstance(event, h11.Data):
+                        self.passed.keep(self.passed.body, bytes(event.data))
+                    held.append(_spelt(event))
+                    if isinstance(event, h11.EndOfMessage):
+                        break
+        except TimeoutError:
+            pass
+        return held
+
+    def _head(self, head: h11.Response, broken: list[str]) -> h11.Response:
+        marked = broken if self._marks else []
+        headers = onward(head.headers.raw_items())
+        headers += [(BREACH, one.encode()) for one in marked]
+        return h11.Response(status_code=head.status_code, headers=headers, reason=head.reason)
+
+    async def _send(self, *events: Event) -> None:
+        self._begun = True
+        async with asyncio.timeout(self._timeout):
+            await self._client.send(*events)
+
+
+async def _until_closed(one: End, other: End) -> None:
+    await relay(one, other)
+    raise ClosedError("one side is done")
+
+
+def _spelt(event: Event) -> Event:
+    """Return an event with its trailers spelt as they came."""
+    if isinstance(event, h11.EndOfMessage):
+        return h11.EndOfMessage(headers=event.headers.raw_items())
+    return event
