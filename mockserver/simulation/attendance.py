@@ -16,18 +16,22 @@ class Attendance(NamedTuple):
     """Somebody's presence in the room; offsets in seconds since the call began.
 
     ``head`` is the participant as JSON up to ``joinedAt``, which follows from ``joins``; ``listed``
-    is the same as a list of calls shows it.
+    is the same as a list of calls shows it. Somebody who is shown so only ``since`` later than that
+    was shown in another way before, or not at all.
     """
 
     head: bytes
     listed: bytes
     joins: float
     leaves: float = inf
+    since: float = 0.0
 
 
-def attendance(fields: Mapping[str, Any], joins: float, leaves: float = inf) -> Attendance:
+def attendance(
+    fields: Mapping[str, Any], joins: float, leaves: float = inf, since: float = 0.0
+) -> Attendance:
     """Return the presence of a participant with ``fields``, which are all but ``joinedAt``."""
-    return Attendance(_opened(fields), _opened(listed_participant(fields)), joins, leaves)
+    return Attendance(_opened(fields), _opened(listed_participant(fields)), joins, leaves, since)
 
 
 def _opened(fields: Mapping[str, Any]) -> bytes:
@@ -49,8 +53,8 @@ class Presence(NamedTuple):
 
 def presence_of(whose: Attendance, started: int) -> Presence:
     """Return a presence as it is shown; the call ``started`` then, in UTC Unix seconds."""
-    head, listed, joins, leaves = whose
+    head, listed, joins, leaves, since = whose
     # To the millisecond, as the timestamp shows it, so that nobody is in the room before joinedAt.
     joined = b'"joinedAt":"%b"}' % iso_milliseconds(started + joins).encode()
     shown, listed_ = orjson.Fragment(head + joined), orjson.Fragment(listed + joined)
-    return Presence(joins, leaves, joins, shown, listed_)
+    return Presence(max(joins, since), leaves, joins, shown, listed_)

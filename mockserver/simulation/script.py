@@ -16,6 +16,7 @@ import orjson
 from mockserver.simulation.attendance import Attendance, Presence, attendance, presence_of
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.performance import Passage, Performance, Turn, template
+from mockserver.simulation.revisions import as_of
 
 __all__ = [
     "FIRST_MOOD",
@@ -71,14 +72,16 @@ class CallScript:
     do not change with time. ``particulars`` are what lines mention. ``joiners`` are the people who
     enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
     which they hold; where there are none, those of the lines count. ``decimals`` are those of
-    ``duration``. ``takeover`` is what is said when a person takes over from an agent that was
+    ``duration``. ``later`` is what becomes of ``fields``, each with the offset from which it holds.
+    ``takeover`` is what is said when a person takes over from an agent that was
     muted. ``language`` is the code of what is spoken. ``size`` is about how many bytes of memory
     the script holds.
     """
 
     __slots__ = (
-        "_conversation", "_head", "_particulars", "_stretch", "decimals", "fields", "joiners",
-        "language", "length", "moods", "presences", "segments", "size", "started", "takeover",
+        "_conversation", "_head", "_later", "_particulars", "_stretch", "decimals", "fields",
+        "joiners", "language", "length", "moods", "presences", "segments", "size", "started",
+        "takeover",
     )  # fmt: skip
 
     def __init__(
@@ -94,15 +97,16 @@ class CallScript:
         decimals: int = 0,
         takeover: Passage | None = None,
         language: str = "en",
+        later: Sequence[tuple[float, Mapping[str, Any]]] = (),
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
-        self.takeover, self.language = takeover, language
+        self.takeover, self.language, self._later = takeover, language, later
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self.joiners, self.moods = joiners, moods
         self.presences = [presence_of(one, started) for one in attendances]
         self.segments: list[Segment] = []
-        self._head = orjson.dumps(fields)[:-1] + b',"duration":'
+        self._head = _head(fields)
         self._stretch = Stretch(0.0, 0.0, b"")
 
     def plan(self) -> Iterator[Segment]:
@@ -128,6 +132,7 @@ class CallScript:
 
     def _stretch_at(self, elapsed: float) -> Stretch:
         cut = self._cut(elapsed)
+        self._head = self.head(elapsed)
         rest = orjson.dumps(
             {
                 "sentiment": cut.sentiment,
@@ -166,15 +171,21 @@ class CallScript:
                 break
         return False
 
-    @property
-    def head(self) -> bytes:
-        """The beginning of a body, up to the value of ``duration``."""
-        return self._head
+    def head(self, elapsed: float) -> bytes:
+        """Return the beginning of a body, up to the value of ``duration``."""
+        return _head(self.fields_at(elapsed)) if self._later else self._head
+
+    def fields_at(self, elapsed: float) -> Mapping[str, Any]:
+        """Return ``fields`` as they are ``elapsed`` seconds into the call."""
+        number = bisect_right(self._later, elapsed, key=itemgetter(0))
+        return self._later[number - 1][1] if number else self.fields
 
     def _cut(self, elapsed: float) -> _Cut:
         since, until, mood, parts = self.spoken(elapsed)
         present = []
-        changes = [offset for offset, _ in self.moods]
+        changes = [offset for offset, _ in (*self.moods, *self._later)]
+        for performance, _ in parts:
+            changes += [revision.at for revision in performance.revisions]
         for one in self.presences:
             changes += (one.joins, one.leaves)
             if one.joins <= elapsed < one.leaves:
@@ -194,7 +205,8 @@ class CallScript:
         for performance, offsets in self.plan():
             count = len(offsets) if offsets[-1] <= elapsed else bisect_right(offsets, elapsed)
             if count:
-                parts.append((performance, count))
+                known = as_of(performance, elapsed) if performance.revisions else performance
+                parts.append((known, count))
                 mood = performance.moods[count] or mood
                 since = offsets[count - 1]
             if count < len(offsets):
@@ -257,6 +269,10 @@ class CallScript:
         if conversation is not None:
             other._conversation, other.segments = iter(conversation), []
         return other
+
+
+def _head(fields: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(fields)[:-1] + b',"duration":'
 
 
 def duration_at(script: CallScript, elapsed: float) -> float:
