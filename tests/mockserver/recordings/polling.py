@@ -11,7 +11,7 @@ from urllib.parse import quote
 from mockserver.recordings import Recorded, read_recordings
 from tests.mockserver.conftest import EPOCH, PATH, Client
 
-__all__ = ["Answer", "entry", "poll", "polled", "read", "replaying", "write"]
+__all__ = ["Answer", "entries_of", "entry", "poll", "polled", "read", "replaying", "write"]
 
 Answer = tuple[int, Any]
 
@@ -86,3 +86,12 @@ def read(folder: Path, entries: Iterable[Mapping[str, Any]]) -> Recorded:
 def replaying(recorded: Recorded, **settings: Any) -> dict[str, Any]:
     """Return the settings of a mock that replays a recording."""
     return {"recorded": recorded.scenarios, "fleet": 0, **settings}
+
+
+def entries_of(recorded: Recorded) -> list[dict[str, Any]]:
+    """Return the scenarios of a recording, without what says where it was made."""
+    assert recorded.document is not None
+    return [
+        {name: value for name, value in one.items() if name not in ("description", "rooms")}
+        for one in recorded.document["scenarios"].values()
+    ]

@@ -2,14 +2,14 @@
 
 from itertools import accumulate, cycle, islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from mockserver.recordings import Recorded
 from mockserver.scenario_files import load_scenarios
-from tests.mockserver.conftest import MakeClient
-from tests.mockserver.recordings.polling import poll, polled, read, replaying
+from mockserver.simulation import builtin_scenarios
+from mockserver.simulation.schedule import Cycle
+from tests.mockserver.conftest import EPOCH, MakeClient
+from tests.mockserver.recordings.polling import entries_of, poll, polled, read, replaying
 
 SCENARIOS = [
     "escalation", "handover", "recovery", "muted-agent", "transfer-requested", "unknown-caller",
@@ -21,16 +21,33 @@ ROOMS = [
     *(("call-abc123", locale) for locale in ("en_US", "es_ES", "ja_JP")),
     *(("web-genericAgent-call1234", locale) for locale in ("en_US", "ja_JP")),
 ]
-SECONDS = 150
+SECONDS, STEP = 420, 5
 
 
-def entries_of(recorded: Recorded) -> list[dict[str, Any]]:
-    """Return the scenarios of a recording, without what says where it was made."""
-    assert recorded.document is not None
-    return [
-        {name: value for name, value in one.items() if name not in ("description", "rooms")}
-        for one in recorded.document["scenarios"].values()
-    ]
+def seconds(room: str) -> int:
+    """Return for how many seconds to poll a room, so that one call is seen, but not its end."""
+    schedule = builtin_scenarios().of_room(room).schedule
+    return min(SECONDS, schedule.live) if isinstance(schedule, Cycle) else SECONDS
+
+
+def test_calls_that_end_and_begin(tmp_path: Path, make_client: MakeClient) -> None:
+    """Of several calls in a room, each has its scenario, and the room has them in turn."""
+    offsets = range(100)
+    first = poll(make_client(), "mock-ending", offsets)
+    recorded = read(tmp_path, first)
+    assert [one.name for one in recorded.scenarios] == ["recorded-1", "recorded-2", "recorded-3"]
+    mock = make_client(**replaying(recorded))
+    assert polled(poll(mock, "mock-ending", offsets)) == polled(first)
+    again = read(tmp_path, poll(mock, "mock-ending", offsets))
+    assert entries_of(again) == entries_of(recorded)
+    ids = [one.ids[0] for one in recorded.scenarios]
+    for number, id_ in enumerate(ids, 1):
+        mock.now = float(EPOCH)
+        assert mock.call(f"mock-recorded-{number}")["id"] == id_
+        assert mock.call("mock-ending", prefer=f"call={number}, at=3")["id"] == id_
+    # Later ones have ids that no call has had.
+    mock.now = EPOCH + 40.0
+    assert mock.call("mock-recorded-1")["id"] not in ids
 
 
 @pytest.mark.parametrize(("room", "locale"), ROOMS)
@@ -38,17 +55,13 @@ def test_what_is_replayed_is_what_was_recorded(
     tmp_path: Path, make_client: MakeClient, room: str, locale: str
 ) -> None:
     """Each answer, to the byte, in the room's own name; and so is what is recorded of that."""
-    offsets = [*range(0, SECONDS, 3)]
+    offsets = range(0, seconds(room), STEP)
     first = poll(make_client(locale=locale), room, offsets)
     recorded = read(tmp_path, first)
     mock = make_client(**replaying(recorded))
-    second = poll(mock, room, offsets)
-    live = 1 if room in ("mock-ending", "mock-greeting") else SECONDS  # then there is another call
-    count = next((n for n, (status, _) in enumerate(polled(first)) if status != 200), live * 2)
-    assert polled(second)[:count] == polled(first)[:count]
-    if live == SECONDS:
-        again = read(tmp_path, poll(mock, "mock-recorded-1", offsets))
-        assert entries_of(again) == entries_of(recorded)
+    assert polled(poll(mock, room, offsets)) == polled(first)
+    again = read(tmp_path, poll(mock, "mock-recorded-1", offsets))
+    assert entries_of(again) == entries_of(recorded)
 
 
 @pytest.mark.parametrize("room", ["mock-escalation", "mock-fractional-duration", "call-abc123"])
