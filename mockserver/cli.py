@@ -223,7 +223,8 @@ def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:
     """Return the calls of recordings, and say what could not be taken from them."""
     recorded = read_recordings(paths, locale)
     for line in recorded.warnings:
-        click.echo(f"active-calls-mock: warning: --recording: {line}", err=True)
+        warning = " ".join(f"active-calls-mock: warning: --recording: {line}".split())
+        click.echo(warning, err=True)
     return recorded
 
 

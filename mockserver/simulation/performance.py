@@ -96,10 +96,10 @@ class Cue:
 
 
 class Revision(NamedTuple):
-    """Another version of the line with this index, from ``at`` seconds since the call began."""
+    """Another version of the line with this ``place``, from ``at`` seconds since the call began."""
 
     at: float
-    index: int
+    place: int
     line: bytes
 
 
@@ -163,7 +163,7 @@ class Performance:
             tuple(cue for cue in self.cues if cue.index < count),
             self.turns[:count],
             None if self.transfer is None or self.transfer >= count else self.transfer,
-            tuple(one for one in self.revisions if one.index < count),
+            tuple(one for one in self.revisions if one.place < count),
         )
 
     def offsets(self, start: float, length: float = 0.0) -> Offsets:
@@ -206,10 +206,10 @@ def fixed(
 ) -> Performance:
     """Return the performance of lines that are always the same and have their offsets elsewhere.
 
-    ``revised`` are other versions of lines, each with its offset and the line's index.
+    ``revised`` are other versions of lines, each with its offset and the line's place.
     """
     templates = tuple(map(_escaped, lines))
-    revisions = sorted(Revision(at, index, _escaped(line)) for at, index, line in revised)
+    revisions = sorted(Revision(at, place, _escaped(line)) for at, place, line in revised)
     return Performance(templates, moods=(None,) * (len(templates) + 1), revisions=tuple(revisions))
 
 

@@ -13,5 +13,5 @@ def as_of(performance: Performance, elapsed: float) -> Performance:
     for revision in performance.revisions:
         if revision.at > elapsed:
             break
-        lines[revision.index] = revision.line
+        lines[revision.place] = revision.line
     return replace(performance, lines=tuple(lines))

@@ -85,7 +85,7 @@ def replay(mock: Client, room: str, prefer: str = "") -> Iterator[Answer]:
 
 def comparable(answers: list[Answer], room: str) -> list[Answer]:
     """Return answers without the words of the gap; ``joinedAt`` in seconds since the agent's."""
-    made = []
+    made: list[Answer] = []
     for status, said in answers:
         if status != 200:
             made.append((status, None))
