@@ -19,6 +19,7 @@ from openapi.har import ArchiveError, entries
 __all__ = ["Recorded", "RecordingError", "read_recordings"]
 
 _NAME = "recorded-"
+_LINE_ENDS = frozenset("\x85\u2028\u2029")
 
 
 class RecordingError(ValueError):
@@ -52,10 +53,18 @@ class Recorded:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what is twice in a document twice."""
+    """Writes what is twice in a document twice, and every text so that it is read as it was."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_str(self, data: str) -> Any:
+        # PyYAML takes them for ends of lines, but escapes them only within double quotes.
+        style = '"' if _LINE_ENDS & {*data} else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 @dataclass

@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 
+from mockserver.simulation.cuts import Stretch
 from mockserver.simulation.fleet import fleet_slots
 from mockserver.simulation.listing import listed_call, listed_status
 from mockserver.simulation.moment import Moment, Question
 from mockserver.simulation.rooms import read_room
 from mockserver.simulation.scenarios import ORDINARY
 from mockserver.simulation.schedule import Window
-from mockserver.simulation.script import CallScript, Stretch, duration_at
+from mockserver.simulation.script import CallScript, duration_at
 from mockserver.simulation.world import World
 
 __all__ = ["Board", "Boards", "ListedCall", "listed"]

@@ -9,19 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from math import inf
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from mockserver.simulation.attendance import Attendance, Presence, attendance, presence_of
 from mockserver.simulation.conversation import Segment
+from mockserver.simulation.cuts import Cut, Spoken, Stretch
 from mockserver.simulation.performance import Passage, Performance, Turn, template
 from mockserver.simulation.revisions import as_of
 
 __all__ = [
     "FIRST_MOOD",
     "CallScript",
-    "Stretch",
     "duration_at",
     "snapshot",
     "snapshot_json",
@@ -33,36 +33,6 @@ FIRST_MOOD = "neutral"
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
 _SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 420
-
-
-class _Spoken(NamedTuple):
-    """What has been said and felt from the offset ``since`` until the next line at ``until``.
-
-    ``parts`` are performances, each with the number of its lines that were spoken.
-    """
-
-    since: float
-    until: float
-    mood: str
-    parts: Sequence[tuple[Performance, int]]
-
-
-class _Cut(NamedTuple):
-    """Where a call stands from the offset ``since`` until ``until``, but for its duration."""
-
-    since: float
-    until: float
-    sentiment: str
-    parts: Sequence[tuple[Performance, int]]
-    present: Sequence[Presence]
-
-
-class Stretch(NamedTuple):
-    """The end of a body, after ``duration``, which alone changes from ``since`` until ``until``."""
-
-    since: float
-    until: float
-    rest: bytes
 
 
 class CallScript:
@@ -180,7 +150,7 @@ class CallScript:
         number = bisect_right(self._later, elapsed, key=itemgetter(0))
         return self._later[number - 1][1] if number else self.fields
 
-    def _cut(self, elapsed: float) -> _Cut:
+    def _cut(self, elapsed: float) -> Cut:
         since, until, mood, parts = self.spoken(elapsed)
         present = []
         changes = [offset for offset, _ in (*self.moods, *self._later)]
@@ -196,9 +166,9 @@ class CallScript:
             elif elapsed < moment < until:
                 until = moment
         sentiment = self._sentiment(elapsed) if self.moods else mood
-        return _Cut(since, until, sentiment, parts, present)
+        return Cut(since, until, sentiment, parts, present)
 
-    def spoken(self, elapsed: float) -> _Spoken:
+    def spoken(self, elapsed: float) -> Spoken:
         """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
         since, until, mood = 0.0, inf, FIRST_MOOD
         parts: list[tuple[Performance, int]] = []
@@ -212,7 +182,7 @@ class CallScript:
             if count < len(offsets):
                 until = offsets[count]
                 break
-        return _Spoken(since, until, mood, parts)
+        return Spoken(since, until, mood, parts)
 
     def transcript(self, parts: Iterable[tuple[Performance, int]]) -> bytes:
         """Return the lines of performances, so many of each, as JSON."""

@@ -1,13 +1,18 @@
 """A recording made by hand: what other servers do that this mock never does by itself."""
 
+import pickle
 from collections.abc import Iterator
 from datetime import datetime
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mockserver.recordings import RecordingError, read_recordings
+from mockserver.reloading import reload_scenarios
+from mockserver.scenario_files import load_scenarios
+from mockserver.settings import Settings
 from mockserver.simulation.clock import iso_milliseconds
 from tests.mockserver.conftest import EPOCH, Client, MakeClient
 from tests.mockserver.recordings.polling import (
@@ -253,3 +258,83 @@ def test_files_without_a_call(tmp_path: Path) -> None:
     ):
         with pytest.raises(RecordingError, match=words):
             read_recordings([write(tmp_path, [found])], "en_US")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "null", "1.5", "2024-01-01", "a: b", "- x", "#c", "&a", "*a", "!!b", "...", "~", "<<",
+        "\x85", "\u2028", "\ufeff", "\x00", "\n", "\r\n", "\t", " x ", "'\"", "{order}", "%(x)b",
+        "100%", "👋🏽", "\ufffe",
+    ],
+)  # fmt: skip
+def test_texts_are_printed_as_they_are(tmp_path: Path, text: str) -> None:
+    """What YAML would take for something else is what it was, wherever it stands."""
+    said = [{"role": "agent", "content": text}]
+    found = {"sentiment": text, "customerName": text, text + "x": 2**64 - 1, "transcript": said}
+    recorded = read(tmp_path, [entry(BEGAN + 42, "r", 200, body(42, **found))])
+    path = tmp_path / "own.yaml"
+    path.write_text(recorded.yaml(), "utf-8")
+    assert load_scenarios([path], "en_US") == recorded.scenarios
+
+
+def test_a_server_whose_clock_is_wrong(tmp_path: Path, make_client: MakeClient) -> None:
+    """Who has joined when follows from the server's own clock, everything else from the polls."""
+    ahead, made = 3600, []
+    for n in range(20):
+        said = body(42 + n)
+        for one in said["participants"]:
+            then = datetime.fromisoformat(one["joinedAt"]).timestamp() + ahead
+            one["joinedAt"] = iso_milliseconds(then)
+        date = formatdate(BEGAN + 42 + n + ahead, usegmt=True)
+        made.append(entry(BEGAN + 42 + n, "r", 200, said, **{"Date": date}))
+    mock = make_client(**replaying(read(tmp_path, made)))
+    agent, caller = mock.call("r", prefer="at=44")["participants"]
+    assert _seconds(caller["joinedAt"], agent["joinedAt"]) == 43.25
+    began = datetime.fromisoformat(agent["joinedAt"]).timestamp() - (EPOCH - 42)
+    assert began == pytest.approx(0.25, abs=1)
+
+
+def test_answers_that_come_late_do_not_count(tmp_path: Path) -> None:
+    """Of two answers that overtook each other, the one that was asked for later tells."""
+    late = entry(BEGAN + 43, "r", 200, body(43, sentiment="negative"))
+    found = [entry(BEGAN + 42, "r", 200, body(42)), entry(BEGAN + 44, "r", 200, body(44)), late]
+    recorded = read(tmp_path, found)
+    assert [one.moods for one in recorded.scenarios] == [((0.0, "neutral"),)]
+
+
+def test_a_call_is_begun_when_a_test_wants_it(
+    tmp_path: Path, make_client: MakeClient, recording: list[dict[str, Any]]
+) -> None:
+    """It is the recorded one, from where the recording began, in any room."""
+    mock = make_client(**replaying(read(tmp_path, recording)))
+    mock.now = EPOCH + 1000.5
+    for room in ("call-7", "call%2F1"):
+        told = mock.request(
+            "PUT", f"/_mock/workspaces/ws-acme/rooms/{room}",
+            {"content-type": "application/json"}, b'{"scenario": "recorded-1", "starts": "now"}',
+        )  # fmt: skip
+        assert told.status_code == 200
+        call = mock.call(room)
+        assert (call["id"], int(call["duration"]), call["customerName"]) == ("call-one", 42, None)
+    mock.now += 4
+    assert mock.call("call-7")["customerName"] == "Zoë"
+
+
+def test_reloading_and_workers_keep_recordings(
+    tmp_path: Path, recording: list[dict[str, Any]]
+) -> None:
+    """A recording goes to other processes with the settings, and stays when files are edited."""
+    recorded, path = read(tmp_path, recording), tmp_path / "own.yaml"
+    path.write_text("scenarios: {vip: {description: x, steps: [{scenario: recorded-1}]}}")
+    own = load_scenarios([path], "en_US", ["recorded-1"])
+    settings = Settings(
+        EPOCH, recorded=recorded.scenarios, scenarios=own, scenario_files=(path,), fleet=0
+    )
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    mock = Client(settings)
+    assert mock.call("mock-vip")["id"] == "call-one"
+    path.write_text("scenarios: {new: {description: x, steps: [{scenario: recorded-1}]}}")
+    reload_scenarios([path], mock.context)
+    for room in ("mock-new", "call%2F1", "mock-recorded-1"):
+        assert mock.call(room)["id"] == "call-one"
