@@ -42,12 +42,16 @@ class Offsets:
         """Return the offset of what was first seen at an instant, in UTC Unix seconds."""
         if at <= self._first:
             return 0.0
+        return max(self.exact(at), float(self.lead))
+
+    def exact(self, at: float) -> float:
+        """Return the offset of an instant, whatever was seen before."""
         # To the millisecond before, so that who asks just then sees it.
-        return max(floor(round(at - self._begun, 6) * 1000) / 1000, float(self.lead))
+        return floor(round(at - self._begun, 6) * 1000) / 1000
 
     def joined(self, text: str, seen: float) -> float:
         """Return the offset of a participant's ``joinedAt`` who was ``seen`` at an instant."""
-        latest = self.of(seen) or float(self.lead)
+        latest = max(0.0, self.exact(seen))
         try:
             offset = round(instant(text) - self._begun - self._ahead, 3)
         except ValueError:

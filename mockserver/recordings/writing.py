@@ -120,7 +120,7 @@ def _participants(shown: Iterable[Shown], offsets: Offsets) -> Iterator[Entry]:
         seen = offsets.of(one.at)
         entry: Entry = {**_without(one.fields, "joins", "leaves", "since"), "joins": joined}
         # Who joined between two answers was there from then on; who did before, was not shown.
-        late = one.before is not None and joined <= offsets.of(one.before)
+        late = one.before is not None and joined <= offsets.exact(one.before)
         if seen > joined and (late or not is_new):
             entry["since"] = seen
         left = None if one.left is None else offsets.of(one.left)

@@ -338,3 +338,18 @@ def test_reloading_and_workers_keep_recordings(
     reload_scenarios([path], mock.context)
     for room in ("mock-new", "call%2F1", "mock-recorded-1"):
         assert mock.call(room)["id"] == "call-one"
+
+
+def test_who_is_shown_late_is_shown_late(tmp_path: Path, make_client: MakeClient) -> None:
+    """Somebody is in the room from when that was seen, with the moment of joining as it was."""
+    early = {**CALLER, "joinedAt": iso_milliseconds(BEGAN + 20)}
+    agent = {**AGENT, "joinedAt": iso_milliseconds(BEGAN)}
+    lists = ([agent], [agent, early], [agent], [early, agent])
+    made = [
+        entry(BEGAN + 42 + n, "r", 200, body(42 + n, participants=people))
+        for n, people in enumerate(lists)
+    ]
+    mock = make_client(**replaying(read(tmp_path, made)))
+    told = [mock.call("r", prefer=f"at={42 + n}")["participants"] for n in range(4)]
+    assert [len(one) for one in told] == [1, 2, 1, 2]
+    assert {_seconds(one[1]["joinedAt"], one[0]["joinedAt"]) for one in told[1::2]} == {20}
