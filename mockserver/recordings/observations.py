@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import jsonschema_rs
 import orjson
 
-from mockserver.simulation.listing import CALL_OPERATION
+from mockserver.simulation.listing import CALL_OPERATION, LIST_OPERATION
 from mockserver.simulation.scenarios import INSIGHTS_OPERATION
 from openapi import contract_operations
 from openapi.har import Entry
@@ -62,24 +62,30 @@ class Observation:
 def observations(entries: Iterable[Entry]) -> Iterator[Observation]:
     """Yield what the exchanges say about calls and about their insights.
 
-    Exchanges of other operations, and those without an answer, say nothing.
+    An answer with a list is one for each room in it. Exchanges of other operations, and those
+    without an answer, say nothing.
     """
     for entry in entries:
         asked = None if entry.cached else _asked(entry)
-        if asked is not None:
-            observation = _observation(entry, *asked)
-            if observation is not None:
-                yield observation
+        observation = None if asked is None else _observation(entry, *asked)
+        if observation is None:
+            continue
+        if observation.operation != LIST_OPERATION:
+            yield observation
+        elif observation.body is not None:
+            for one in observation.body["data"]:
+                place = observation.place._replace(room=one["roomName"])
+                yield _with(observation, place=place, body=one)
 
 
 def _asked(entry: Entry) -> tuple[str, str] | None:
-    """Return the operation that a request is for, and the room; None where it is for another."""
+    """Return the operation that a request is for, and the room, if it names one; else None."""
     path = entry.target.partition("?")[0]
-    for operation_id in (CALL_OPERATION, INSIGHTS_OPERATION):
+    for operation_id in (CALL_OPERATION, INSIGHTS_OPERATION, LIST_OPERATION):
         operation = contract_operations()[operation_id]
         found = operation.path.match_end(path) if entry.method == operation.method else None
         if found is not None:
-            return operation_id, unquote(found["roomName"])
+            return operation_id, unquote(found.get("roomName", ""))
     return None
 
 

@@ -12,6 +12,7 @@ from mockserver.recordings.takes import Room, Take
 from mockserver.recordings.writing import LONGEST_SECONDS, Entry, written
 from mockserver.scenario_files import mistakes
 from mockserver.simulation import Scenario
+from mockserver.simulation.listing import LIST_OPERATION
 from mockserver.simulation.scenario_format import parse_scenarios
 from mockserver.simulation.scenarios import ScenarioFileError
 from openapi.har import ArchiveError, entries
@@ -131,6 +132,10 @@ def _read(path: Path) -> _File:
 
 
 def _see(file: _File, one: Observation) -> None:
+    if one.operation == LIST_OPERATION:
+        if one.place in file.rooms:
+            file.rooms[one.place].see(one)
+        return
     file.answers += 1
     if one.breach:
         file.left_out += 1

@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.recordings.instants import Sample
 from mockserver.recordings.observations import Observation, Place, Problem
 from mockserver.recordings.parts import Fields, Lines, People
-from mockserver.simulation.listing import CALL_OPERATION
+from mockserver.simulation.listing import CALL_OPERATION, LIST_OPERATION
 
 __all__ = ["Room", "Stretch", "Take"]
 
@@ -35,8 +35,9 @@ class Take:
     """One call: what was seen of it, each change with its instant.
 
     ``begun`` are instants at which the call would have begun by its duration, and ``ahead`` by how
-    much the server's clock was ahead. ``over`` is when it was first seen to have ended, None where
-    nobody saw it; ``next`` when the room's next call was seen, or the latest answer came.
+    much the server's clock was ahead. ``transfer`` is when a list said that a person was asked for,
+    and ``over`` when the call was first seen to have ended; None where nobody saw it. ``next`` is
+    when the room's next call was seen, or the latest answer came.
     """
 
     place: Place
@@ -53,6 +54,7 @@ class Take:
     calls: list[tuple[float, Fields]] = field(default_factory=list)
     moods: list[tuple[float, str]] = field(default_factory=list)
     insights: list[tuple[float, Fields]] = field(default_factory=list)
+    transfer: float | None = None
     lines: Lines = field(default_factory=Lines)
     people: People = field(default_factory=People)
     failures: list[Stretch] = field(default_factory=list)
@@ -110,12 +112,21 @@ class Room:
             return False
         if operation == CALL_OPERATION:
             return self._see_call(one, one.body)
+        if operation == LIST_OPERATION:
+            self._see_listed(at, one.body)
+            return False
         self._recover(operation, at)
         if self._live is not None:
             self._live.see_insights(at, one.body)
         else:
             self._early = at, one.body
         return False
+
+    def _see_listed(self, at: float, listed: Mapping[str, Any]) -> None:
+        live = self._live
+        if live and listed["id"] == live.id and listed["transferRequested"] and not live.transfer:
+            # The list that says so with the first answer says so of the time before.
+            live.transfer = live.first if live.polls == 1 else at
 
     @property
     def _live(self) -> Take | None:

@@ -48,6 +48,7 @@ def written(take: Take, following: Take | None) -> Entry | None:
         "lines": list(_lines(take.lines.seen, take.first, offsets)),
         "participants": list(_participants(take.people.seen, offsets)),
         "sentiment": [{"at": offsets.of(at), "value": value} for at, value in take.moods],
+        **({} if take.transfer is None else {"transfer": offsets.of(take.transfer)}),
         **_if_any("insights", _insights(take.insights, offsets)),
         **_if_any("errors", _errors(take.failures, offsets)),
     }

@@ -173,4 +173,5 @@ def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenar
         takeover=spoken.takeover,
         language=spoken.code,
         later=tuple(_later(fields, scenario)),
+        transfer=scenario.transfer,
     )

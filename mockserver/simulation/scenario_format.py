@@ -160,6 +160,7 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         muted=entry.get("muted"),
         fleet=int(entry["fleet"]) if "fleet" in entry else None,
         operations={name: _answer(one) for name, one in entry.get("operations", {}).items()},
+        transfer=entry.get("transfer"),
         changes=_changes(entry.get("changes", ())),
         failures=tuple(map(_failure, entry.get("errors", ()))),
         ids=tuple(entry.get("ids", ())),

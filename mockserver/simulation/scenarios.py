@@ -58,11 +58,12 @@ class Scenario:
     single operations that are different, by operationId; what such a command does comes ``after``
     so many seconds.
 
-    ``changes`` are what becomes of ``call`` and ``omit``, each with the offset from which it holds.
-    ``failures`` are stretches of the call in which there is an error. ``ids`` are those of its
-    calls, in their order, until they are drawn again. ``rooms`` are pairs of workspace, or None for
-    any, and the name of a room that shows it as well; where others name the same room, ``calls``
-    are all of those, and one call of each comes in turn.
+    ``transfer`` is when a person is asked for, in seconds since the call began; None where that
+    follows from the lines. ``changes`` are what becomes of ``call`` and ``omit``, each with the
+    offset from which it holds. ``failures`` are stretches of the call in which there is an error.
+    ``ids`` are those of its calls, in their order, until they are drawn again. ``rooms`` are pairs
+    of workspace, or None for any, and the name of a room that shows it as well; where others name
+    the same room, ``calls`` are all of those, and one call of each comes in turn.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Scenario:
     fleet: int | None = None
     operations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     after: float = 0.0
+    transfer: float | None = None
     changes: tuple[tuple[float, "Change"], ...] = ()
     failures: tuple[Failure, ...] = ()
     ids: tuple[str, ...] = ()

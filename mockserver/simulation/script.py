@@ -39,19 +39,19 @@ class CallScript:
     """One whole call.
 
     ``started`` is in UTC Unix seconds, ``length`` in seconds. ``fields`` are those of a body that
-    do not change with time. ``particulars`` are what lines mention. ``joiners`` are the people who
-    enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
+    have no account of their own here. ``particulars`` are what lines mention. ``joiners`` are the
+    people who enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
     which they hold; where there are none, those of the lines count. ``decimals`` are those of
-    ``duration``. ``later`` is what becomes of ``fields``, each with the offset from which it holds.
-    ``takeover`` is what is said when a person takes over from an agent that was
-    muted. ``language`` is the code of what is spoken. ``size`` is about how many bytes of memory
-    the script holds.
+    ``duration``. ``takeover`` is what is said when a person takes over from an agent that was
+    muted. ``language`` is the code of what is spoken. ``later`` is what becomes of ``fields``, each
+    with the offset from which it holds, and ``transfer`` when a person is asked for, None where the
+    lines say so. ``size`` is about how many bytes of memory the script holds.
     """
 
     __slots__ = (
-        "_conversation", "_head", "_later", "_particulars", "_stretch", "decimals", "fields",
-        "joiners", "language", "length", "moods", "presences", "segments", "size", "started",
-        "takeover",
+        "_conversation", "_head", "_later", "_particulars", "_stretch", "_transfer", "decimals",
+        "fields", "joiners", "language", "length", "moods", "presences", "segments", "size",
+        "started", "takeover",
     )  # fmt: skip
 
     def __init__(
@@ -68,9 +68,11 @@ class CallScript:
         takeover: Passage | None = None,
         language: str = "en",
         later: Sequence[tuple[float, Mapping[str, Any]]] = (),
+        transfer: float | None = None,
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
-        self.takeover, self.language, self._later = takeover, language, later
+        self.takeover, self.language = takeover, language
+        self._later, self._transfer = later, transfer
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self.joiners, self.moods = joiners, moods
@@ -133,6 +135,8 @@ class CallScript:
 
     def transfer_requested(self, elapsed: float) -> bool:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
+        if self._transfer is not None:
+            return self._transfer <= elapsed
         for performance, offsets in self.plan():
             asked = performance.transfer
             if asked is not None and offsets[asked] <= elapsed:

@@ -353,3 +353,29 @@ def test_who_is_shown_late_is_shown_late(tmp_path: Path, make_client: MakeClient
     told = [mock.call("r", prefer=f"at={42 + n}")["participants"] for n in range(4)]
     assert [len(one) for one in told] == [1, 2, 1, 2]
     assert {_seconds(one[1]["joinedAt"], one[0]["joinedAt"]) for one in told[1::2]} == {20}
+
+
+def test_the_list_says_who_asks_for_a_person(tmp_path: Path, make_client: MakeClient) -> None:
+    """A recorded list tells when a person was asked for, and the replayed one says it then."""
+    made = []
+    for n in range(6):
+        call = body(42 + n)
+        shown = {"status": "active", "type": "phone", "transferRequested": n >= 3}
+        listed = {name: value for name, value in call.items() if name != "transcript"} | shown
+        made.append(entry(BEGAN + 42 + n, "r", 200, call))
+        made.append(entry(BEGAN + 42 + n, "", 200, {
+            "data": [{**listed, "roomName": "r"}, {**listed, "roomName": "s", "id": "x"}],
+            "count": 2, "timestamp": iso_milliseconds(BEGAN + 42 + n),
+        }))  # fmt: skip
+        made[-1]["request"]["url"] = made[-1]["request"]["url"].rstrip("/")
+    recorded = read(tmp_path, made)
+    assert len(recorded.scenarios) == 1 and not recorded.warnings
+    mock = make_client(**replaying(recorded))
+    told = []
+    for n in range(6):
+        mock.now = float(EPOCH + n)
+        answer = mock.request("GET", "/v2/api/active-calls", {"x-workspace-id": "ws-acme"})
+        (one,) = answer.json()["data"]
+        assert one["lastMessage"] == mock.call("r")["transcript"][-1]["content"]
+        told.append(one["transferRequested"])
+    assert told == [False] * 3 + [True] * 3
