@@ -1,6 +1,7 @@
 """A recording made by hand: what other servers do that this mock never does by itself."""
 
 import pickle
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import formatdate
@@ -379,3 +380,16 @@ def test_the_list_says_who_asks_for_a_person(tmp_path: Path, make_client: MakeCl
         assert one["lastMessage"] == mock.call("r")["transcript"][-1]["content"]
         told.append(one["transferRequested"])
     assert told == [False] * 3 + [True] * 3
+
+
+def test_several_files_and_a_zip(tmp_path: Path, recording: list[dict[str, Any]]) -> None:
+    """Calls are numbered through all files, in their order."""
+    plain = write(tmp_path, recording)
+    other = [entry(BEGAN + 9, "r", 200, body(9, id="call-two"))]
+    packed = tmp_path / "call.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.write(write(tmp_path, other, "other.har"), "har.har")
+    recorded = read_recordings([packed, plain], "en_US")
+    assert [(one.name, *one.ids) for one in recorded.scenarios] == [
+        ("recorded-1", "call-two"), ("recorded-2", "call-one"),
+    ]  # fmt: skip
