@@ -42,10 +42,10 @@ class CallScript:
     have no account of their own here. ``particulars`` are what lines mention. ``joiners`` are the
     people who enter with a line, by the name that it gives. ``moods`` are sentiments with the
     offsets from which they hold; where there are none, those of the lines count. ``decimals`` are
-    those of ``duration``. ``takeover`` is what is said when a person takes over from an agent that was
-    muted. ``language`` is the code of what is spoken. ``later`` is what becomes of ``fields``, each
-    with the offset from which it holds, and ``transfer`` when a person is asked for, None where the
-    lines say so. ``size`` is about how many bytes of memory the script holds.
+    those of ``duration``. ``takeover`` is what is said when a person takes over from an agent that
+    was muted. ``language`` is the code of what is spoken. ``later`` is what becomes of ``fields``,
+    each with the offset from which it holds, and ``transfer`` when a person is asked for, None
+    where the lines say so. ``size`` is about how many bytes of memory the script holds.
     """
 
     __slots__ = (

@@ -10,7 +10,7 @@ import pytest
 from contracts.judging.judge import judge
 from contracts.traffic.exchange import Exchange, Request
 from tests.mockserver.conftest import EPOCH, MakeClient
-from tests.mockserver.recordings import test_recording as by_hand
+from tests.mockserver.recordings import by_hand
 from tests.mockserver.recordings.polling import entry, poll, read, replaying
 
 
