@@ -26,7 +26,7 @@ from mockserver.journal.records import Records
 from mockserver.journal.shared import SharedJournal
 from mockserver.operations import FUNCTIONS, Context, Function, Request, demand_all
 from mockserver.settings import Settings
-from mockserver.simulation import World, builtin_scenarios
+from mockserver.simulation import World
 from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.simulation.dialogue import language
@@ -128,7 +128,7 @@ def _api(control: dict[str, Any], context: Context) -> ASGIApp:
 
 
 def _world(settings: Settings) -> World:
-    catalogue = builtin_scenarios().extended(settings.scenarios)
+    catalogue = settings.catalogue(settings.scenarios)
     # Read now, rather than on the first request.
     language(settings.locale)
     place(settings.locale)

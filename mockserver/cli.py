@@ -21,6 +21,7 @@ from mockserver.option_values import (
     key,
 )
 from mockserver.playwright import write_fixture
+from mockserver.recordings import Recorded, RecordingError, read_recordings
 from mockserver.scenario_files import load_scenarios
 from mockserver.server import serve
 from mockserver.settings import Settings
@@ -33,7 +34,8 @@ __all__ = ["main"]
 
 _USAGE_ERROR = 2
 _MISTAKES = (
-    click.ClickException, ListenError, MissingFunctionError, ScenarioFileError, SharingError,
+    click.ClickException, ListenError, MissingFunctionError, RecordingError, ScenarioFileError,
+    SharingError,
 )  # fmt: skip
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -137,6 +139,23 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     help="File of your own scenarios, read again when it is edited. Repeatable.  "
     "[default: the built-in ones alone]",
 )
+@click.option(
+    "--recording",
+    "recordings",
+    envvar="ACTIVE_CALLS_MOCK_RECORDING",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    callback=files,
+    help="HAR file, or .zip with one, whose calls are replayed in their own time: as the scenarios "
+    "recorded-1, recorded-2 …, and in the rooms that they were recorded in. Repeatable.  "
+    "[default: none]",
+)
+@click.option(
+    "--print-scenarios",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Write the calls of --recording as a file for --scenarios to standard output, and end.",
+)
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Server processes.")
 @click.option(
     "--store",
@@ -188,11 +207,31 @@ def _command(epoch: float | None, **options: Any) -> None:
     # A stopped clock shows the same calls whenever the mock is started.
     now = clock.real()
     begins = next(instant for instant in (epoch, frozen, now) if instant is not None)
-    paths = options["scenario_files"]
-    options["scenarios"] = load_scenarios(paths, options["locale"])
+    recorded = _recorded(options.pop("recordings"), options["locale"])
+    if options.pop("print_scenarios"):
+        _print_scenarios(recorded)
+        return
+    options["recorded"] = recorded.scenarios
+    names = [scenario.name for scenario in recorded.scenarios]
+    options["scenarios"] = load_scenarios(options["scenario_files"], options["locale"], names)
     settings = Settings(epoch=int(begins // 1), started=now, **options)
     with shared(settings, epoch_given=epoch is not None) as settings:
         serve(settings)
+
+
+def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:
+    """Return the calls of recordings, and say what could not be taken from them."""
+    recorded = read_recordings(paths, locale)
+    for line in recorded.warnings:
+        warning = " ".join(f"active-calls-mock: warning: --recording: {line}".split())
+        click.echo(warning, err=True)
+    return recorded
+
+
+def _print_scenarios(recorded: Recorded) -> None:
+    if recorded.document is None:
+        raise click.UsageError("--print-scenarios takes --recording and a file.")
+    click.echo(recorded.yaml(), nl=False)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from watchfiles import Change, awatch
 
 from mockserver.operations import Context
 from mockserver.scenario_files import load_scenarios
-from mockserver.simulation import ScenarioFileError, builtin_scenarios
+from mockserver.simulation import ScenarioFileError
 
 __all__ = ["reload_scenarios", "watch_scenarios"]
 
@@ -18,11 +18,12 @@ _log = logging.getLogger(__name__)
 def reload_scenarios(paths: Iterable[Path], context: Context) -> None:
     """Read the files again; a mistake in one leaves the scenarios as they are, and is logged."""
     try:
-        own = load_scenarios(paths, context.settings.locale)
+        recorded = [scenario.name for scenario in context.settings.recorded]
+        own = load_scenarios(paths, context.settings.locale, recorded)
     except ScenarioFileError as error:
         _log.warning("%s; the scenarios stay as they were", error)
         return
-    catalogue = builtin_scenarios().extended(own)
+    catalogue = context.settings.catalogue(own)
     context.world.use(catalogue)
     context.preferences.use(list(catalogue.scenarios))
     _log.info("the scenarios were read again")

@@ -20,7 +20,7 @@ from openapi import CONTROL, contract_operations, load_contract
 from openapi.references import resolved
 from openapi.schemas import Schema, compiled, first_breach
 
-__all__ = ["load_scenarios"]
+__all__ = ["load_scenarios", "mistakes"]
 
 
 @cache
@@ -31,7 +31,7 @@ def _live_body() -> tuple[Schema, jsonschema_rs.Draft4Validator]:
     return schema, compiled(schema, operations.document)
 
 
-def _mistakes(scenario: Scenario, locale: str, names: Collection[str]) -> Iterator[str]:
+def mistakes(scenario: Scenario, locale: str, names: Collection[str]) -> Iterator[str]:
     """Yield what the format's own schema cannot see: names that others define, and the contract."""
     schema, _ = _live_body()
     optional = set(schema["properties"]) - set(schema["required"])
@@ -42,9 +42,11 @@ def _mistakes(scenario: Scenario, locale: str, names: Collection[str]) -> Iterat
         yield f"scene: {scenario.scene!r} is none of {', '.join(sorted(scenes))}"
         return
     yield from _in_operations(scenario)
-    for name in sorted(scenario.omit - optional):
+    later = {name for _, change in scenario.changes for name in change.omit}
+    for name in sorted(scenario.omit - optional | later & set(schema["required"])):
         yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
     yield from _in_steps(scenario, names)
+    yield from _in_errors(scenario)
     yield from _breaches(scenario, locale)
 
 
@@ -55,6 +57,15 @@ def _in_operations(scenario: Scenario) -> Iterator[str]:
             yield f"operations: {name!r} is none of {', '.join(known)}"
         if answer.get("fault") not in (None, *FAULTS):
             yield f"operations.{name}.fault: {answer['fault']!r} is none of {', '.join(FAULTS)}"
+
+
+def _in_errors(scenario: Scenario) -> Iterator[str]:
+    known = [one.id for one in contract_operations()]
+    for number, one in enumerate(scenario.failures):
+        if one.operation not in (None, *known):
+            yield f"errors.{number}.operation: {one.operation!r} is none of {', '.join(known)}"
+        if one.until <= one.at:
+            yield f"errors.{number}.until: {one.until:g} is not after {one.at:g}, where it begins"
 
 
 def _in_steps(scenario: Scenario, names: Collection[str]) -> Iterator[str]:
@@ -90,13 +101,19 @@ def _breaches(scenario: Scenario, locale: str) -> Iterator[str]:
     day = 24 * 3600
     script = draw(0, "workspace", "room", Window(0, 0, 0, day, day), locale, scenario)
     # Everything that is ever shown is shown at one of these: who leaves early has joined before.
-    for elapsed in sorted({0, day, *(attendance.joins for attendance in scenario.attendances)}):
+    joined = (max(one.joins, one.since) for one in scenario.attendances or ())
+    changed = (at for at, _ in scenario.changes)
+    for elapsed in sorted({0, day, *joined, *changed}):
         for error in validator.iter_errors(snapshot(script, elapsed)):
             yield f"{_place(error.instance_path)}: {error.message}"
 
 
-def load_scenarios(paths: Iterable[Path], locale: str) -> tuple[Scenario, ...]:
+def load_scenarios(
+    paths: Iterable[Path], locale: str, recorded: Iterable[str] = ()
+) -> tuple[Scenario, ...]:
     """Return a team's own scenarios, each of which keeps the contract at every moment.
+
+    ``recorded`` are the names of scenarios that come from elsewhere.
 
     Raises:
         ScenarioFileError: a file cannot be used; the message is one line.
@@ -108,7 +125,8 @@ def load_scenarios(paths: Iterable[Path], locale: str) -> tuple[Scenario, ...]:
                 other = found[scenario.name][1]
                 raise ScenarioFileError(f"{path}: scenarios.{scenario.name}: it is in {other} too")
             found[scenario.name] = scenario, path
+    names = [*builtin_scenarios().scenarios, *recorded, *found]
     for scenario, path in found.values():
-        for mistake in _mistakes(scenario, locale, [*builtin_scenarios().scenarios, *found]):
+        for mistake in mistakes(scenario, locale, names):
             raise ScenarioFileError(f"{path}: scenarios.{scenario.name}.{mistake}")
     return tuple(scenario for scenario, _ in found.values())

@@ -1,9 +1,10 @@
 """What the options add up to: frozen, and small enough to hand to a worker process."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mockserver.simulation import Scenario, clock
+from mockserver.simulation import Catalogue, Scenario, builtin_scenarios, clock
 from mockserver.state.log import Limits
 from mockserver.state.store import Store
 from openapi import Rate
@@ -21,7 +22,7 @@ class Settings:
     ``is_own_name`` reads them. ``rooms`` are pairs of workspace, or None for any, and room; where
     there are none, every room is live. ``fleet`` is about how many calls of each workspace come and
     go by themselves. ``scenarios`` are a team's own, and ``scenario_files`` where
-    they are read from again. ``journal`` is
+    they are read from again; ``recorded`` are those of recordings. ``journal`` is
     how many requests are remembered; 0 for none. ``store`` is where state lives, None for this
     process's memory, and ``world`` what all who use it have agreed on.
     """
@@ -41,6 +42,7 @@ class Settings:
     fleet: int = 12
     scenarios: tuple[Scenario, ...] = ()
     scenario_files: tuple[Path, ...] = ()
+    recorded: tuple[Scenario, ...] = ()
     workers: int = 1
     journal: int = 500
     limits: Limits = field(default_factory=Limits)
@@ -49,6 +51,10 @@ class Settings:
     store: Store | None = None
     world: str = ""
     metrics: bool = False
+
+    def catalogue(self, own: Iterable[Scenario]) -> Catalogue:
+        """Return all scenarios: the built-in ones, those of recordings, and a team's ``own``."""
+        return builtin_scenarios().extended(self.recorded).extended(own)
 
     def clock(self, real: clock.Clock = clock.real) -> clock.Clock:
         """Return the clock that the mock's calls go by; ``real`` shows reality."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.settings import Settings
+from mockserver.simulation import Scenario
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.state.agreement import DisagreementError, agree
 from mockserver.state.log import StoreError
@@ -82,10 +83,14 @@ def _essential(settings: Settings) -> dict[str, Any]:
 def _other(settings: Settings) -> dict[str, Any]:
     """Return the options in which machines can differ without two worlds coming of it."""
     limit, key = settings.rate_limit, settings.api_key
-    scenarios = repr(settings.scenarios).encode()
     return {
         "--rate-limit": limit and f"{limit.requests} in {limit.seconds} s",
         "--api-key": "none" if key is None else "one",
         "--journal": settings.journal,
-        "--scenarios": sha256(scenarios).hexdigest()[:12] if settings.scenarios else "none",
+        "--scenarios": _fingerprint(settings.scenarios),
+        "--recording": _fingerprint(settings.recorded),
     }
+
+
+def _fingerprint(scenarios: tuple[Scenario, ...]) -> str:
+    return sha256(repr(scenarios).encode()).hexdigest()[:12] if scenarios else "none"

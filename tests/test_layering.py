@@ -23,6 +23,7 @@ LAYERS = {
         "mockserver.operations",
         "mockserver.option_values",
         "mockserver.scenario_files",
+        "mockserver.recordings",
         "mockserver.reloading",
         "mockserver.app",
         "mockserver.listening",

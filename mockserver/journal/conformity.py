@@ -146,7 +146,7 @@ class RequestCheck:
         if workspace and not self._world.has_room(workspace, room):
             yield _warning("path", "The room is none of those that the mock was started with.")
         try:
-            self._world.catalogue.of_room(room)
+            self._world.catalogue.of_room(room, workspace)
         except UnknownScenarioError:
             meant = _meant(room.removeprefix(PREFIX), self._world.catalogue.scenarios)
             yield _error("path", f"No scenario has the name that the room asks for{meant}")

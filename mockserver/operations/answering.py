@@ -9,6 +9,7 @@ from mockserver.http.preferences import NO_PREFERENCES
 from mockserver.http.responses import Response, json_response
 from mockserver.operations.call_request import CallRequest, call_request, plain_request
 from mockserver.operations.request import Context, Function, Request
+from mockserver.simulation.failures import Failure, failure_at
 from mockserver.simulation.scenarios import ORDINARY, example_body
 from mockserver.state.log import FullError
 
@@ -81,7 +82,22 @@ def _instead(
             scenario.status, now, scenario.message, scenario.headers, retry_after
         )
         return response, ("scenario", "retry-after")
+    if scenario.may_fail and question.room and preferences.code is None:
+        failure = _failure(operation_id, context, call)
+        if failure is not None:
+            wait = failure.retry_after if retry_after is None else retry_after
+            response = error_response(failure.status, now, failure.message, retry_after=wait)
+            return response, ("scenario", "at", "call", "retry-after")
     return None
+
+
+def _failure(operation_id: str, context: Context, call: CallRequest) -> Failure | None:
+    """Return how the operation fails at this moment of the call, None where it does not."""
+    moment = context.world.moment(call.question, call.scenario, call.now, call.events)
+    if moment is None:
+        return None
+    failures = call.scenario.played(moment.window.number).failures
+    return failure_at(failures, operation_id, moment.elapsed)
 
 
 def _spoil(

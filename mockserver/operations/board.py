@@ -43,6 +43,8 @@ def _calls(call: CallRequest, context: Context) -> list[ListedCall]:
     board = context.boards.of(workspace, size)
     told = {room for room, events in call.by_room.items() if any(map(_counts, events))}
     sure = set(world.named_rooms(workspace))
+    if world.catalogue.rooms:
+        told |= sure  # one of them may have the name of a room of the fleet
     entries: list[ListedCall] = []
     if _is_plain(call):
         entries = board.entries(call.now, told)

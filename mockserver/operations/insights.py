@@ -23,6 +23,7 @@ async def get_call_insights(
         return None
     if stopwatch() - moment.entry.noted > NOTED_SECONDS:
         await put_on_board(moment.entry, call, request, context)
-    body = moment.insights(call.scenario.insights)
+    own = call.scenario.played(moment.window.number).insights
+    body = moment.insights(own)
     date = (b"date", http_date(int(moment.instant)))
     return Response(HTTPStatus.OK, body, headers=(date,))

@@ -16,17 +16,22 @@ __all__ = ["Attendance", "Presence", "attendance", "presence_of"]
 class Attendance(NamedTuple):
     """Somebody's presence in the room; offsets in seconds since the call began.
 
-    ``head`` is the participant as JSON up to ``joinedAt``, which follows from ``joins``.
+    ``head`` is the participant as JSON up to ``joinedAt``, which follows from ``joins``. Somebody
+    who is shown so only ``since`` later than that was shown in another way before, or not at all.
     """
 
     head: bytes
     joins: float
     leaves: float = inf
+    since: float = 0.0
 
 
-def attendance(fields: Mapping[str, Any], joins: float, leaves: float = inf) -> Attendance:
+def attendance(
+    fields: Mapping[str, Any], joins: float, leaves: float = inf, since: float = 0.0
+) -> Attendance:
     """Return the presence of a participant with ``fields``, which are all but ``joinedAt``."""
-    return Attendance(orjson.dumps(fields)[:-1] + (b"," if fields else b""), joins, leaves)
+    head = orjson.dumps(fields)[:-1] + (b"," if fields else b"")
+    return Attendance(head, joins, leaves, since)
 
 
 class Presence(NamedTuple):
@@ -53,7 +58,7 @@ def _instant(moment: float) -> bytes:
 
 def presence_of(whose: Attendance, started: int) -> Presence:
     """Return a presence as it is shown; the call ``started`` then, in UTC Unix seconds."""
-    head, joins, leaves = whose
+    head, joins, leaves, since = whose
     # To the millisecond, as the timestamp shows it, so that nobody is in the room before joinedAt.
     joined = b'"joinedAt":"%b"}' % _instant(started + joins)
-    return Presence(joins, leaves, joins, orjson.Fragment(head + joined))
+    return Presence(max(joins, since), leaves, joins, orjson.Fragment(head + joined))

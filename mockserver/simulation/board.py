@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 
+from mockserver.simulation.cuts import Stretch
 from mockserver.simulation.fleet import fleet_slots
 from mockserver.simulation.listing import listed_call, listed_status
 from mockserver.simulation.moment import Moment, Question
 from mockserver.simulation.rooms import read_room
 from mockserver.simulation.scenarios import ORDINARY
 from mockserver.simulation.schedule import Window
-from mockserver.simulation.script import CallScript, Stretch, duration_at
+from mockserver.simulation.script import CallScript, duration_at
 from mockserver.simulation.world import World
 
 __all__ = ["Board", "Boards", "ListedCall", "listed"]
@@ -86,7 +87,7 @@ class Board:
         if script is None:
             question = Question(self._workspace, slot.room)
             script = slot.script = self._world.script(question, ORDINARY, slot.window)
-            slot.head = script.head
+            slot.head = script.head(elapsed)
         slot.stretch = _stretch(script, elapsed, slot.type)
         return slot.stretch
 
@@ -135,7 +136,7 @@ def listed(moment: Moment, room: str, overrides: Mapping[str, Any] | None) -> Li
     script, elapsed, type_ = moment.script, moment.elapsed, read_room(room).type
     if not moment.events and not overrides:
         duration = orjson.dumps(duration_at(script, elapsed))
-        entry = b"".join((script.head, duration, _stretch(script, elapsed, type_).rest))
+        entry = b"".join((script.head(elapsed), duration, _stretch(script, elapsed, type_).rest))
     else:
         body = orjson.loads(moment.body(overrides))
         asked = script.transfer_requested(elapsed)

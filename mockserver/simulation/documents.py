@@ -66,7 +66,7 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, float):
         return isfinite(value)
     if isinstance(value, int):
-        return abs(value) < _LARGEST
+        return -_LARGEST <= value < 2 * _LARGEST  # as far as JSON is written
     return value is None or isinstance(value, str)
 
 

@@ -103,8 +103,17 @@ def _conversation(
     return converse(spoken, topic, rng, length)
 
 
+def _later(
+    fields: Mapping[str, Any], scenario: Scenario
+) -> Iterator[tuple[float, Mapping[str, Any]]]:
+    """Yield what becomes of the fields, each time with its offset."""
+    for at, change in scenario.changes:
+        fields = change.of(fields)
+        yield at, fields
+
+
 def _fields(drawn: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
-    """Return the fields that do not change, as the scenario wants them."""
+    """Return the fields at the beginning, as the scenario wants them."""
     fields = {**drawn, **scenario.call}
     for name in scenario.omit:
         fields.pop(name, None)
@@ -127,6 +136,7 @@ def draw(
         AttributeError: Faker does not know the ``locale``.
     """
     key = digest(seed, "call", workspace, room, window.number, scenario.call_name, size=_KEY_BYTES)
+    scenario = scenario.played(window.number)
     script = _script(key, room, window, locale, scenario)
     return script if scenario.muted is None else all_muted(script, scenario.muted)
 
@@ -148,12 +158,13 @@ def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenar
         **_customer_name(rng, particulars, scenario),
         "aiAgentName": agent,
     }
+    fields = _fields(drawn, scenario)
     people = _attendances(rng, phone, agent) if not name.form else livekit_people(name, phone, key)
     return CallScript(
         started=window.started,
         length=window.length,
-        fields=_fields(drawn, scenario),
-        attendances=scenario.attendances or people,
+        fields=fields,
+        attendances=people if scenario.attendances is None else scenario.attendances,
         conversation=_conversation(rng, spoken, topic, scenario, window.length),
         particulars=particulars,
         joiners=_JOINERS,
@@ -161,4 +172,6 @@ def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenar
         decimals=scenario.decimals,
         takeover=spoken.takeover,
         language=spoken.code,
+        later=tuple(_later(fields, scenario)),
+        transfer=scenario.transfer,
     )

@@ -47,7 +47,11 @@ def directed_json(
     ``events`` are those of this call up to that moment; ``overrides`` are fields of the body that
     are given other values.
     """
-    body: Body = {**script.fields, **overrides, "duration": duration_at(script, elapsed)}
+    body: Body = {
+        **script.fields_at(elapsed),
+        **overrides,
+        "duration": duration_at(script, elapsed),
+    }
     body["sentiment"] = sentiment(script, elapsed, events)
     body["transcript"] = [one.line for one in spoken(script, elapsed, events)]
     body["participants"] = people(script, elapsed, events)

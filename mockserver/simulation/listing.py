@@ -7,11 +7,12 @@ from typing import Any
 from openapi import contract_operations
 from openapi.references import resolved
 
-__all__ = ["CALL_OPERATION", "listed_call", "listed_participant", "listed_status"]
+__all__ = ["CALL_OPERATION", "LIST_OPERATION", "listed_call", "listed_participant", "listed_status"]
 
 CALL_OPERATION = "getActiveCall"
 """The operation of the contract whose answer is a whole call."""
-_LIST = "listActiveCalls"
+LIST_OPERATION = "listActiveCalls"
+"""The operation whose answer lists all calls."""
 Fields = Mapping[str, Any]
 
 
@@ -23,7 +24,7 @@ def _properties(schema: Fields) -> Fields:
 @cache
 def _entry() -> Fields:
     """Return the fields of a listed call, each with its schema."""
-    return _properties(_properties(contract_operations()[_LIST].schema())["data"]["items"])
+    return _properties(_properties(contract_operations()[LIST_OPERATION].schema())["data"]["items"])
 
 
 @cache
@@ -38,7 +39,7 @@ def _left_out() -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def listed_status() -> str:
     """Return the status of a call that is going on."""
-    documented = contract_operations()[_LIST].examples()["documented"]
+    documented = contract_operations()[LIST_OPERATION].examples()["documented"]
     return str(documented["data"][0]["status"])
 
 

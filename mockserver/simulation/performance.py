@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,6 +22,7 @@ __all__ = [
     "Offsets",
     "Passage",
     "Performance",
+    "Revision",
     "Turn",
     "fixed",
     "json_text",
@@ -94,6 +95,14 @@ class Cue:
     topic: str | None = None
 
 
+class Revision(NamedTuple):
+    """Another version of the line with this ``place``, from ``at`` seconds since the call began."""
+
+    at: float
+    place: int
+    line: bytes
+
+
 class Offsets(Sequence[float]):
     """When each line of a performance has been spoken, in seconds since the call began.
 
@@ -131,7 +140,8 @@ class Performance:
     each has been spoken, in seconds since the passage began, and ``silences`` how many of them have
     come before it. ``moods`` holds the mood after any number of lines, beginning with none; None
     while there is no new one. ``turns`` are what is spoken, if it was written as turns;
-    ``transfer`` is the index of the line that asks for a person.
+    ``transfer`` is the index of the line that asks for a person. ``revisions`` are in the order of
+    their dates; see ``revisions.py``.
     """
 
     lines: tuple[bytes, ...]
@@ -141,6 +151,7 @@ class Performance:
     cues: tuple[Cue, ...] = ()
     turns: tuple[Turn, ...] = ()
     transfer: int | None = None
+    revisions: tuple[Revision, ...] = ()
 
     def beginning(self, count: int) -> "Performance":
         """Return the first ``count`` lines, at least one, as a performance of their own."""
@@ -152,6 +163,7 @@ class Performance:
             tuple(cue for cue in self.cues if cue.index < count),
             self.turns[:count],
             None if self.transfer is None or self.transfer >= count else self.transfer,
+            tuple(one for one in self.revisions if one.place < count),
         )
 
     def offsets(self, start: float, length: float = 0.0) -> Offsets:
@@ -188,10 +200,17 @@ def _carried(moods: Iterable[str | None]) -> tuple[str | None, ...]:
     return tuple(accumulate((None, *moods), lambda before, mood: mood or before))
 
 
-def fixed(lines: Iterable[Mapping[str, Any]]) -> Performance:
-    """Return the performance of lines that are always the same and have their offsets elsewhere."""
+def fixed(
+    lines: Iterable[Mapping[str, Any]],
+    revised: Iterable[tuple[float, int, Mapping[str, Any]]] = (),
+) -> Performance:
+    """Return the performance of lines that are always the same and have their offsets elsewhere.
+
+    ``revised`` are other versions of lines, each with its offset and the line's place.
+    """
     templates = tuple(map(_escaped, lines))
-    return Performance(templates, moods=(None,) * (len(templates) + 1))
+    revisions = sorted(Revision(at, place, _escaped(line)) for at, place, line in revised)
+    return Performance(templates, moods=(None,) * (len(templates) + 1), revisions=tuple(revisions))
 
 
 class Passage:

@@ -18,10 +18,12 @@ import yaml
 from mockserver.simulation.attendance import Attendance, attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.documents import read_document
+from mockserver.simulation.failures import Failure
 from mockserver.simulation.performance import fixed, spoken_seconds
 from mockserver.simulation.scenarios import (
     INSIGHTS_OPERATION,
     Catalogue,
+    Change,
     Scenario,
     ScenarioFileError,
     example_body,
@@ -29,7 +31,7 @@ from mockserver.simulation.scenarios import (
 from mockserver.simulation.schedule import Cycle, Ordinary
 from openapi import contract_operations
 
-__all__ = ["builtin_scenarios", "read_scenarios"]
+__all__ = ["builtin_scenarios", "parse_scenarios", "read_scenarios"]
 
 _PAUSE_SECONDS = 0.8
 
@@ -37,21 +39,32 @@ _PAUSE_SECONDS = 0.8
 def _conversation(entries: list[dict[str, Any]]) -> tuple[Segment, ...]:
     lines, offset = [], 0.0
     for entry in entries:
-        fields = {key: value for key, value in entry.items() if key != "at"}
+        fields = _without(entry, "at", "revised")
         offset = entry.get("at", offset + _PAUSE_SECONDS + spoken_seconds(entry["content"]))
-        lines.append((offset, fields))
+        lines.append((offset, fields, entry.get("revised", ())))
     lines.sort(key=itemgetter(0))
     if not lines:
         return ()
-    return (Segment(fixed(fields for _, fields in lines), array("d", map(itemgetter(0), lines))),)
+    revised = (
+        (revision["at"], index, _without(revision, "at"))
+        for index, (_, _, revisions) in enumerate(lines)
+        for revision in revisions
+    )
+    performance = fixed((fields for _, fields, _ in lines), revised)
+    return (Segment(performance, array("d", map(itemgetter(0), lines))),)
+
+
+def _without(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key not in names}
 
 
 def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     return tuple(
         attendance(
-            {key: value for key, value in entry.items() if key not in ("joins", "leaves")},
+            _without(entry, "joins", "leaves", "since"),
             entry.get("joins", 0.0),
             entry.get("leaves", float("inf")),
+            entry.get("since", 0.0),
         )
         for entry in entries
     )
@@ -60,10 +73,7 @@ def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
 def _insights(
     entries: Iterable[Mapping[str, Any]],
 ) -> tuple[tuple[float, Mapping[str, Any]], ...]:
-    dated = (
-        (one.get("at", 0.0), {key: value for key, value in one.items() if key != "at"})
-        for one in entries
-    )
+    dated = ((one.get("at", 0.0), _without(one, "at")) for one in entries)
     return tuple(sorted(dated, key=itemgetter(0)))
 
 
@@ -99,7 +109,10 @@ def _demand_in_time(name: str, entry: Mapping[str, Any]) -> None:
     if "schedule" not in entry:
         return
     seconds = entry["schedule"]["live"] + entry["schedule"].get("lead", 0)
-    parts = (("lines", "at"), ("participants", "joins"), ("sentiment", "at"), ("insights", "at"))
+    parts = (
+        ("lines", "at"), ("participants", "joins"), ("sentiment", "at"), ("insights", "at"),
+        ("changes", "at"), ("errors", "at"),
+    )  # fmt: skip
     for part, when in parts:
         for number, item in enumerate(entry.get(part, ())):
             if item.get(when, 0) > seconds:
@@ -121,7 +134,8 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         except KeyError:
             raise ValueError(f"scenarios.{name}.example: {entry['example']!r} is none") from None
     if any(
-        p.get("leaves", float("inf")) <= p.get("joins", 0) for p in entry.get("participants", [])
+        p.get("leaves", float("inf")) <= max(p.get("joins", 0), p.get("since", 0))
+        for p in entry.get("participants", [])
     ):
         raise ValueError(f"scenarios.{name}.participants: somebody leaves before joining")
     _demand_in_time(name, entry)
@@ -133,7 +147,7 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         omit=frozenset(entry.get("omit", ())),
         conversation=_conversation(entry["lines"]) if "lines" in entry else None,
         scene=entry.get("scene"),
-        attendances=_attendances(entry.get("participants", [])),
+        attendances=_attendances(entry["participants"]) if "participants" in entry else None,
         moods=tuple(sorted((mood["at"], mood["value"]) for mood in entry.get("sentiment", []))),
         decimals=int(entry.get("decimals", 0)),
         status=int(entry["status"]) if "status" in entry else None,
@@ -146,6 +160,29 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         muted=entry.get("muted"),
         fleet=int(entry["fleet"]) if "fleet" in entry else None,
         operations={name: _answer(one) for name, one in entry.get("operations", {}).items()},
+        transfer=entry.get("transfer"),
+        changes=_changes(entry.get("changes", ())),
+        failures=tuple(map(_failure, entry.get("errors", ()))),
+        ids=tuple(entry.get("ids", ())),
+        rooms=tuple((one.get("workspace"), one["name"]) for one in entry.get("rooms", ())),
+    )
+
+
+def _changes(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, Change], ...]:
+    dated = (
+        (one["at"], Change(one.get("call", {}), frozenset(one.get("omit", ())))) for one in entries
+    )
+    return tuple(sorted(dated, key=itemgetter(0)))
+
+
+def _failure(entry: Mapping[str, Any]) -> Failure:
+    return Failure(
+        entry["at"],
+        entry.get("until", float("inf")),
+        int(entry["status"]),
+        entry.get("message"),
+        int(entry["retryAfter"]) if "retryAfter" in entry else None,
+        entry.get("operation"),
     )
 
 
@@ -170,12 +207,22 @@ def _schema() -> jsonschema_rs.Validator:
 
 def _parse(text: str, source: str) -> tuple[Scenario, ...]:
     try:
-        document = read_document(text)
+        return parse_scenarios(read_document(text), source)
     except yaml.YAMLError as error:
         reason = str(error).replace('in "<unicode string>", ', "")
         raise ScenarioFileError(f"{source}: not valid YAML: {reason}") from None
+    except ScenarioFileError:
+        raise
     except ValueError as error:
         raise ScenarioFileError(f"{source}: {error}") from None
+
+
+def parse_scenarios(document: Any, source: str) -> tuple[Scenario, ...]:
+    """Return the scenarios of what a file says, which is named by ``source``.
+
+    Raises:
+        ScenarioFileError: it breaks the format's schema.
+    """
     breach = next(_schema().iter_errors(document), None)
     if breach is not None:
         path = ".".join(str(step) for step in breach.instance_path) or "(the file itself)"

@@ -3,15 +3,16 @@
 A scenario is data; ``scenario_format.py`` reads it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from mockserver.simulation.attendance import Attendance
 from mockserver.simulation.conversation import Segment
+from mockserver.simulation.failures import Failure
 from mockserver.simulation.listing import CALL_OPERATION
-from mockserver.simulation.schedule import Ordinary, Schedule
+from mockserver.simulation.schedule import Cycle, Ordinary, Schedule, Series, turn
 from openapi import contract_operations
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ORDINARY",
     "PREFIX",
     "Catalogue",
+    "Change",
     "Scenario",
     "ScenarioFileError",
     "UnknownScenarioError",
@@ -55,6 +57,13 @@ class Scenario:
     ``fleet`` is about how many calls are on the workspace's board. ``operations`` are answers to
     single operations that are different, by operationId; what such a command does comes ``after``
     so many seconds.
+
+    ``transfer`` is when a person is asked for, in seconds since the call began; None where that
+    follows from the lines. ``changes`` are what becomes of ``call`` and ``omit``, each with the
+    offset from which it holds. ``failures`` are stretches of the call in which there is an error.
+    ``ids`` are those of its calls, in their order, until they are drawn again. ``rooms`` are pairs
+    of workspace, or None for any, and the name of a room that shows it as well; where others name
+    the same room, ``calls`` are all of those, and one call of each comes in turn.
     """
 
     name: str
@@ -64,7 +73,7 @@ class Scenario:
     omit: frozenset[str] = frozenset()
     conversation: tuple[Segment, ...] | None = None
     scene: str | None = None
-    attendances: tuple[Attendance, ...] = ()
+    attendances: tuple[Attendance, ...] | None = None
     moods: tuple[tuple[float, str], ...] = ()
     decimals: int = 0
     status: int | None = None
@@ -78,6 +87,12 @@ class Scenario:
     fleet: int | None = None
     operations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     after: float = 0.0
+    transfer: float | None = None
+    changes: tuple[tuple[float, "Change"], ...] = ()
+    failures: tuple[Failure, ...] = ()
+    ids: tuple[str, ...] = ()
+    rooms: tuple[tuple[str | None, str], ...] = ()
+    calls: tuple["Scenario", ...] = ()
 
     @property
     def call_name(self) -> str:
@@ -89,6 +104,33 @@ class Scenario:
         if operation_id not in self.operations:
             return self
         return replace(self, **self.operations[operation_id])
+
+    def played(self, number: int) -> "Scenario":
+        """Return what its call with the ``number`` of a window is like."""
+        if self.calls:
+            rounds, place = divmod(turn(number), len(self.calls))
+            return self.calls[place].played(rounds)
+        if 0 <= turn(number) < len(self.ids):
+            return replace(self, call={**self.call, "id": self.ids[turn(number)]})
+        return self
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether there is an error at some time in one of its calls."""
+        return any(one.failures for one in (self, *self.calls))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a call shows from some moment on: fields of the body, and those that are left out."""
+
+    call: Mapping[str, Any] = field(default_factory=dict)
+    omit: frozenset[str] = frozenset()
+
+    def of(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ``fields`` with the change."""
+        made = {**fields, **self.call}
+        return {name: value for name, value in made.items() if name not in self.omit}
 
 
 ORDINARY = Scenario("")
@@ -107,14 +149,28 @@ class Catalogue:
         except KeyError:
             raise UnknownScenarioError(name) from None
 
-    def of_room(self, room: str) -> Scenario:
+    @cached_property
+    def rooms(self) -> Mapping[tuple[str | None, str], Scenario]:
+        """What is shown in rooms that scenarios name, by workspace, or None for any, and room."""
+        shown: dict[tuple[str | None, str], list[Scenario]] = {}
+        for scenario in self.scenarios.values():
+            for room in scenario.rooms:
+                shown.setdefault(room, []).append(scenario)
+        return {room: _in_turn(scenarios) for room, scenarios in shown.items()}
+
+    def of_room(self, room: str, workspace: str = "") -> Scenario:
         """Return the scenario that the room's name asks for, or the ordinary one.
 
-        A room is called ``mock-<scenario>`` or ``mock-<scenario>-<anything>``.
+        It is the room that a scenario names, or is called ``mock-<scenario>`` or
+        ``mock-<scenario>-<anything>``.
 
         Raises:
             UnknownScenarioError: the name begins so, but there is no such scenario.
         """
+        if self.rooms:
+            shown = self.rooms.get((workspace, room)) or self.rooms.get((None, room))
+            if shown is not None:
+                return shown
         if not room.startswith(PREFIX):
             return ORDINARY
         words = room.removeprefix(PREFIX).split("-")
@@ -132,6 +188,15 @@ class Catalogue:
     def extended(self, own: Iterable[Scenario]) -> "Catalogue":
         """Return a catalogue with ``own`` added; a name that is there already is replaced."""
         return Catalogue({**self.scenarios, **{scenario.name: scenario for scenario in own}})
+
+
+def _in_turn(scenarios: Sequence[Scenario]) -> Scenario:
+    """Return the scenario of a room in which there is one call of each of ``scenarios`` in turn."""
+    if len(scenarios) == 1:
+        return scenarios[0]
+    cycles = tuple(one.schedule for one in scenarios if isinstance(one.schedule, Cycle))
+    name = " ".join(one.name for one in scenarios)  # as none has that is in a file
+    return Scenario(name, schedule=Series(cycles), calls=tuple(scenarios))
 
 
 def example_body(name: str, operation_id: str = CALL_OPERATION) -> Any:

@@ -12,14 +12,21 @@ from typing import NamedTuple, Protocol
 from mockserver.simulation.randomness import digest
 
 __all__ = [
+    "BEGUN",
     "MAXIMUM_SECONDS",
     "MINIMUM_SECONDS",
     "Cycle",
     "Once",
     "Ordinary",
     "Schedule",
+    "Series",
     "Window",
+    "turn",
 ]
+
+BEGUN = 2**32
+"""Calls that somebody has begun are counted apart from those of the schedule, and from each other:
+so far are their numbers from these, or a multiple of it."""
 
 MINIMUM_SECONDS, MAXIMUM_SECONDS = 8 * 60, 20 * 60
 _CYCLE_SECONDS = MINIMUM_SECONDS + MAXIMUM_SECONDS
@@ -64,6 +71,11 @@ class Schedule(Protocol):
         self, seed: int, workspace: str, room: str, epoch: int, number: int, *, begun: bool = False
     ) -> Window:
         """Return the call with ``number``; the first one has 0."""
+
+
+def turn(number: int) -> int:
+    """Return the number of a window's call among those of the schedule, or since one was begun."""
+    return (number + BEGUN // 2) % BEGUN - BEGUN // 2
 
 
 def _between(low: int, high: int, key: bytes, number: int) -> int:
@@ -128,6 +140,39 @@ class Cycle:
     ) -> Window:
         """Return the call with ``number``; the first one has 0."""
         return self.window(seed, workspace, room, epoch, epoch + number * (self.live + self.gap))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The calls of several schedules in turn, one of each, over and over."""
+
+    cycles: tuple[Cycle, ...]
+
+    def window(
+        self, seed: int, workspace: str, room: str, epoch: int, now: float, *, begun: bool = False
+    ) -> Window:
+        """Return the call that is live in the room at ``now``, or that was before the gap."""
+        number = int((now - epoch) // self._period) * len(self.cycles)
+        while True:
+            found = self.numbered(seed, workspace, room, epoch, number, begun=begun)
+            if now < found.next_from:
+                return found
+            number += 1
+
+    def numbered(
+        self, seed: int, workspace: str, room: str, epoch: int, number: int, *, begun: bool = False
+    ) -> Window:
+        """Return the call with ``number``; the first one has 0."""
+        rounds, place = divmod(number, len(self.cycles))
+        before = sum(one.live + one.gap for one in self.cycles[:place])
+        opened = epoch + rounds * self._period + before
+        return (
+            self.cycles[place].window(seed, workspace, room, opened, opened)._replace(number=number)
+        )
+
+    @property
+    def _period(self) -> int:
+        return sum(one.live + one.gap for one in self.cycles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from math import inf
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from mockserver.simulation.attendance import Attendance, Presence, attendance, presence_of
 from mockserver.simulation.conversation import Segment
+from mockserver.simulation.cuts import Cut, Spoken, Stretch
 from mockserver.simulation.performance import Passage, Performance, Turn, template
+from mockserver.simulation.revisions import as_of
 
 __all__ = [
     "FIRST_MOOD",
     "CallScript",
-    "Stretch",
     "duration_at",
     "snapshot",
     "snapshot_json",
@@ -34,51 +35,23 @@ FIRST_MOOD = "neutral"
 _SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 420
 
 
-class _Spoken(NamedTuple):
-    """What has been said and felt from the offset ``since`` until the next line at ``until``.
-
-    ``parts`` are performances, each with the number of its lines that were spoken.
-    """
-
-    since: float
-    until: float
-    mood: str
-    parts: Sequence[tuple[Performance, int]]
-
-
-class _Cut(NamedTuple):
-    """Where a call stands from the offset ``since`` until ``until``, but for its duration."""
-
-    since: float
-    until: float
-    sentiment: str
-    parts: Sequence[tuple[Performance, int]]
-    present: Sequence[Presence]
-
-
-class Stretch(NamedTuple):
-    """The end of a body, after ``duration``, which alone changes from ``since`` until ``until``."""
-
-    since: float
-    until: float
-    rest: bytes
-
-
 class CallScript:
     """One whole call.
 
     ``started`` is in UTC Unix seconds, ``length`` in seconds. ``fields`` are those of a body that
-    do not change with time. ``particulars`` are what lines mention. ``joiners`` are the people who
-    enter with a line, by the name that it gives. ``moods`` are sentiments with the offsets from
-    which they hold; where there are none, those of the lines count. ``decimals`` are those of
-    ``duration``. ``takeover`` is what is said when a person takes over from an agent that was
-    muted. ``language`` is the code of what is spoken. ``size`` is about how many bytes of memory
-    the script holds.
+    have no account of their own here. ``particulars`` are what lines mention. ``joiners`` are the
+    people who enter with a line, by the name that it gives. ``moods`` are sentiments with the
+    offsets from which they hold; where there are none, those of the lines count. ``decimals`` are
+    those of ``duration``. ``takeover`` is what is said when a person takes over from an agent that
+    was muted. ``language`` is the code of what is spoken. ``later`` is what becomes of ``fields``,
+    each with the offset from which it holds, and ``transfer`` when a person is asked for, None
+    where the lines say so. ``size`` is about how many bytes of memory the script holds.
     """
 
     __slots__ = (
-        "_conversation", "_head", "_particulars", "_stretch", "decimals", "fields", "joiners",
-        "language", "length", "moods", "presences", "segments", "size", "started", "takeover",
+        "_conversation", "_head", "_later", "_particulars", "_stretch", "_transfer", "decimals",
+        "fields", "joiners", "language", "length", "moods", "presences", "segments", "size",
+        "started", "takeover",
     )  # fmt: skip
 
     def __init__(
@@ -94,15 +67,18 @@ class CallScript:
         decimals: int = 0,
         takeover: Passage | None = None,
         language: str = "en",
+        later: Sequence[tuple[float, Mapping[str, Any]]] = (),
+        transfer: float | None = None,
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
         self.takeover, self.language = takeover, language
+        self._later, self._transfer = later, transfer
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self.joiners, self.moods = joiners, moods
         self.presences = [presence_of(one, started) for one in attendances]
         self.segments: list[Segment] = []
-        self._head = orjson.dumps(fields)[:-1] + b',"duration":'
+        self._head = _head(fields)
         self._stretch = Stretch(0.0, 0.0, b"")
 
     def plan(self) -> Iterator[Segment]:
@@ -128,6 +104,7 @@ class CallScript:
 
     def _stretch_at(self, elapsed: float) -> Stretch:
         cut = self._cut(elapsed)
+        self._head = self.head(elapsed)
         rest = orjson.dumps(
             {
                 "sentiment": cut.sentiment,
@@ -158,6 +135,8 @@ class CallScript:
 
     def transfer_requested(self, elapsed: float) -> bool:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
+        if self._transfer is not None:
+            return self._transfer <= elapsed
         for performance, offsets in self.plan():
             asked = performance.transfer
             if asked is not None and offsets[asked] <= elapsed:
@@ -166,15 +145,21 @@ class CallScript:
                 break
         return False
 
-    @property
-    def head(self) -> bytes:
-        """The beginning of a body, up to the value of ``duration``."""
-        return self._head
+    def head(self, elapsed: float) -> bytes:
+        """Return the beginning of a body, up to the value of ``duration``."""
+        return _head(self.fields_at(elapsed)) if self._later else self._head
 
-    def _cut(self, elapsed: float) -> _Cut:
+    def fields_at(self, elapsed: float) -> Mapping[str, Any]:
+        """Return ``fields`` as they are ``elapsed`` seconds into the call."""
+        number = bisect_right(self._later, elapsed, key=itemgetter(0))
+        return self._later[number - 1][1] if number else self.fields
+
+    def _cut(self, elapsed: float) -> Cut:
         since, until, mood, parts = self.spoken(elapsed)
         present = []
-        changes = [offset for offset, _ in self.moods]
+        changes = [offset for offset, _ in (*self.moods, *self._later)]
+        for performance, _ in parts:
+            changes += [revision.at for revision in performance.revisions]
         for one in self.presences:
             changes += (one.joins, one.leaves)
             if one.joins <= elapsed < one.leaves:
@@ -185,22 +170,23 @@ class CallScript:
             elif elapsed < moment < until:
                 until = moment
         sentiment = self._sentiment(elapsed) if self.moods else mood
-        return _Cut(since, until, sentiment, parts, present)
+        return Cut(since, until, sentiment, parts, present)
 
-    def spoken(self, elapsed: float) -> _Spoken:
+    def spoken(self, elapsed: float) -> Spoken:
         """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
         since, until, mood = 0.0, inf, FIRST_MOOD
         parts: list[tuple[Performance, int]] = []
         for performance, offsets in self.plan():
             count = len(offsets) if offsets[-1] <= elapsed else bisect_right(offsets, elapsed)
             if count:
-                parts.append((performance, count))
+                known = as_of(performance, elapsed) if performance.revisions else performance
+                parts.append((known, count))
                 mood = performance.moods[count] or mood
                 since = offsets[count - 1]
             if count < len(offsets):
                 until = offsets[count]
                 break
-        return _Spoken(since, until, mood, parts)
+        return Spoken(since, until, mood, parts)
 
     def transcript(self, parts: Iterable[tuple[Performance, int]]) -> bytes:
         """Return the lines of performances, so many of each, as JSON."""
@@ -257,6 +243,10 @@ class CallScript:
         if conversation is not None:
             other._conversation, other.segments = iter(conversation), []
         return other
+
+
+def _head(fields: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(fields)[:-1] + b',"duration":'
 
 
 def duration_at(script: CallScript, elapsed: float) -> float:
