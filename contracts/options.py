@@ -10,7 +10,7 @@ from contracts.outputs import output, reports
 from contracts.settings import Review, Settings
 from contracts.values import UsageError, header, one_of, rate_limit, seconds, whole_number
 
-__all__ = ["OPTIONS", "PREFIX", "Option", "read", "read_review"]
+__all__ = ["JUDGEMENT", "OPTIONS", "PREFIX", "Option", "read", "read_judgement", "read_review"]
 
 PREFIX = "ACTIVE_CALLS_VERIFY"
 
@@ -156,13 +156,14 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 
-# What says how it is judged and reported, whoever asked.
 _OF_JUDGEMENT = frozenset(
     {
         *("fail-on", "only", "skip", "require", "baseline", "write-baseline"),
         *(f"report-{kind}" for kind in ("dir", "json", "junit", "html", "markdown")),
     }
 )
+JUDGEMENT = tuple(option for option in OPTIONS if option.name in _OF_JUDGEMENT)
+"""The options that say how it is judged and reported, whoever asked."""
 
 
 def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
@@ -220,15 +221,21 @@ def read_review(
         raise UsageError("--traffic: expected the name of a HAR file, got an empty one")
     if len(set(traffic)) < len(traffic):
         raise UsageError("--traffic: the same file is given twice")
+    files = tuple(None if one == "-" else Path(one) for one in traffic)
+    return Review(traffic=files, host=host, **read_judgement(values))
+
+
+def read_judgement(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of how something is judged and reported, by their names; see ``read``.
+
+    Raises:
+        UsageError: where a value cannot be used.
+
+    """
     given = {name: one for name, one in _given(values).items() if name in _OF_JUDGEMENT}
     paths = reports(given)
     del paths["report_har"]
-    return Review(
-        traffic=tuple(None if one == "-" else Path(one) for one in traffic),
-        host=host,
-        **_judgement(given),
-        **paths,
-    )
+    return {**_judgement(given), **paths}
 
 
 def _headers(given: Mapping[str, Any]) -> dict[str, Any]:

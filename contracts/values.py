@@ -103,7 +103,7 @@ def whole_number(name: str, text: str) -> int:
         raise UsageError(f"--{name}: expected a whole number, got {text!r}") from None
 
 
-def check_base_url(url: str) -> None:
+def check_base_url(url: str, option: str = "BASE_URL") -> None:
     """Refuse what is no base URL of an implementation, such as the URL of a call.
 
     Raises:
@@ -114,14 +114,14 @@ def check_base_url(url: str) -> None:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
-        raise UsageError(f"BASE_URL: {_shown(url)} is not a URL") from None
+        raise UsageError(f"{option}: {_shown(url)} is not a URL") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid:
-        raise UsageError(f"BASE_URL: expected http://HOST or https://HOST, got {_shown(url)}")
+        raise UsageError(f"{option}: expected http://HOST or https://HOST, got {_shown(url)}")
     if parts.query or parts.fragment or re.search(r"[\x00-\x20\x7f]", url):
-        raise UsageError(f"BASE_URL: expected no query, fragment or blank, got {_shown(url)}")
+        raise UsageError(f"{option}: expected no query, fragment or blank, got {_shown(url)}")
     before = str(Operation.load().path).split("{")[0].rstrip("/")
     if before in parts.path:
-        raise UsageError(f"BASE_URL: expected the part before {before}, got {_shown(url)}")
+        raise UsageError(f"{option}: expected the part before {before}, got {_shown(url)}")
 
 
 def _shown(url: str) -> str:

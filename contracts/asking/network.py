@@ -17,7 +17,7 @@ import httpx2
 from contracts.asking.proxy import Proxy
 from contracts.settings import Settings, UsageError
 
-__all__ = ["Deadline", "certificates", "connecting", "trusted"]
+__all__ = ["Deadline", "certificates", "connecting", "trusted", "trusting"]
 
 
 class Deadline(threading.local):
@@ -120,10 +120,20 @@ def certificates(settings: Settings, proxy: Proxy | None) -> ssl.SSLContext:
     """
     ways = (settings.base_url, proxy.url if proxy else "")
     secure = any(one.lower().startswith("https:") for one in ways) and not settings.insecure
-    context = _trusting("--ca", settings.ca) if settings.ca else trusted(secure)
+    context = trusting(settings.ca, secure=secure)
     if settings.cert:
         _load_own(context, settings.cert)
     return context
+
+
+def trusting(ca: Path | None, *, secure: bool) -> ssl.SSLContext:
+    """Return a context that trusts the certificates of ``--ca``, or else what is usual.
+
+    Raises:
+        UsageError: where a file is missing, or holds something else.
+
+    """
+    return _trusting("--ca", ca) if ca else trusted(secure)
 
 
 def trusted(secure: bool) -> ssl.SSLContext:

@@ -1,62 +1,104 @@
 """Judges exchanges while they pass: what each of them breaks, and all that is known so far."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from contracts.contract import LIST
+from contracts.contract import CALL, LIST
 from contracts.judging.coherence import INVARIANTS
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
 from contracts.judging.judge import JUDGES
-from contracts.judging.question import Place, question
+from contracts.judging.question import Place, Question, question
 from contracts.judging.results import Observation
-from contracts.judging.rolling import Rolling, by_key
+from contracts.judging.rolling import Key, Rolling, key_of
 from contracts.traffic.exchange import Exchange
 from contracts.traffic.recorded import Seen
 
 __all__ = ["Live"]
 
-_PLACES = 2000  # whose last answer is remembered
-_TELLING = ("cache-control", "content-encoding", "content-type", "expires", "vary")
+_PLACES = 2000  # that are followed
 _KINDS = 1000  # of answers that are remembered as looked at by themselves
+_WINDOW = 12  # answers of a place that are judged together, besides the first of its call
+_OFTEN, _SELDOM = (
+    0.5,
+    1.0,
+)  # seconds between two looks at a place; at what is about other operations
+_RECENT = 60  # exchanges that the latter looks at
+_SAME_SECONDS = 0.5  # in which the same answer says nothing new
+_CHANGING = ("date", "age", "x-request-id")  # headers
+_TELLING = ("cache-control", "content-encoding", "content-type", "expires", "vary")
+_OTHERS = tuple(one for one in JUDGES if one.partition(".")[0] not in ("shape", "time", "robust"))
+
+Found = Iterator[tuple[str, Breach]]
+
+
+@dataclass
+class _Followed:
+    """What is known of a place: some of what it showed, and when it was looked at."""
+
+    seen: deque[Observation] = field(default_factory=lambda: deque(maxlen=_WINDOW))
+    first: Observation | None = None
+    looked: float = 0.0
+    same: object = None
+    since: float = 0.0
+
+    def add(self, poll: Observation) -> list[Observation]:
+        """Add a poll; return those that it is to be judged beside: the one before it, or more."""
+        if self.first is None:
+            self.first = poll
+        before = [self.seen[-1]] if self.seen else []
+        # Close together they say little; far apart they are what shows a clock that stands still.
+        if len(self.seen) < 2 or poll.sent - self.seen[-2].sent >= _OFTEN:
+            self.seen.append(poll)
+        else:
+            self.seen[-1] = poll
+        if poll.sent - self.looked < _OFTEN:
+            return [*before, poll]
+        self.looked = poll.sent
+        window = [self.first, *(one for one in self.seen if one is not self.first)]
+        return window if poll in window[-1:] else [*window, poll]
 
 
 class Live:
     """Takes exchanges in their order, and judges ``clauses``.
 
-    What an exchange breaks by itself, or together with the one before it in its room, is said at
-    once. What takes more to see is found by ``look``, and all of it by ``findings``.
+    What an exchange breaks by itself, or together with those before it in its room, is said at
+    once. ``findings`` are what came of all of them, with where each breach showed first.
     """
 
     def __init__(self, clauses: Iterable[str] = JUDGES) -> None:
         self._clauses = [one for one in clauses if one in JUDGES]
+        self._wanted = frozenset(self._clauses)
         self._rolling = Rolling(self._clauses)
-        self._last: OrderedDict[Place, Observation] = OrderedDict()
-        self._looked_at: OrderedDict[object, list[str]] = OrderedDict()
-        self._told: set[object] = set()
+        self._places: OrderedDict[Place, _Followed] = OrderedDict()
+        self._recent: deque[Seen] = deque(maxlen=_RECENT)
+        self._looked = 0.0
+        self._fine: OrderedDict[object, None] = OrderedDict()
+        self._told: set[tuple[str, Key]] = set()
+        self._news: dict[str, list[Breach]] = {}
 
     def take(self, seen: Seen) -> list[str]:
         """Take an exchange, and return the ids of the clauses that it breaks."""
-        before = dict(self._counts())
+        asked = question(seen.exchange.request)
+        if asked is None or self._is_same(asked, seen.exchange):
+            return []
+        before = self._counts()
         history = self._rolling.history
         polls = len(history.observations)
         self._rolling.take(seen)
-        found = [one for one, count in self._counts() if count > before.get(one, 0)]
+        self._recent.append(seen)
+        found = [*self._grown(before), *self._alone(asked, seen.exchange)]
         if len(history.observations) > polls:
-            found += self._beside_the_last(history.observations[-1])
-        found += self._alone(seen.exchange)
+            found += self._over_time(history.observations[-1])
+        elif asked.of != CALL:
+            found += self._others(seen.exchange)
         self._rolling.turn()
-        wanted = set(self._clauses)
-        return [one for one in dict.fromkeys(found) if one in wanted]
+        return self._kept(found)
 
     def look(self) -> dict[str, list[Breach]]:
-        """Return what was found since the last look, by clause."""
-        found: dict[str, list[Breach]] = {}
-        for clause, finding in self._rolling.so_far().items():
-            for key, breach in by_key(finding).items():
-                if (clause, key) not in self._told:
-                    self._told.add((clause, key))
-                    found.setdefault(clause, []).append(breach)
+        """Return the breaches that nobody has been told of yet, by clause."""
+        found, self._news = self._news, {}
         return found
 
     def findings(self) -> Mapping[str, Finding]:
@@ -67,43 +109,87 @@ class Live:
         """Return what became of each clause so far, by its id."""
         return self._rolling.so_far()
 
-    def _counts(self) -> Iterator[tuple[str, int]]:
-        """Yield how many breaches there are of what is judged as it comes."""
+    def _is_same(self, asked: Question, exchange: Exchange) -> bool:
+        """Return whether an answer is that of a moment ago: under load most are."""
+        if asked.of != CALL or not asked.valid or exchange.mark:
+            return False
+        followed = self._followed(asked.place)
+        headers = {name: one for name, one in exchange.headers.items() if name not in _CHANGING}
+        same = (exchange.status, exchange.content, headers)
+        if same == followed.same and exchange.sent - followed.since < _SAME_SECONDS:
+            return True
+        followed.same, followed.since = same, exchange.sent
+        return False
+
+    def _followed(self, place: Place) -> _Followed:
+        followed = self._places.pop(place, None) or _Followed()
+        self._places[place] = followed
+        if len(self._places) > _PLACES:
+            self._places.popitem(last=False)
+        return followed
+
+    def _counts(self) -> dict[str, int]:
+        return {clause: len(breaches) for clause, breaches in self._as_they_come()}
+
+    def _as_they_come(self) -> Iterator[tuple[str, list[Breach]]]:
+        """Yield the breaches that are kept as they come, by clause."""
         history = self._rolling.history
-        for clause, breaches in history.shape.breaches.items():
-            yield clause, len(breaches)
+        yield from history.shape.breaches.items()
+        yield from history.strays.breaches.items()
         for name, breaches in history.siblings.breaches.items():
-            yield f"{name}.shape", len(breaches)
-        for clause, breaches in history.strays.breaches.items():
-            yield clause, len(breaches)
+            yield f"{name}.shape", breaches
 
-    def _beside_the_last(self, poll: Observation) -> Iterator[str]:
-        """Yield the clauses over time that a poll breaks, seen beside the one before it."""
+    def _grown(self, before: Mapping[str, int]) -> Found:
+        for clause, breaches in self._as_they_come():
+            for one in breaches[before.get(clause, 0) :]:
+                yield clause, one
+
+    def _over_time(self, poll: Observation) -> Found:
+        """Yield what a poll breaks beside those before it."""
         place = Place(poll.workspace, poll.room)
-        before = self._last.pop(place, None)
-        self._last[place] = poll
-        if len(self._last) > _PLACES:
-            self._last.popitem(last=False)
-        seen = [poll] if before is None else [before, poll]
+        seen = self._followed(place).add(poll)
         for clause, invariant in INVARIANTS.items():
-            if invariant(seen).breaches:
-                yield clause
+            for one in invariant(seen).breaches:
+                yield clause, one
 
-    def _alone(self, exchange: Exchange) -> list[str]:
-        """Return the clauses that an answer breaks, looked at by itself; once for each kind."""
-        asked = question(exchange.request)
-        if asked is None:
-            return []
+    def _alone(self, asked: Question, exchange: Exchange) -> Found:
+        """Yield what an answer breaks by itself; once for each kind of answer that is fine."""
         plain = exchange.status == 200 and asked.of != LIST
         headers = tuple(exchange.headers.get(name) for name in _TELLING)
         kind = (asked.of, asked.method, bool(asked.workspace), headers) if plain else None
-        if kind in self._looked_at:
-            return self._looked_at[kind]
-        alone = History()
+        if kind in self._fine:
+            return
+        alone, found = History(), False
         alone.add(exchange)
-        found = [one for one in self._clauses if JUDGES[one](alone).breaches]
-        if kind is not None:
-            self._looked_at[kind] = [one for one in found if not one.startswith("shape.")]
-            if len(self._looked_at) > _KINDS:
-                self._looked_at.popitem(last=False)
-        return found
+        for clause in _OTHERS:
+            for one in JUDGES[clause](alone).breaches:
+                found = True
+                yield clause, one
+        if kind is not None and not found:
+            self._fine[kind] = None
+            if len(self._fine) > _KINDS:
+                self._fine.popitem(last=False)
+
+    def _others(self, exchange: Exchange) -> Found:
+        """Yield what the other operations' answers break beside what came a moment ago."""
+        if exchange.sent - self._looked < _SELDOM:
+            return
+        self._looked = exchange.sent
+        history = History()
+        for one in self._recent:
+            history.add(one.exchange)
+        for clause in _OTHERS:
+            for breach in JUDGES[clause](history).breaches:
+                yield clause, breach
+
+    def _kept(self, found: Iterable[tuple[str, Breach]]) -> list[str]:
+        """Keep what is new, and return the clauses."""
+        clauses: dict[str, None] = {}
+        for clause, breach in found:
+            if clause not in self._wanted:
+                continue
+            clauses[clause] = None
+            if (clause, key_of(breach)) not in self._told:
+                self._told.add((clause, key_of(breach)))
+                self._news.setdefault(clause, []).append(breach)
+        return list(clauses)

@@ -18,7 +18,7 @@ from contracts.judging.results import Level, Observation, Status
 from contracts.traffic.exchange import Exchange
 from contracts.traffic.recorded import Seen
 
-__all__ = ["Rolling", "by_key"]
+__all__ = ["Key", "Rolling", "by_key", "key_of"]
 
 _STRETCH = 1000  # exchanges that are judged at once
 _STRETCH_BYTES = 32 * 1024 * 1024  # and what their bodies have
@@ -30,7 +30,7 @@ _MOST_BREACHES = 200  # of one clause that are told apart
 _PARTS = 16  # of a stretch, within which the first breach is looked for
 
 _ORDER: tuple[Status, ...] = ("failed", "passed", "not reached", "not offered")
-_Key = tuple[str, str, str, str, Level | None]
+Key = tuple[str, str, str, str, Level | None]
 
 
 @dataclass
@@ -39,10 +39,10 @@ class _Total:
 
     status: Status = "not offered"
     reason: str = ""
-    breaches: dict[_Key, Breach] = field(default_factory=dict)
-    carried: dict[_Key, int] = field(default_factory=dict)
+    breaches: dict[Key, Breach] = field(default_factory=dict)
+    carried: dict[Key, int] = field(default_factory=dict)
 
-    def take(self, finding: Finding) -> list[_Key]:
+    def take(self, finding: Finding) -> list[Key]:
         """Add the finding of a stretch; return what is new in it."""
         if not self.reason or _ORDER.index(finding.status) < _ORDER.index(self.status):
             self.reason = finding.reason
@@ -116,7 +116,7 @@ class Rolling:
 
     def _fold(self) -> None:
         """Judge the stretch, and add what comes of it to the totals."""
-        new: dict[str, list[_Key]] = {}
+        new: dict[str, list[Key]] = {}
         for clause, total in self._totals.items():
             if found := total.take(JUDGES[clause](self.history)):
                 new[clause] = found
@@ -136,13 +136,19 @@ class Rolling:
             total.carried = {key: one.count for key, one in by_key(again).items()}
 
 
-def by_key(finding: Finding) -> dict[_Key, Breach]:
+def by_key(finding: Finding) -> dict[Key, Breach]:
     """Return the breaches by what is the same of one however long it is looked at."""
-    found: dict[_Key, Breach] = {}
+    found: dict[Key, Breach] = {}
     for one in finding.breaches:
-        outcome = one.received if one.request and not one.cause else ""
-        found.setdefault((one.cause or one.expected, outcome, one.room, one.path, one.level), one)
+        found.setdefault(key_of(one), one)
     return found
+
+
+def key_of(breach: Breach) -> Key:
+    """Return what is the same of a breach however long it is looked at."""
+    outcome = breach.received if breach.request and not breach.cause else ""
+    what = breach.cause or breach.expected
+    return what, outcome, breach.room, breach.path, breach.level
 
 
 def _carried(stretch: Sequence[Seen], history: History) -> list[Seen]:
@@ -165,8 +171,8 @@ def _place(exchange: Exchange) -> tuple[str, str, float]:
 
 
 def _first_shown(
-    stretch: Sequence[Seen], new: Mapping[str, Sequence[_Key]]
-) -> Iterator[tuple[str, _Key, str]]:
+    stretch: Sequence[Seen], new: Mapping[str, Sequence[Key]]
+) -> Iterator[tuple[str, Key, str]]:
     """Yield for each breach at which exchange it showed: first in which part, then within it."""
     size = len(stretch) // _PARTS + 1
     wanted = {(clause, key) for clause, keys in new.items() for key in keys}
@@ -185,9 +191,9 @@ def _first_shown(
 
 def _shown(
     stretch: Sequence[Seen],
-    wanted: Iterable[tuple[str, _Key]],
+    wanted: Iterable[tuple[str, Key]],
     looks: Callable[[int], bool],
-) -> Iterator[tuple[tuple[str, _Key], int]]:
+) -> Iterator[tuple[tuple[str, Key], int]]:
     """Yield after how many exchanges each breach shows, where one ``looks`` after that many."""
     left, history = set(wanted), History()
     for number, seen in enumerate(stretch, 1):

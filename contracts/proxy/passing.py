@@ -1,9 +1,10 @@
 """One request that passes, with its answer: sent on as it comes, and noted for the judge."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import time
+from typing import Protocol
 
 import h11
 
@@ -11,7 +12,7 @@ from contracts.judging.question import question
 from contracts.proxy.messages import BREACH, Pairs, onward
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event, relay
-from contracts.traffic.exchange import Request
+from contracts.traffic.exchange import Mark, Request
 
 __all__ = ["Passed", "Passing", "UpgradedError"]
 
@@ -28,11 +29,13 @@ class UpgradedError(Exception):
 class Passed:
     """What was noted of an exchange: times in UTC Unix seconds, bodies as they were sent.
 
+    ``raw`` is the target as it was asked for.
+
     ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun.
     """
 
     method: str
-    target: str
+    raw: bytes
     headers: Pairs
     sent: float
     received: float = 0.0
@@ -42,8 +45,14 @@ class Passed:
     answer_headers: Pairs = field(default_factory=list)
     body: bytearray = field(default_factory=bytearray)
     kept: bool = True
-    judged: bool = False
+    mark: Mark = ""
+    broken: list[str] = field(default_factory=list)
     detail: str = ""
+
+    @property
+    def target(self) -> str:
+        """The path and query."""
+        return text(self.raw)
 
     @property
     def request(self) -> Request:
@@ -67,6 +76,19 @@ def text(data: bytes) -> str:
 Judge = Callable[[Passed], Awaitable[list[str]]]
 
 
+class Stand(Protocol):
+    """Who answers in the upstream's place; see ``fallback.py``."""
+
+    def is_for(self, passed: Passed) -> bool:
+        """Return whether it would answer a request at all."""
+
+    def is_lacking(self, passed: Passed) -> bool:
+        """Return whether the upstream's answer says that it does not have the operation."""
+
+    async def answer(self, passed: Passed) -> Sequence[Event]:
+        """Return its answer."""
+
+
 class Passing:
     """Passes one request on, and its answer back.
 
@@ -75,9 +97,17 @@ class Passing:
     """
 
     def __init__(
-        self, client: End, upstream: Upstream, judge: Judge, *, timeout: float, marks: bool
+        self,
+        client: End,
+        upstream: Upstream,
+        judge: Judge,
+        stand: Stand | None = None,
+        *,
+        timeout: float,
+        marks: bool,
     ) -> None:
         self._client, self._upstream, self._judge = client, upstream, judge
+        self._stand = stand
         self._timeout, self._marks = timeout, marks
         self._begun = False
         self._body_taken = False
@@ -97,20 +127,31 @@ class Passing:
         """
         pairs: Pairs = request.headers.raw_items()
         upgrade = any(name.lower() == b"upgrade" for name, _ in pairs)
-        self.passed = Passed(request.method.decode(), text(request.target), pairs, time())
+        self.passed = Passed(request.method.decode(), bytes(request.target), pairs, time())
         onwards = h11.Request(
             method=request.method,
             target=self._upstream.prefix + request.target,
             headers=onward(pairs, host=self._upstream.host, upgrade=upgrade),
         )
-        up, used = await self._upstream.connection()
         try:
+            up, used = await self._upstream.connection()
             up = await self._ask(up, used, onwards)
-        except ClosedError:
-            self.passed.received = time()
-            raise
+        except ClosedError as error:
+            self.passed.received, self.passed.detail = time(), str(error)
+            if self._begun or not await self._stands_in():
+                raise
+            return self.passed
         self._upstream.give_back(up)
         return self.passed
+
+    async def _stands_in(self) -> bool:
+        """Let the fallback answer, where it can; return whether it did."""
+        if self._stand is None or not self._stand.is_for(self.passed) or not self.passed.kept:
+            return False
+        while self._end is None:
+            await self._take()
+        await self._send(*await self._stand.answer(self.passed))
+        return True
 
     async def _ask(self, up: End, used: bool, onwards: h11.Request) -> End:
         """Send the request and pass its answer back; return the connection that it came over."""
@@ -141,16 +182,22 @@ class Passing:
         """Send the request, and its body as it comes."""
         await up.send(onwards)
         while self._end is None:
-            event = await self._client.next()
+            event = await self._take()
             if isinstance(event, h11.Data):
-                self._body_taken = True
-                self.passed.keep(self.passed.content, bytes(event.data))
                 await up.send(event)
-            elif isinstance(event, h11.EndOfMessage):
-                self._end = _spelt(event)
-            else:
-                raise ClosedError("the client went away")
         await up.send(self._end)
+
+    async def _take(self) -> Event:
+        """Take the next part of the request."""
+        event = await self._client.next()
+        if isinstance(event, h11.Data):
+            self._body_taken = True
+            self.passed.keep(self.passed.content, bytes(event.data))
+        elif isinstance(event, h11.EndOfMessage):
+            self._end = _spelt(event)
+        else:
+            raise ClosedError("the client went away")
+        return event
 
     async def _answer(self, up: End) -> None:
         while True:
@@ -200,6 +247,9 @@ class Passing:
         asked = question(passed.request)
         held = await self._held(up) if asked is not None else []
         if asked is not None and held and isinstance(held[-1], h11.EndOfMessage):
+            lacking = self._stand is not None and self._stand.is_lacking(passed)
+            if lacking and self._end is not None and await self._stands_in():
+                return
             broken = await self._judged()
             await self._send(self._head(head, broken), *held)
             return
@@ -211,12 +261,14 @@ class Passing:
             await self._send(_spelt(event))
             if isinstance(event, h11.EndOfMessage):
                 break
+        passed.received = time()
         if asked is not None:
             await self._judged()
 
     async def _judged(self) -> list[str]:
-        self.passed.received, self.passed.judged = time(), True
-        return await self._judge(self.passed)
+        self.passed.received = time()
+        self.passed.broken = await self._judge(self.passed)
+        return self.passed.broken
 
     async def _held(self, up: End) -> list[Event]:
         """Return the whole body, or its beginning where more comes late, or very much."""

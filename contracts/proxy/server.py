@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable
 import h11
 
 from contracts.proxy.messages import own_answer
-from contracts.proxy.passing import Judge, Passed, Passing, UpgradedError
+from contracts.proxy.passing import Judge, Passed, Passing, Stand, UpgradedError
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event
 
 __all__ = ["OwnPages", "Server"]
 
 _IDLE_SECONDS = 75.0
-OwnPages = Callable[[str, str], Awaitable[tuple[int, str, bytes]] | None]
-"""What answers a request for the proxy's own pages by method and target, None for any other."""
+OwnPages = Callable[[h11.Request], Awaitable[tuple[int, str, bytes]] | None]
+"""What answers a request for the proxy's own pages, None for any other."""
 
 
 class Server:
@@ -31,12 +31,13 @@ class Server:
         judge: Judge,
         noted: Callable[[Passed], None],
         pages: OwnPages,
+        stand: Stand | None = None,
         *,
         timeout: float,
         marks: bool,
     ) -> None:
         self._upstream, self._judge, self._noted, self._pages = upstream, judge, noted, pages
-        self._timeout, self._marks = timeout, marks
+        self._timeout, self._marks, self._stand = timeout, marks, stand
         self._open: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -104,12 +105,17 @@ class Server:
         return event if isinstance(event, h11.Request) else None
 
     async def _serve(self, client: End, request: h11.Request) -> None:
-        answer = self._pages(request.method.decode(), request.target.decode("latin-1"))
+        answer = self._pages(request)
         if answer is not None:
             await _page(client, *await answer)
             return
         passing = Passing(
-            client, self._upstream, self._judge, timeout=self._timeout, marks=self._marks
+            client,
+            self._upstream,
+            self._judge,
+            self._stand,
+            timeout=self._timeout,
+            marks=self._marks,
         )
         try:
             await passing.run(request)

@@ -67,7 +67,7 @@ class End:
                 await self._writer.drain()
         except h11.LocalProtocolError as error:
             raise ClosedError(str(error)) from None
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # uvloop raises the latter once it is closed
             raise ClosedError(str(error) or type(error).__name__) from None
 
     async def write(self, data: bytes) -> None:
@@ -75,7 +75,7 @@ class End:
         try:
             self._writer.write(data)
             await self._writer.drain()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise ClosedError(str(error)) from None
 
     def reuse(self) -> bool:

@@ -17,8 +17,9 @@ from contracts.report.html import render as _html
 from contracts.report.junit import render as _junit
 from contracts.report.markdown import render as _markdown
 from contracts.report.terminal import Progress, Screen, terminal
+from contracts.report.wording import visible
 
-__all__ = ["Progress", "Screen", "terminal", "write"]
+__all__ = ["Progress", "Screen", "terminal", "visible", "write"]
 
 
 def write(

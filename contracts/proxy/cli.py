@@ -1,0 +1,124 @@
+"""The command ``active-calls-proxy``: stands before an implementation, and judges what passes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts import extra, signals
+from contracts.command import ValuedCommand, fail
+from contracts.command import run as run_command
+from contracts.options import JUDGEMENT, Option, read_judgement
+from contracts.proxy.settings import ProxySettings
+from contracts.values import UsageError
+
+__all__ = ["command", "main"]
+
+_NAME, _PREFIX = "active-calls-proxy", "ACTIVE_CALLS_PROXY"
+
+
+def _shared(option: Option) -> click.Option:
+    return click.Option(
+        [f"--{option.name}", option.key],
+        multiple=option.many,
+        metavar=option.metavar,
+        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
+    )
+
+
+@click.command(
+    _NAME,
+    cls=ValuedCommand,
+    context_settings={"auto_envvar_prefix": _PREFIX, "max_content_width": 100},
+    epilog=(
+        f"Each option can also be given as {_PREFIX}_NAME, such as {_PREFIX}_UPSTREAM.\n\n"
+        "Exit status, once it is ended by Ctrl-C or SIGTERM: 0 conforms, 1 violates, 2 usage error "
+        "or a defect of the proxy, 3 inconclusive."
+    ),
+)
+@click.option("--upstream", metavar="URL", help="Whom to pass everything on to. Required.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=4020, show_default=True)
+@click.option(
+    "--no-headers", is_flag=True, help="Add no Active-Calls-Breach to answers that break a clause."
+)
+@click.option(
+    "--fallback",
+    metavar="mock|URL",
+    help="Who answers what the upstream does not offer, or while it is down.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=float,
+    default=30.0,
+    show_default=True,
+    help="How long either side may take for the next part of a message.",
+)
+@click.option("--insecure", "-k", is_flag=True, help="Do not verify the upstream's certificate.")
+@click.option("--ca", metavar="FILE", help="Trust these certificates (PEM) alone.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
+@click.version_option(package_name="active-calls", message="%(version)s")
+def command(quiet: bool, **values: Any) -> int:
+    """Pass everything on to an implementation, and judge what passes by the contract.
+
+    Point an application, or its tests, at this address in place of the implementation's. Each
+    breach is told as it comes, on the page /_proxy/ and in a header of the answer that shows it.
+    """
+    if absent := extra.missing():
+        raise UsageError(absent)
+    return _pass_on(_settings(values), quiet)
+
+
+command.params += [_shared(option) for option in JUDGEMENT]
+
+
+def _settings(values: dict[str, Any]) -> ProxySettings:
+    if not values["upstream"]:
+        raise UsageError("--upstream: missing; expected the URL of an implementation")
+    judgement = read_judgement({option.name: values[option.key] for option in JUDGEMENT})
+    return ProxySettings(
+        upstream=values["upstream"],
+        host=values["host"],
+        port=values["port"],
+        marks=not values["no_headers"],
+        timeout=values["timeout"],
+        insecure=values["insecure"],
+        ca=Path(values["ca"]) if values["ca"] else None,
+        fallback=values["fallback"],
+        **judgement,
+    )
+
+
+def _pass_on(settings: ProxySettings, quiet: bool) -> int:
+    # Imported here, so that --help and a usage error answer at once.
+    from contracts import report
+    from contracts.proxy.judge import JudgeError
+    from contracts.proxy.run import run
+
+    def say(line: str) -> None:
+        if not quiet:
+            click.echo(f"{_NAME}: {report.visible(line)}", err=True)
+
+    try:
+        result = run(settings, say)
+    except JudgeError as error:
+        return fail(command, f"{error}; that says nothing of the implementation")
+    with signals.undisturbed():
+        for problem in report.write(
+            result,
+            json=settings.report_json,
+            junit=settings.report_junit,
+            html=settings.report_html,
+            markdown=settings.report_markdown,
+            baseline=settings.write_baseline,
+        ):
+            fail(command, problem)
+        report.terminal(result, report.Screen(), quiet)
+    return {"conforms": 0, "violates": 1, "inconclusive": 3}[result.verdict]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its status."""
+    run_command(command, arguments)

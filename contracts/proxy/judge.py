@@ -1,0 +1,198 @@
+"""Judges what passes in a process of its own, so that nobody who is passed on has to wait for it.
+
+Both sides speak in frames: the length in four bytes, then what is pickled.
+"""
+
+import asyncio
+import pickle
+import signal
+import struct
+import sys
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from contracts.contract import Operation
+from contracts.judging.findings import Breach
+from contracts.judging.judge import JUDGES
+from contracts.judging.live import Live
+from contracts.judging.results import Result
+from contracts.proxy.exchanges import exchange, unusable
+from contracts.proxy.passing import Passed
+from contracts.reviewed import Known, Source, result
+from contracts.settings import Judgement
+from contracts.traffic.recorded import Seen
+from contracts.traffic.secrets import Secrets
+
+__all__ = ["Judge", "JudgeError"]
+
+_FRAME = struct.Struct("!I")
+_MOST_WAITING = 1000  # exchanges; beyond that they pass without being judged
+_SECRET = ("authorization", "proxy-authorization", "cookie")
+_MOST_SECRETS = 200
+
+
+class JudgeError(Exception):
+    """The judge has failed: a defect of ours, which says nothing of the implementation."""
+
+
+@dataclass(frozen=True)
+class _Begin:
+    judgement: Judgement
+    origin: str
+
+
+class Judge:
+    """The process, as the proxy sees it. What it is asked is answered in order."""
+
+    def __init__(self, judgement: Judgement, origin: str) -> None:
+        self._begin = _Begin(judgement, origin)
+        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self.skipped = 0
+        self._number = 0
+
+    async def start(self) -> None:
+        """Start it."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "contracts.proxy.judge",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        self._reading = asyncio.create_task(self._read())
+        await self._ask("begin", self._begin)
+
+    async def take(self, passed: Passed) -> list[str]:
+        """Return the clauses that an exchange breaks; none where the judge is far behind."""
+        self._number += 1
+        if len(self._waiting) >= _MOST_WAITING:
+            self.skipped += 1
+            return []
+        found: list[str] = await self._ask("take", (passed, self._number))
+        return found
+
+    async def look(self) -> dict[str, list[Breach]]:
+        """Return the breaches that were found since the last look, by clause."""
+        found: dict[str, list[Breach]] = await self._ask("look", None)
+        return found
+
+    async def result(self, *, final: bool) -> Result:
+        """Return the verdict so far; the ``final`` one says where each breach showed first."""
+        made: Result = await self._ask("result", (final, self.skipped))
+        return made
+
+    async def secrets(self) -> Secrets:
+        """Return what may be shown nowhere."""
+        source: Source = await self._ask("source", None)
+        return source.secrets
+
+    async def close(self) -> None:
+        """End the process."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        await self._process.wait()
+        self._reading.cancel()
+
+    async def _ask(self, what: str, value: Any) -> Any:
+        stdin = self._process.stdin
+        assert stdin is not None
+        answer = asyncio.get_running_loop().create_future()
+        self._waiting.append(answer)
+        data = pickle.dumps((what, value), pickle.HIGHEST_PROTOCOL)
+        stdin.write(_FRAME.pack(len(data)) + data)
+        try:
+            await stdin.drain()
+        except OSError:
+            raise JudgeError("the judge has ended") from None
+        return await answer
+
+    async def _read(self) -> None:
+        stdout = self._process.stdout
+        assert stdout is not None
+        try:
+            while True:
+                (length,) = _FRAME.unpack(await stdout.readexactly(_FRAME.size))
+                failed, value = pickle.loads(await stdout.readexactly(length))
+                answer = self._waiting.popleft()
+                if answer.cancelled():
+                    continue
+                if failed:
+                    answer.set_exception(JudgeError(value))
+                else:
+                    answer.set_result(value)
+        except asyncio.IncompleteReadError:
+            while self._waiting:
+                answer = self._waiting.popleft()
+                if not answer.done():
+                    answer.set_exception(JudgeError("the judge has ended"))
+
+
+class _Court:
+    """What the process does: one method for each thing that it can be asked."""
+
+    def __init__(self) -> None:
+        self.live, self.known = Live(), Known()
+        self.left_out: Counter[str] = Counter()
+        self.credentials: dict[str, list[str]] = {}
+
+    def begin(self, given: _Begin) -> None:
+        self.given = given
+        self.live = Live(given.judgement.selected & JUDGES.keys())
+
+    def take(self, given: tuple[Passed, int]) -> list[str]:
+        passed, number = given
+        self._keep_credentials(passed)
+        if reason := unusable(passed):
+            self.left_out[reason] += 1
+            return []
+        one = exchange(passed)
+        self.known.add(one)
+        moment = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self.live.take(Seen(one, f"exchange {number}, {moment}"))
+
+    def _keep_credentials(self, passed: Passed) -> None:
+        names = (*_SECRET, Operation.load().key_header)
+        for name, value in passed.request.headers:
+            known = self.credentials.setdefault(name.lower(), []) if name.lower() in names else None
+            if known is not None and value not in known and len(known) < _MOST_SECRETS:
+                known.append(value)
+
+    def look(self, _: None) -> dict[str, list[Breach]]:
+        return self.live.look()
+
+    def source(self, _: None) -> Source:
+        left_out = tuple(self.left_out.most_common())
+        return Source(("what passed",), self.given.origin, self.credentials, left_out)
+
+    def result(self, given: tuple[bool, int]) -> Result:
+        final, skipped = given
+        source = self.source(None)
+        if skipped:
+            behind = ("while the judge was behind", skipped)
+            source = replace(source, left_out=(*source.left_out, behind))
+        findings = self.live.findings() if final else self.live.so_far()
+        empty = "no exchange with the contract's operations has passed"
+        return result(self.given.judgement, source, self.known, findings, empty=empty)
+
+
+def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+    court = _Court()
+    actions: dict[str, Callable[[Any], Any]] = {
+        "begin": court.begin, "take": court.take, "look": court.look, "result": court.result,
+        "source": court.source,
+    }  # fmt: skip
+    while len(head := source.read(_FRAME.size)) == _FRAME.size:
+        what, value = pickle.loads(source.read(_FRAME.unpack(head)[0]))
+        try:
+            answer = False, actions[what](value)
+        except Exception as error:
+            answer = True, f"the judge failed with {type(error).__name__}: {error}"
+        data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        sink.write(_FRAME.pack(len(data)) + data)
+        sink.flush()
+
+
+if __name__ == "__main__":
+    # Ctrl-C is meant for the proxy, which still wants the verdict.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _serve(sys.stdin.buffer, sys.stdout.buffer)

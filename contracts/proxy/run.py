@@ -1,0 +1,127 @@
+"""Runs a proxy until it is told to end, and returns what came of it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from contracts.asking.network import trusting
+from contracts.judging.results import Result
+from contracts.proxy.fallback import Fallback
+from contracts.proxy.judge import Judge
+from contracts.proxy.mock import mock
+from contracts.proxy.pages import Journal, Pages
+from contracts.proxy.passing import Passed
+from contracts.proxy.server import Server
+from contracts.proxy.settings import ProxySettings
+from contracts.proxy.upstream import Upstream
+from contracts.traffic.secrets import Secrets
+from contracts.values import UsageError
+
+__all__ = ["run"]
+
+_DRAIN_SECONDS = 5.0
+_LOOK_SECONDS = 0.25
+_WAIT_SECONDS = 0.05  # for which an answer waits for what the judge says of it
+
+
+class _Proxy:
+    """The parts of one proxy, and what happens between them."""
+
+    def __init__(self, settings: ProxySettings, say: Callable[[str], None]) -> None:
+        self._settings, self._say = settings, say
+        tls = trusting(settings.ca, secure=not settings.insecure)
+        self.upstream = Upstream(settings.upstream, tls)
+        self.judge = Judge(settings, self.upstream.origin)
+        self.journal = Journal()
+        self.pages = Pages(self.journal, self._verdict, [settings.host])
+        self._told: set[str] = set()
+        self._new = asyncio.Event()
+        self.over = asyncio.Event()
+
+    async def judged(self, passed: Passed) -> list[str]:
+        """Have an exchange judged; what is new in it is told soon."""
+        self._new.set()
+        judging = asyncio.ensure_future(self.judge.take(passed))
+        done, _ = await asyncio.wait({judging}, timeout=_WAIT_SECONDS)
+        return judging.result() if done else []
+
+    def noted(self, passed: Passed) -> None:
+        """Keep an exchange in the journal, and tell what it breaks for the first time."""
+        self.journal.add(passed)
+        if passed.status == 0:
+            self._say(f"{passed.method} {passed.target[:100]!r}: {passed.detail}")
+
+    async def _verdict(self) -> tuple[Result, Secrets]:
+        return await self.judge.result(final=False), await self.judge.secrets()
+
+    async def follow(self) -> None:
+        """Tell of each breach once, for ever."""
+        while True:
+            await self._new.wait()
+            self._new.clear()
+            found, secrets = await self.judge.look(), await self.judge.secrets()
+            for clause, breaches in found.items():
+                for one in breaches:
+                    words = f"expected {one.expected}; received {one.received}"
+                    self._say(f"breach of {clause}: {secrets.redacted(words)}")
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
+    proxy = _Proxy(settings, say)
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as stack:
+        await proxy.judge.start()
+        stack.push_async_callback(proxy.judge.close)
+        stand = await stack.enter_async_context(_standing(settings))
+        server = Server(
+            proxy.upstream, proxy.judged, proxy.noted, proxy.pages, stand,
+            timeout=settings.timeout, marks=settings.marks,
+        )  # fmt: skip
+        try:
+            port = await server.start(settings.host, settings.port)
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise UsageError(f"--port: cannot listen on {settings.host}: {why}") from None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, proxy.over.set)
+        name = f"[{settings.host}]" if ":" in settings.host else settings.host
+        say(f"http://{name}:{port} passes everything on to {proxy.upstream.origin}")
+        say(f"http://{name}:{port}/_proxy/ shows the clauses; Ctrl-C ends it with the verdict")
+        following = asyncio.create_task(proxy.follow())
+        await proxy.over.wait()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        await server.close(_DRAIN_SECONDS)
+        following.cancel()
+        return await proxy.judge.result(final=True)
+
+
+@asynccontextmanager
+async def _standing(settings: ProxySettings) -> AsyncIterator[Fallback | None]:
+    if settings.fallback is None:
+        yield None
+    elif settings.fallback == "mock":
+        async with mock() as url:
+            yield Fallback(Upstream(url))
+    else:
+        tls = trusting(settings.ca, secure=not settings.insecure)
+        yield Fallback(Upstream(settings.fallback, tls))
+
+
+def run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
+    """Pass on and judge until SIGINT or SIGTERM, and return the verdict.
+
+    ``say`` is told what happens, a line each time.
+
+    Raises:
+        UsageError: it cannot listen, or a certificate cannot be read.
+        JudgeError: the judge has failed, so that nothing can be said.
+    """
+    if sys.platform == "win32":
+        return asyncio.run(_run(settings, say))
+    import uvloop
+
+    return uvloop.run(_run(settings, say))
