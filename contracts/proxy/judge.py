@@ -10,7 +10,8 @@ import struct
 import sys
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from contracts.contract import Operation
@@ -22,10 +23,11 @@ from contracts.proxy.exchanges import exchange, unusable
 from contracts.proxy.passing import Passed
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Judgement
+from contracts.traffic.exchange import Exchange, Request
 from contracts.traffic.recorded import Seen
 from contracts.traffic.secrets import Secrets
 
-__all__ = ["Judge", "JudgeError"]
+__all__ = ["Court", "Judge", "JudgeError"]
 
 _FRAME = struct.Struct("!I")
 _MOST_WAITING = 1000  # exchanges; beyond that they pass without being judged
@@ -37,17 +39,16 @@ class JudgeError(Exception):
     """The judge has failed: a defect of ours, which says nothing of the implementation."""
 
 
-@dataclass(frozen=True)
-class _Begin:
-    judgement: Judgement
-    origin: str
+def _framed(value: Any) -> bytes:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return _FRAME.pack(len(data)) + data
 
 
 class Judge:
     """The process, as the proxy sees it. What it is asked is answered in order."""
 
     def __init__(self, judgement: Judgement, origin: str) -> None:
-        self._begin = _Begin(judgement, origin)
+        self._begin = judgement, origin
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self.skipped = 0
         self._number = 0
@@ -59,7 +60,9 @@ class Judge:
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read())
-        await self._ask("begin", self._begin)
+        assert self._process.stdin is not None
+        self._process.stdin.write(_framed(self._begin))
+        await self.look()  # answered once it is ready
 
     async def take(self, passed: Passed) -> list[str]:
         """Return the clauses that an exchange breaks; none where the judge is far behind."""
@@ -97,8 +100,7 @@ class Judge:
         assert stdin is not None
         answer = asyncio.get_running_loop().create_future()
         self._waiting.append(answer)
-        data = pickle.dumps((what, value), pickle.HIGHEST_PROTOCOL)
-        stdin.write(_FRAME.pack(len(data)) + data)
+        stdin.write(_framed((what, value)))
         try:
             await stdin.drain()
         except OSError:
@@ -126,69 +128,84 @@ class Judge:
                     answer.set_exception(JudgeError("the judge has ended"))
 
 
-class _Court:
+class Court:
     """What the process does: one method for each thing that it can be asked."""
 
-    def __init__(self) -> None:
-        self.live, self.known = Live(), Known()
+    def __init__(self, judgement: Judgement, origin: str) -> None:
+        self._judgement, self._origin = judgement, origin
+        self._live, self._known = Live(judgement.selected & JUDGES.keys()), Known()
         self.left_out: Counter[str] = Counter()
-        self.credentials: dict[str, list[str]] = {}
-
-    def begin(self, given: _Begin) -> None:
-        self.given = given
-        self.live = Live(given.judgement.selected & JUDGES.keys())
+        self._credentials: dict[str, list[str]] = {}
 
     def take(self, given: tuple[Passed, int]) -> list[str]:
+        """Return the clauses that an exchange breaks; ``given`` has its number, too."""
         passed, number = given
         self._keep_credentials(passed)
         if reason := unusable(passed):
             self.left_out[reason] += 1
             return []
         one = exchange(passed)
-        self.known.add(one)
+        self._known.add(one)
         moment = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return self.live.take(Seen(one, f"exchange {number}, {moment}"))
+        return self._live.take(Seen(one, f"exchange {number}, {moment}"))
 
     def _keep_credentials(self, passed: Passed) -> None:
         names = (*_SECRET, Operation.load().key_header)
         for name, value in passed.request.headers:
-            known = self.credentials.setdefault(name.lower(), []) if name.lower() in names else None
+            known = (
+                self._credentials.setdefault(name.lower(), []) if name.lower() in names else None
+            )
             if known is not None and value not in known and len(known) < _MOST_SECRETS:
                 known.append(value)
 
     def look(self, _: None) -> dict[str, list[Breach]]:
-        return self.live.look()
+        """Return the breaches that nobody has been told of yet, by clause."""
+        return self._live.look()
 
     def source(self, _: None) -> Source:
+        """Return who has answered, and what may be shown nowhere."""
         left_out = tuple(self.left_out.most_common())
-        return Source(("what passed",), self.given.origin, self.credentials, left_out)
+        return Source(("what passed",), self._origin, self._credentials, left_out)
 
     def result(self, given: tuple[bool, int]) -> Result:
+        """Return the verdict: whether it is the last one is ``given``, and how many were missed."""
         final, skipped = given
         source = self.source(None)
         if skipped:
             behind = ("while the judge was behind", skipped)
             source = replace(source, left_out=(*source.left_out, behind))
-        findings = self.live.findings() if final else self.live.so_far()
+        findings = self._live.findings() if final else self._live.so_far()
         empty = "no exchange with the contract's operations has passed"
-        return result(self.given.judgement, source, self.known, findings, empty=empty)
+        return result(self._judgement, source, self._known, findings, empty=empty)
 
 
 def _serve(source: BinaryIO, sink: BinaryIO) -> None:
-    court = _Court()
+    begin = pickle.loads(source.read(_FRAME.unpack(source.read(_FRAME.size))[0]))
+    court = Court(*begin)
+    _warm_up()
     actions: dict[str, Callable[[Any], Any]] = {
-        "begin": court.begin, "take": court.take, "look": court.look, "result": court.result,
+        "take": court.take,
+        "look": court.look,
+        "result": court.result,
         "source": court.source,
-    }  # fmt: skip
+    }
     while len(head := source.read(_FRAME.size)) == _FRAME.size:
         what, value = pickle.loads(source.read(_FRAME.unpack(head)[0]))
         try:
             answer = False, actions[what](value)
         except Exception as error:
             answer = True, f"the judge failed with {type(error).__name__}: {error}"
-        data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
-        sink.write(_FRAME.pack(len(data)) + data)
+        sink.write(_framed(answer))
         sink.flush()
+
+
+def _warm_up() -> None:
+    """Compile the contract's schemas: no answer is to wait for that."""
+    operation = Operation.load()
+    target = operation.path.expand({operation.parameter: "-"})
+    request = Request("GET", target, ((operation.workspace_header, "-"),))
+    now = datetime.now(UTC)
+    Live().take(Seen(Exchange(request, 0.0, 0.0, now, 200, content=b"{}"), ""))
 
 
 if __name__ == "__main__":

@@ -29,10 +29,10 @@ async def mock() -> AsyncIterator[str]:
     try:
         async with asyncio.timeout(_START_SECONDS):
             banner = (await process.stdout.readline()).decode()
-        found = re.search(r"http://\S+", banner)
+        found = re.search(r"http://[\w.:\[\]]+", banner)
         if found is None:
             raise UsageError("--fallback: the mock does not start: active-calls-mock says why")
-        yield found[0].rstrip("/.,")
+        yield found[0].rstrip(".:")
     except TimeoutError:
         raise UsageError("--fallback: the mock does not start in time") from None
     finally:

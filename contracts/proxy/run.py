@@ -23,7 +23,7 @@ __all__ = ["run"]
 
 _DRAIN_SECONDS = 5.0
 _LOOK_SECONDS = 0.25
-_WAIT_SECONDS = 0.05  # for which an answer waits for what the judge says of it
+_WAIT_SECONDS = 0.25  # for which an answer waits for what the judge says of it
 
 
 class _Proxy:
@@ -42,8 +42,8 @@ class _Proxy:
 
     async def judged(self, passed: Passed) -> list[str]:
         """Have an exchange judged; what is new in it is told soon."""
-        self._new.set()
         judging = asyncio.ensure_future(self.judge.take(passed))
+        judging.add_done_callback(lambda _: self._new.set())
         done, _ = await asyncio.wait({judging}, timeout=_WAIT_SECONDS)
         return judging.result() if done else []
 
@@ -61,12 +61,16 @@ class _Proxy:
         while True:
             await self._new.wait()
             self._new.clear()
-            found, secrets = await self.judge.look(), await self.judge.secrets()
-            for clause, breaches in found.items():
-                for one in breaches:
-                    words = f"expected {one.expected}; received {one.received}"
-                    self._say(f"breach of {clause}: {secrets.redacted(words)}")
+            await self.tell()
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def tell(self) -> None:
+        """Tell of each breach that nobody has been told of."""
+        found, secrets = await self.judge.look(), await self.judge.secrets()
+        for clause, breaches in found.items():
+            for one in breaches:
+                words = f"expected {one.expected}; received {one.received}"
+                self._say(f"breach of {clause}: {secrets.redacted(words)}")
 
 
 async def _run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
@@ -96,6 +100,7 @@ async def _run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
             loop.remove_signal_handler(number)
         await server.close(_DRAIN_SECONDS)
         following.cancel()
+        await proxy.tell()
         return await proxy.judge.result(final=True)
 
 

@@ -1,0 +1,186 @@
+"""The command as its users start it: before a server, beside a page, to the verdict."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.implementations.base import Moment, altered, base, changing
+from tests.implementations.call import ROOMS, WORKSPACE
+from tests.implementations.server import App, Request, Response, serve
+
+pytestmark = pytest.mark.processes
+
+PATH = f"/v2/api/active-calls/{ROOMS[0]}"
+HEADERS = {"x-workspace-id": WORKSPACE, "authorization": "Bearer secret-token-4711"}
+_PATIENCE_SECONDS = 30
+
+
+class Running:
+    """A running proxy, and what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process, self.said = process, ""
+        assert process.stderr is not None
+        self.said = process.stderr.readline() + process.stderr.readline()
+        found = re.search(r"http://[\d.:]+", self.said)
+        assert found, self.said + process.stderr.read()
+        self.url = found[0]
+
+    def get(self, path: str = PATH, **headers: str) -> httpx2.Response:
+        """Ask for something through it."""
+        return httpx2.get(self.url + path, headers=HEADERS | headers, timeout=20, trust_env=False)
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+        """End it; return the status, and what it printed."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=_PATIENCE_SECONDS)
+        self.said += err
+        return self.process.returncode, out
+
+
+@contextmanager
+def proxy(upstream: str, *options: str) -> Iterator[Running]:
+    """Run the command on a free port."""
+    command = [sys.executable, "-m", "contracts.proxy", "--upstream", upstream, "--port", "0"]
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield Running(process)
+        finally:
+            process.kill()
+
+
+def faulty() -> App:
+    """Return a server that counts in texts."""
+
+    def wrong(call: dict[str, Any], _: Moment) -> None:
+        call["duration"] = str(call["duration"])
+
+    return altered(base(), changing(wrong))
+
+
+def without_list(request: Request) -> Response:
+    """Answer as a server does that has no list of calls yet."""
+    return Response(501, {}) if request.path[0] == "list" else _BASE(request)
+
+
+_BASE = base()
+
+
+def test_a_breach_is_told_everywhere(tmp_path: Path) -> None:
+    """In the answer, in the log, on the page, in the report, and by the status."""
+    with serve(faulty()) as upstream, proxy(upstream, "--report-dir", str(tmp_path)) as running:
+        answer = running.get()
+        assert answer.headers["active-calls-breach"] == "shape.schema"
+        page, state = running.get("/_proxy/").text, running.get("/_proxy/state.json").json()
+        report = running.get("/_proxy/report.html").text
+        status, out = running.end()
+    assert "shape.schema" in page and "violates" in page and "secret-token" not in page
+    failed = [one for one in state["report"]["clauses"] if one["status"] == "failed"]
+    assert [one["id"] for one in failed] == ["shape.schema"]
+    assert state["exchanges"][0]["breaches"] == ["shape.schema"]
+    assert state["exchanges"][0]["target"] == PATH
+    assert "duration" in report
+    assert "breach of shape.schema: expected duration" in running.said
+    assert status == 1 and "violates" in out
+    written = json.loads((tmp_path / "report.json").read_text())
+    [clause] = [one for one in written["clauses"] if one["status"] == "failed"]
+    assert clause["evidence"][0]["seen"].startswith("exchange 1, ")
+    assert not any("secret-token" in one.read_text() for one in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_sound_implementation_conforms(number: signal.Signals) -> None:
+    """However it is ended."""
+    with serve(base()) as upstream, proxy(upstream) as running:
+        assert all(running.get().status_code == 200 for _ in range(5))
+        status, out = running.end(number)
+    assert status == 0 and "conforms" in out
+    assert "5 exchanges" in out
+
+
+def test_without_any_exchange_nothing_can_be_said() -> None:
+    """Other paths are passed on, and do not count."""
+    with serve(base()) as upstream, proxy(upstream) as running:
+        assert running.get("/elsewhere").status_code == 404
+        status, out = running.end()
+    assert status == 3 and "inconclusive: no exchange" in out
+
+
+def test_an_upstream_that_is_down_is_no_breach() -> None:
+    """It is said, and the answer is the proxy's own."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with proxy(f"http://127.0.0.1:{closed.getsockname()[1]}") as running:
+            answer = running.get()
+            status, _ = running.end()
+    assert answer.status_code == 502 and answer.headers["active-calls-proxy"] == "bad_gateway"
+    assert status == 3 and "no connection could be made" in running.said
+
+
+def test_the_mock_stands_in() -> None:
+    """For what the upstream does not offer yet; it ends with the proxy."""
+    with serve(without_list) as upstream, proxy(upstream, "--fallback", "mock") as running:
+        own, board = running.get(), running.get("/v2/api/active-calls")
+        assert "active-calls-proxy" not in own.headers
+        assert board.headers["active-calls-proxy"] == "fallback"
+        assert board.json()["count"] > 3
+        status, out = running.end()
+    assert status == 0 and "1 exchanges" in out  # what the fallback says is not judged
+
+
+def test_the_pages_are_for_this_machine() -> None:
+    """A name that leads here makes no other site a reader."""
+    with serve(base()) as upstream, proxy(upstream) as running:
+        assert running.get("/_proxy/", host="evil.example").status_code == 403
+        assert running.get("/_proxy/", host="localhost:4020").status_code == 200
+        assert running.get("/_proxy/nothing").status_code == 404
+        assert httpx2.post(f"{running.url}/_proxy/", trust_env=False).status_code == 405
+
+
+def mistake(*arguments: str) -> tuple[int, str]:
+    """Return how the command ends that cannot begin."""
+    done = subprocess.run(
+        [sys.executable, "-m", "contracts.proxy", *arguments], capture_output=True, text=True
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--upstream: missing"),
+        (["--upstream", "ftp://a"], "--upstream: expected http://HOST"),
+        (["--upstream", "http://a/v2/api/active-calls/r"], "--upstream: expected the part before"),
+        (["--upstream", "http://a", "--fallback", "wiremock"], "--fallback: expected http://HOST"),
+        (["--upstream", "http://a", "--timeout", "0"], "--timeout: expected more than 0"),
+        (["--upstream", "http://a", "--only", "nonsense"], "--only: no clause is called"),
+        (["--upstream", "https://a", "--ca", "lost.pem"], "--ca: "),
+        (["--upstream", "http://a", "--host", "203.0.113.9"], "--port: cannot listen on"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: Sequence[str], words: str) -> None:
+    """With status 2."""
+    status, said = mistake(*arguments)
+    assert (status, words in said, said.count("\n")) == (2, True, 1), said
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    """With status 2."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        status, said = mistake("--upstream", "http://127.0.0.1:1", "--port", port)
+    assert status == 2 and "--port: cannot listen on 127.0.0.1" in said

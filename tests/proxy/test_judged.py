@@ -1,0 +1,211 @@
+"""What passes is judged as it passes, and says itself what it breaks."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import h11
+import pytest
+
+from contracts.judging.live import Live
+from contracts.proxy.fallback import Fallback
+from contracts.proxy.judge import Court
+from contracts.proxy.messages import own_answer
+from contracts.proxy.passing import Passed
+from contracts.proxy.upstream import Upstream
+from contracts.settings import Judgement
+from contracts.traffic.exchange import Exchange
+from tests.contracts.exchanges import PATH, ROOMS, call, good, poll
+from tests.contracts.samples import STARTED
+from tests.proxy.between import Script, between, read_head, scripted
+from tests.traffic.hars import seen
+
+TARGET = f"{PATH}{ROOMS[0]}".encode()
+ASK = (
+    b"GET " + TARGET + b" HTTP/1.1\r\nHost: a\r\nx-workspace-id: ws-acme\r\n"
+    b"Connection: close\r\n\r\n"
+)
+HEADER = b"Active-Calls-Breach: "
+
+
+def answer(body: Any, status: bytes = b"200 OK", *headers: bytes) -> bytes:
+    """Return an answer with a body as JSON."""
+    content = json.dumps(body).encode()
+    date = format_datetime(STARTED, usegmt=True).encode()
+    lines = [b"Content-Type: application/json", b"Cache-Control: no-store", b"Date: " + date]
+    lines += headers
+    lines.append(b"Content-Length: %d" % len(content))
+    return b"HTTP/1.1 " + status + b"\r\n" + b"\r\n".join(lines) + b"\r\n\r\n" + content
+
+
+def judge() -> tuple[Court, Callable[[Passed], Awaitable[list[str]]]]:
+    """Return the judge without a process around it."""
+    court = Court(Judgement(), "http://upstream")
+
+    async def judged(passed: Passed) -> list[str]:
+        return court.take((passed, 1))
+
+    return court, judged
+
+
+def came(script: Script, **options: Any) -> bytes:
+    """Return what comes of one request."""
+
+    async def go() -> bytes:
+        _, judged = judge()
+        async with between(script, judge=judged, **options) as proxy:
+            return await proxy.ask(ASK)
+
+    return asyncio.run(go())
+
+
+def test_an_answer_that_breaks_a_clause_says_so() -> None:
+    """With each clause that it breaks, before it begins."""
+    body = call(ROOMS[0], 0)
+    wrong = body | {"duration": "145", "roomName": "another"}
+    head = came(scripted(answer(wrong))).partition(b"\r\n\r\n")[0]
+    told = [line for line in head.split(b"\r\n") if line.startswith(HEADER)]
+    assert told == [HEADER + b"shape.schema", HEADER + b"identity.echo"]
+    assert HEADER not in came(scripted(answer(body)))
+    assert HEADER not in came(scripted(answer(wrong)), marks=False)
+
+
+def test_an_answer_that_has_begun_carries_nothing() -> None:
+    """A body that comes late is not held back for that."""
+    body = answer(call(ROOMS[0], 0) | {"duration": "145"})
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(body[:-200])
+        await asyncio.sleep(0.4)  # longer than an answer waits for its end
+        writer.write(body[-200:])
+        await writer.drain()
+
+    whole = came(slow)
+    assert HEADER not in whole and whole.endswith(body[-200:])
+
+
+def test_what_shows_over_time_is_told() -> None:
+    """Beside the poll before it, and beside the first one."""
+    live = Live()
+    polls = [poll(float(at)) for at in range(8)]
+    assert [live.take(one) for one in seen(polls)] == [[]] * 8
+    [back] = seen([poll(8.0, duration=100)])
+    both = ["time.duration-monotonic", "time.duration-rate"]
+    assert live.take(back) == both
+    found = live.look()
+    assert list(found) == both
+    assert all(breach.room == ROOMS[0] for breaches in found.values() for breach in breaches)
+    assert live.look() == {}
+
+
+def test_a_clock_that_stands_still_is_told() -> None:
+    """No two polls show it, and the same body again is not looked at twice."""
+    live = Live()
+    polls = [poll(at / 4, duration=145, transcript=[]) for at in range(40)]
+    told = [one for each in seen(polls) for one in live.take(each)]
+    assert set(told) == {"time.duration-rate"}
+
+
+def test_live_and_afterwards_are_one_verdict() -> None:
+    """Of a session in which everything holds, and of one with a breach."""
+    whole = sorted(good(), key=lambda one: one.sent)
+    assert not _failed(whole)
+    wrong = [*whole, *(replace(one, status=500) for one in (poll(20), poll(21)))]
+    assert _failed(wrong) == {"robust.repeat"}
+
+
+def _failed(exchanges: Sequence[Exchange]) -> set[str]:
+    live = Live()
+    for one in seen(exchanges):
+        live.take(one)
+    return {clause for clause, one in live.findings().items() if one.status == "failed"}
+
+
+def test_the_same_answer_again_is_taken_once() -> None:
+    """So that memory does not grow with requests that say nothing new."""
+    live = Live()
+    one = poll(0.0)
+    for at in range(500):
+        moment = at / 1100
+        again = replace(one, sent=moment, received=moment, at=STARTED + timedelta(seconds=moment))
+        live.take(next(seen([again])))
+    assert len(live._rolling.history.observations) == 1
+
+
+@pytest.mark.parametrize(
+    ("coding", "reason"), [(b"gzip", ""), (b"br", "with a Content-Encoding that is not known here")]
+)
+def test_compressed_bodies_are_judged_where_they_can_be(coding: bytes, reason: str) -> None:
+    """What does not decompress is a breach; what nobody here knows is left out."""
+    court, judged = judge()
+    broken = answer(call(ROOMS[0], 0), b"200 OK", b"Content-Encoding: " + coding)
+
+    async def go() -> bytes:
+        async with between(scripted(broken), judge=judged) as proxy:
+            return await proxy.ask(ASK)
+
+    whole = asyncio.run(go())
+    assert (HEADER + b"shape.json" in whole) == (not reason)
+    assert list(court.left_out) == ([reason] if reason else [])
+
+
+FALLBACK = b"Active-Calls-Proxy: fallback"
+GONE = {"error": {"code": "not_found", "message": "No active call."}}
+
+
+@pytest.mark.parametrize(
+    ("behind", "stands_in"),
+    [
+        (answer({"detail": "Not Found"}, b"404 Not Found"), True),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nlost", True),
+        (answer({}, b"405 Method Not Allowed"), True),
+        (answer({}, b"501 Not Implemented"), True),
+        (answer(GONE, b"404 Not Found"), False),
+        (answer(call(ROOMS[0], 0)), False),
+        (answer(GONE, b"500 No"), False),
+        (None, True),
+    ],
+)
+def test_the_fallback_answers_what_the_upstream_does_not(
+    behind: bytes | None, stands_in: bool
+) -> None:
+    """Or while it is down; an answer in the envelope is one."""
+    asked: list[bytes] = []
+
+    async def go() -> bytes:
+        async with between(scripted(answer({"from": "the mock"}), heads=asked)) as other:
+            stand = Fallback(Upstream(f"http://127.0.0.1:{other.port}"))
+            script = scripted(behind) if behind else None
+            async with between(script, stand=stand) as proxy:
+                return await proxy.ask(ASK)
+
+    whole = asyncio.run(go())
+    assert (FALLBACK in whole) == (b"the mock" in whole) == stands_in
+    assert bool(asked) == stands_in
+    if stands_in:
+        assert asked[0].startswith(b"GET " + TARGET)
+
+
+def test_what_is_not_of_the_contract_is_never_the_fallbacks() -> None:
+    """It has nothing to say of other paths."""
+
+    async def go() -> bytes:
+        stand = Fallback(Upstream("http://127.0.0.1:1"))
+        async with between(None, stand=stand) as proxy:
+            return await proxy.ask(b"GET /login HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+
+    assert b"bad_gateway" in asyncio.run(go())
+
+
+def test_an_own_answer_is_in_the_envelope() -> None:
+    """And tells who has answered."""
+    response, rest = own_answer(502, "bad_gateway", "The upstream: it is down.")
+    assert (response.status_code, response.reason) == (502, b"Bad Gateway")
+    body, end = rest
+    assert isinstance(body, h11.Data) and isinstance(end, h11.EndOfMessage)
+    assert json.loads(body.data)["error"]["code"] == "bad_gateway"
