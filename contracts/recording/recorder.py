@@ -61,6 +61,8 @@ class Recorder:
             exchanged=lambda exchange: self._keeping.add(exchange),
         )
         sent = [name for name, _ in recording.target.headers]
+        named = any(name.lower() == "user-agent" for name in sent)
+        self._extra = () if named else (("user-agent", "active-calls-record"),)
         own = recording.target.auth_header
         self.scrubber = Scrubber(
             personal=not recording.keep_personal,
@@ -121,7 +123,8 @@ class Recorder:
 
     def _poll(self, room: Room) -> None:
         try:
-            exchange = self._target.send(self._target.request(segment(room.name)))
+            request = self._target.request(segment(room.name), extra=self._extra)
+            exchange = self._target.send(request)
         except LimitedError as error:
             room.fail(str(error), self._clock.monotonic())
         except UnsendableError as error:

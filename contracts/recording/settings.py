@@ -119,11 +119,8 @@ def _recording(base_url: str | None, given: Mapping[str, Any], output: Path) -> 
     if len(rooms) > _MOST_ROOMS:
         raise UsageError(f"--room: at most {_MOST_ROOMS} rooms, got {len(rooms)}")
     shared = {name: given[name] for name in _SHARED}
-    named = [*(shared["header"] or ())]
-    if not any(one.lower().startswith("user-agent:") for one in named):
-        named.append("User-Agent: active-calls-record")
     # No verification: its time for the whole, and what it judges, have no part in this.
-    target = read(base_url, shared | {"header": named, "within": "86400"})
+    target = read(base_url, shared | {"within": "86400"})
     if not target.rooms:
         raise UsageError("--room: missing; expected the name of a room to record")
     every = duration("every", given["every"] or "1s")

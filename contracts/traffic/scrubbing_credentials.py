@@ -28,6 +28,7 @@ _TOKENS = (
     re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|xox[abprs]|AKIA|AIza)[-_]?[\w-]{16,}"),
     re.compile(r"(?<=://)[^/\s@\"'<>]+(?=@)"),
 )
+_TOKEN = re.compile(r"(?![^\W\d_]+$)[\w.~+/=:%-]+", re.ASCII)
 _WORKSPACE = frozenset({"xworkspaceid", "workspaceid", "workspace", "workspacename"})
 
 
@@ -59,7 +60,8 @@ class Credentials:
             self._learn_value(scheme_and_token(text)[1])
 
     def _learn_value(self, value: str) -> None:
-        if value in self._values or len(self._values) >= _MOST or value.isalpha():
+        """Look for a value from now on, if it is one that a machine has made."""
+        if value in self._values or len(self._values) >= _MOST or not _TOKEN.fullmatch(value):
             return
         self._values[value] = f"HIDDEN_{len(self._values) + 1}"
         self._secrets = Secrets({name: one for one, name in self._values.items()})

@@ -32,8 +32,10 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
 _COLON = re.compile(r"\s*:")
 _LIKE_JSON = re.compile(r'\s*(?:data:\s*)?[\[{]|\s*"[^"]*"\s*$')
 _BETWEEN = re.compile(r"(?:[\s\[\]{},:]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)*")
+_APART = re.compile(r"\d\s+\d")  # no JSON has that
 _WHOLE_NUMBER = re.compile(r"(?<![\d.eE+])\d{6,}(?![\d.eE])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_NUMERIC = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SPANS = re.compile(
     r"(?P<url>\b(?:https?|wss?)://[^\s\"'<>\\]+)"
@@ -87,12 +89,11 @@ def _base64(where: Where, text: str, leaf: Leaf, depth: int) -> str | None:
     bare = text.rstrip("=")
     if len(bare) % 4 == 1:
         return None
-    raw = b64decode(
-        bare + "=" * (-len(bare) % 4), altchars=b"-_" if set("-_") & set(bare) else None
-    )
+    safe = b"-_" if set("-_") & set(bare) else None
     try:
-        plain = raw.decode("utf-8")
-    except UnicodeDecodeError:
+        padded = bare + "=" * (-len(bare) % 4)
+        plain = b64decode(padded, altchars=safe, validate=True).decode("utf-8")
+    except ValueError:
         return None
     if not all(one.isprintable() or one.isspace() for one in plain):
         return None
@@ -100,7 +101,7 @@ def _base64(where: Where, text: str, leaf: Leaf, depth: int) -> str | None:
     if new == plain:
         return None
     encoded = b64encode(new.encode("utf-8", "surrogatepass")).decode()
-    encoded = encoded.translate(str.maketrans("+/", "-_")) if set("-_") & set(bare) else encoded
+    encoded = encoded.translate(str.maketrans("+/", "-_")) if safe else encoded
     return encoded if text.endswith("=") or len(bare) % 4 == 0 else encoded.rstrip("=")
 
 
@@ -109,6 +110,9 @@ _ENCODED = {"url": _in_url, "percent": _percent, "base64": _base64}
 
 def rewritten_url(text: str, leaf: Leaf, depth: int = 0) -> str:
     """Return a URL, or its path and query, rewritten but for its host; without its user info."""
+    if _NUMERIC.search(text) and (plain := html.unescape(text)) != text:
+        new = rewritten_url(plain, leaf, depth + 1)
+        return text if new == plain else html.escape(new)
     found = _URL.fullmatch(text)
     if not found:
         return leaf(Where("path"), text)
@@ -175,7 +179,7 @@ def _json(where: Where, text: str, leaf: Leaf, depth: int) -> str:
 
 
 def _between(where: Where, text: str, leaf: Leaf) -> str:
-    if _BETWEEN.fullmatch(text):
+    if _BETWEEN.fullmatch(text) and not _APART.search(text):
         return _WHOLE_NUMBER.sub(lambda number: leaf(where, number[0]), text)
     return _by_span(Where("body", where.key), text, leaf, _DEEPEST)
 

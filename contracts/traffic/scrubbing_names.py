@@ -10,7 +10,7 @@ from pathlib import Path
 from contracts.traffic.scrubbing_drawn import Drawn, folded
 from openapi import load_contract
 
-__all__ = ["Names", "ordinary"]
+__all__ = ["Names", "ordinary", "tasks"]
 
 _MARKS = "".join(
     re.escape(chr(code))
@@ -20,20 +20,32 @@ _MARKS = "".join(
 _WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}\u200c\u200d]*)+")
 _HUMP = re.compile(r"[A-Z\u00c0-\u00de]?[^A-Z\u00c0-\u00de]+|[A-Z\u00c0-\u00de]+")
 _TELLING = 6  # letters from which on a name is found within a longer word
+_MOST_WORDS = 6
 _LONGEST = 200  # characters of a name; what is longer is something else
 
 _COMMON = Path(__file__).with_name("ordinary_words.txt")
+_TASKS = Path(__file__).with_name("task_words.txt")
 
 
 @cache
 def ordinary() -> frozenset[str]:
     """Return the words, folded, that are never taken for a name: those of the contract as well."""
-    lines = _COMMON.read_text("utf-8").splitlines()
-    words = {word for line in lines if not line.startswith("#") for word in line.split()}
+    words = _words(_COMMON)
     for schema in load_contract()["components"]["schemas"].values():
         for name in schema.get("properties", {}):
             words |= {name.casefold(), *(folded(one) for one in _HUMP.findall(name))}
     return frozenset(words)
+
+
+@cache
+def tasks() -> frozenset[str]:
+    """Return the words, folded, that say that a name is a task's."""
+    return frozenset(_words(_TASKS))
+
+
+def _words(path: Path) -> set[str]:
+    lines = path.read_text("utf-8").splitlines()
+    return {word for line in lines if not line.startswith("#") for word in line.split()}
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,8 @@ class Names:
         if len(name) > _LONGEST or "@" in name:
             return
         words = [one[0] for one in _WORD.finditer(unicodedata.normalize("NFC", name))]
+        if len(words) > _MOST_WORDS:
+            return
         told = [one for one in words if folded(one) not in ordinary() and _tells(one, words)]
         for index, word in enumerate(told):
             self._learn_word(word, last=index > 0 and index == len(told) - 1)

@@ -4,9 +4,9 @@ import re
 from functools import cache
 from http import HTTPStatus
 
-from contracts.traffic.scrubbing_drawn import Drawn, Told, around, unmarked
+from contracts.traffic.scrubbing_drawn import Drawn, Told, around, folded, unmarked
 from contracts.traffic.scrubbing_forms import Where
-from contracts.traffic.scrubbing_names import Names, ordinary
+from contracts.traffic.scrubbing_names import Names, tasks
 from contracts.traffic.scrubbing_numbers import Numbers
 from contracts.traffic.scrubbing_places import Places
 from openapi import load_contract
@@ -76,7 +76,7 @@ class Personal:
     def _learn_field(self, field: str, text: str) -> None:
         if _PHONE.search(field):
             self._numbers.learn(text)
-        elif field == "aiagentname" or (_NAME.search(field) and not _THING.search(field)):
+        elif _NAME.search(field) and not _THING.search(field):
             self._learn_name(field, text)
         elif not _NO_PLACE.search(field):
             for kind, pattern in (("code", _CODE), ("street", _STREET), ("city", _CITY)):
@@ -85,9 +85,9 @@ class Personal:
                     return
 
     def _learn_name(self, field: str, text: str) -> None:
-        """An agent of software has a person's name only where no word tells its task."""
-        tasks = {word.casefold() for word in re.findall(r"\w+", text)} & ordinary()
-        if field != "aiagentname" or not tasks:
+        """Learn who it is, unless a word tells that it is a task. Who calls is a person."""
+        words = {folded(word) for word in re.findall(r"\w+", text)}
+        if field.startswith(("customer", "caller")) or not words & tasks():
             self._names.learn(text)
 
     def replaced(self, where: Where, text: str, told: Told) -> str:

@@ -17,6 +17,7 @@ _STREETS = (
     rf"\d{{1,5}}[A-Za-z]?,? (?:{_CAPITAL} ){{1,4}}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|"
     r"Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Highway|Hwy|Parkway|Pkwy|Close|"
     r"Crescent)\b\.?(?: (?:Apt|Suite|Unit|#)\.? ?\w+)?",
+    rf"\d{{1,5}} (?:{_CAPITAL} ){{1,4}}(?:(?:Apt|Suite|Unit)\.? ?\w+)?, (?:{_CAPITAL} )*{_CAPITAL}",
     r"\b[\w-]+(?:stra\u00dfe|strasse|str\.|weg|platz|allee|gasse|ring|damm|straat|laan)"
     r" \d{1,4}[a-z]?\b",
     rf"\b\d{{1,5}},? (?:rue|avenue|boulevard|place|chemin|all\u00e9e|quai)"

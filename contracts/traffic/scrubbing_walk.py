@@ -21,6 +21,7 @@ _KEPT = frozenset(
     {"method", "httpVersion", "startedDateTime", "encoding", "mimeType", "pageref", "connection"}
     | {"serverIPAddress", "sameSite", "_resourceType", "_priority"}
 )
+_PROGRAMS = frozenset({"version", "creator", "browser"})
 _COOKIES = frozenset({"cookie", "set-cookie", "set-cookie2"})
 _FORM = re.compile(r"[\w.%+*-]{1,200}=[^&\s]*(?:&[\w.%+*-]{1,200}=[^&\s]*)*")
 _CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
@@ -29,15 +30,21 @@ Record = Mapping[str, Any]
 
 def walked(entry: Record, leaf: Leaf) -> dict[str, Any]:
     """Return an entry, or another object of a HAR, with every text in it rewritten by ``leaf``."""
-    made = {name: _member(name, value, leaf) for name, value in entry.items()}
-    for name in ("request", "response"):
-        if isinstance(entry.get(name), dict):
-            made[name] = _message(entry[name], leaf)
+    made = {}
+    for name, value in entry.items():
+        if name in ("request", "response") and isinstance(value, dict):
+            made[name] = _message(value, leaf)
+        else:  # the names of programs are nobody's
+            made[name] = value if name in _PROGRAMS else _member(name, value, leaf)
     return made
 
 
-def _member(name: str, value: Any, leaf: Leaf) -> Any:
-    """Rewrite whatever stands under a name: what tools add of their own may be anything."""
+def _member(name: str, value: Any, leaf: Leaf, *, own: bool = False) -> Any:
+    """Rewrite whatever stands under a name: what tools add of their own may be anything.
+
+    Theirs begins with an underscore; its names are as foreign as its texts.
+    """
+    own = own or name.startswith("_")
     if isinstance(value, str):
         if name in _KEPT:
             return value
@@ -45,9 +52,12 @@ def _member(name: str, value: Any, leaf: Leaf) -> Any:
             return rewritten_url(value, leaf)
         return rewritten(Where("field", name), value, leaf)
     if isinstance(value, dict):
-        return {key: _member(key, one, leaf) for key, one in value.items()}
+        return {
+            rewritten(Where("key"), key, leaf) if own else key: _member(key, one, leaf, own=own)
+            for key, one in value.items()
+        }
     if isinstance(value, list):
-        return [_member(name, one, leaf) for one in value]
+        return [_member(name, one, leaf, own=own) for one in value]
     return value
 
 
