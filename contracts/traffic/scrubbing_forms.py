@@ -30,13 +30,13 @@ Leaf = Callable[[Where, str], str]
 _DEEPEST = 5
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
 _COLON = re.compile(r"\s*:")
-_LIKE_JSON = re.compile(r'\s*(?:data:\s*)?[\[{]|\s*"[^"]*"\s*$')
+_LIKE_JSON = re.compile(r'\s*(?:data:\s*)?[\[{]|\s*"(?:[^"\\]|\\.)*"\s*$')
 _BETWEEN = re.compile(r"(?:[\s\[\]{},:]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)*")
-_APART = re.compile(r"\d\s+\d")  # no JSON has that
+_APART = re.compile(r"\d[\s-]+\d")  # no JSON has that
 _WHOLE_NUMBER = re.compile(r"(?<![\d.eE+])\d{6,}(?![\d.eE])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _NUMERIC = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(r"(\\+)u([0-9a-fA-F]{4})")
 _SPANS = re.compile(
     r"(?P<url>\b(?:https?|wss?)://[^\s\"'<>\\]+)"
     r"|(?P<percent>[^\s\"'<>/?&=#;,]*%[0-9A-Fa-f]{2}[^\s\"'<>/?&=#;,]*)"
@@ -53,13 +53,18 @@ def rewritten(where: Where, text: str, leaf: Leaf, depth: int = 0) -> str:
         return leaf(where, text)
     if _LIKE_JSON.match(text):
         return _json(where, text, leaf, depth + 1)
-    for pattern, opened, closed in (
-        (_ESCAPE, _unescaped, _escaped),
-        (_ENTITY, html.unescape, html.escape),
-    ):
-        if pattern.search(text) and (plain := opened(text)) != text:
-            new = rewritten(where, plain, leaf, depth + 1)
-            return text if new == plain else closed(new)
+    return _opened(where, text, leaf, depth)
+
+
+def _opened(where: Where, text: str, leaf: Leaf, depth: int) -> str:
+    """Rewrite a text that is no JSON."""
+    if escape := _ESCAPE.search(text):
+        plain = _unescaped(text)
+        new = rewritten(where, plain, leaf, depth + 1)
+        return text if new == plain else _escaped(new, escape[1])
+    if _ENTITY.search(text) and (plain := html.unescape(text)) != text:
+        new = rewritten(where, plain, leaf, depth + 1)
+        return text if new == plain else html.escape(new)
     return _by_span(where, text, leaf, depth + 1)
 
 
@@ -166,7 +171,7 @@ def _json(where: Where, text: str, leaf: Leaf, depth: int) -> str:
     parts: list[str] = []
     key, at = where.key, 0
     for token in _STRING.finditer(text):
-        parts.append(_between(Where("number", key), text[at : token.start()], leaf))
+        parts.append(_between(Where("number", key), text[at : token.start()], leaf, depth))
         at = token.end()
         plain = _decoded(token[0])
         if _COLON.match(text, at):
@@ -175,13 +180,14 @@ def _json(where: Where, text: str, leaf: Leaf, depth: int) -> str:
         else:
             new = rewritten(Where("field", key), plain, leaf, depth)
         parts.append(token[0] if new == plain else _encoded(new, token[0]))
-    return "".join((*parts, _between(Where("number", key), text[at:], leaf)))
+    return "".join((*parts, _between(Where("number", key), text[at:], leaf, depth)))
 
 
-def _between(where: Where, text: str, leaf: Leaf) -> str:
+def _between(where: Where, text: str, leaf: Leaf, depth: int) -> str:
+    """Rewrite what stands between the texts of JSON; of a piece of it, that may be text as well."""
     if _BETWEEN.fullmatch(text) and not _APART.search(text):
         return _WHOLE_NUMBER.sub(lambda number: leaf(where, number[0]), text)
-    return _by_span(Where("body", where.key), text, leaf, _DEEPEST)
+    return _opened(Where("body", where.key), text, leaf, depth)
 
 
 def _decoded(token: str) -> str:
@@ -200,9 +206,13 @@ def _encoded(text: str, token: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    plain = _ESCAPE.sub(lambda escape: chr(int(escape[2], 16)), text)
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _escaped(text: str) -> str:
-    return "".join(one if one.isascii() else json.dumps(one).strip('"') for one in text)
+def _escaped(text: str, backslashes: str) -> str:
+    """Return a text with its characters escaped, with as many backslashes as others had."""
+    return "".join(
+        one if one.isascii() else json.dumps(one).strip('"').replace("\\", backslashes)
+        for one in text
+    )
