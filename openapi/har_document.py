@@ -52,8 +52,10 @@ def frame(source: Path | IO[bytes]) -> dict[str, Any]:
             kept += 1
             if kept > _MOST_PARTS:
                 raise ArchiveError("holds too much beside its entries")
-    log = getattr(builder, "value", None)
-    return {name: one for name, one in (log or {}).items() if name != "entries"}
+        log = getattr(builder, "value", None)
+        if not isinstance(log, dict):
+            raise ArchiveError("expected a HAR file, with exchanges in log.entries; found none")
+    return {name: one for name, one in log.items() if name != "entries"}
 
 
 def _is_log(prefix: str) -> bool:

@@ -10,7 +10,7 @@ from contracts import signals
 from contracts.recording.growing import GrowingFile
 from contracts.traffic.exchange import Exchange
 from contracts.traffic.har_entry import har_entry
-from contracts.traffic.scrubbing import Scrubber, Tally
+from contracts.traffic.scrubbing import Scrubber
 
 __all__ = ["Keeping", "log"]
 
@@ -69,7 +69,7 @@ class Keeping:
         return self._begun
 
     def _write(self) -> None:
-        self._scrubber.replaced_ones = Tally()
+        self._scrubber.recount()
         self._file.write(self._scrubber.scrubbed(one) for one in self._kept())
 
     def _kept(self) -> Iterator[Mapping[str, Any]]:

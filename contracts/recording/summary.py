@@ -31,7 +31,7 @@ def replaced(scrubber: Scrubber, keeps_personal: bool) -> Iterator[str]:
     told = [
         f"  {kind:<17} {times:>6} times, {tally.different(kind)} different"
         for kind in KINDS
-        for tally in (scrubber.hidden_ones, scrubber.replaced_ones)
+        for tally in scrubber.tallies
         if (times := tally.times[kind])
     ]
     yield "replaced:" if told else "replaced: nothing; there was nothing to hide"

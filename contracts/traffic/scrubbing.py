@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from contracts.traffic.scrubbing_credentials import Credentials
-from contracts.traffic.scrubbing_forms import Where
+from contracts.traffic.scrubbing_drawn import Told
+from contracts.traffic.scrubbing_forms import Where, rewritten
 from contracts.traffic.scrubbing_personal import Personal
 from contracts.traffic.scrubbing_walk import walked
 
@@ -23,8 +24,7 @@ KINDS = (
 )
 """What is taken out or replaced, in the order in which it is told."""
 
-_KEPT = 20_000
-"""Texts whose replacements are remembered: a transcript comes again with every poll."""
+_MOST = 8_000_000  # characters of texts whose replacements are remembered
 
 
 class Tally:
@@ -44,11 +44,62 @@ class Tally:
         return len(self._values.get(kind, ()))
 
 
-class Scrubber:
-    """Scrubs entries. ``names`` and ``redacted`` say what is known to be a credential.
+class _Pass:
+    """One way to change texts, and what became of those that it has seen.
 
-    ``hidden_ones`` and ``replaced_ones`` count what was done.
+    ``change`` returns what stands in place of a plain text, and tells what it has replaced.
     """
+
+    def __init__(self, change: Callable[[Where, str, Told], str], tally: Tally) -> None:
+        self._change = change
+        self._made: dict[tuple[Where, str], tuple[str, list[tuple[str, str]]]] = {}
+        self._size = 0
+        self._telling: list[tuple[str, str]] | None = None
+        self._forgot = False
+        self.tally = tally
+
+    def __call__(self, where: Where, text: str) -> str:
+        """Return what stands in place of a plain text."""
+        return self._change(where, text, self._tell)
+
+    def remembered(self, where: Where, text: str, make: Callable[[], str]) -> str:
+        """Return what stands in place of a text that was seen before, else make it."""
+        key = (where, text)
+        if (known := self._made.get(key)) is None:
+            outer, self._telling = self._telling, []
+            known = (make(), self._telling)
+            self._telling = outer
+            self._keep(key, known)
+        for one in known[1]:
+            self._tell(*one)
+        return known[0]
+
+    def _keep(self, key: tuple[Where, str], made: tuple[str, list[tuple[str, str]]]) -> None:
+        self._size += len(key[1])
+        if self._size > _MOST:
+            self._made.clear()
+            self._size, self._forgot = len(key[1]), True
+        self._made[key] = made
+
+    def _tell(self, kind: str, value: str) -> None:
+        if self._telling is None:
+            self.tally.tell(kind, value)
+        else:
+            self._telling.append((kind, value))
+
+    def changes(self) -> bool:
+        """Forget all; return whether a text looks different now, as far as that is known."""
+        earlier, self._made, self._size = self._made, {}, 0
+        tally, self.tally = self.tally, Tally()
+        differs = any(
+            rewritten(where, text, self) != made for (where, text), (made, _) in earlier.items()
+        )
+        self.tally = tally
+        return differs or self._forgot
+
+
+class Scrubber:
+    """Scrubs entries. ``names`` and ``redacted`` say what is known to be a credential."""
 
     def __init__(
         self,
@@ -60,19 +111,34 @@ class Scrubber:
     ) -> None:
         self._credentials = Credentials(names, redacted)
         self._personal = Personal(seed) if personal else None
-        self._made: dict[tuple[Where, str], tuple[str, tuple[tuple[str, str], ...]]] = {}
-        self.hidden_ones, self.replaced_ones = Tally(), Tally()
+        self._learning = _Pass(self._learn, Tally())
+        self._hiding = _Pass(self._credentials.replaced, Tally())
+        self._replacing = _Pass(self._personal.replaced, Tally()) if self._personal else None
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """The counts of what was hidden, and of what was replaced since the last ``recount``."""
+        return [one.tally for one in (self._hiding, self._replacing) if one]
+
+    def recount(self) -> None:
+        """Count what is replaced from zero: everything is written anew."""
+        if self._replacing:
+            self._replacing.tally = Tally()
 
     def learn(self, entry: Mapping[str, Any]) -> bool:
         """Note whose data an entry tells; return whether other entries look different by it."""
-        before = self._personal.known if self._personal else ()
-        walked(entry, self._learn)
-        if not self._personal or self._personal.known == before:
-            return False
-        earlier, self._made = self._made, {}
-        return any(self._replace(*key) != made for key, (made, _) in earlier.items())
+        before = self._known
+        walked(entry, self._learning)
+        after = self._known
+        if before[0] != after[0]:
+            self._hiding.changes()
+        return before[1] != after[1] and bool(self._replacing and self._replacing.changes())
 
-    def _learn(self, where: Where, text: str) -> str:
+    @property
+    def _known(self) -> tuple[int, tuple[int, ...]]:
+        return self._credentials.known, self._personal.known if self._personal else ()
+
+    def _learn(self, where: Where, text: str, _: Told) -> str:
         self._credentials.learn(where, text)
         if self._personal:
             self._personal.learn(where, text)
@@ -80,38 +146,12 @@ class Scrubber:
 
     def hidden(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry without credentials, cookies and the names of workspaces."""
-
-        def hide(where: Where, text: str) -> str:
-            return self._credentials.replaced(where, text, self.hidden_ones.tell)
-
-        return walked(entry, hide)
+        return walked(entry, self._hiding)
 
     def replaced(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry with somebody else's data in it."""
-        if not self._personal:
-            return dict(entry)
-
-        def replace(where: Where, text: str) -> str:
-            new = self._replace(where, text)
-            for kind, value in self._made.get((where, text), ("", ()))[1]:
-                self.replaced_ones.tell(kind, value)
-            return new
-
-        return walked(entry, replace)
+        return walked(entry, self._replacing) if self._replacing else dict(entry)
 
     def scrubbed(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry as it may leave."""
         return self.replaced(self.hidden(entry))
-
-    def _replace(self, where: Where, text: str) -> str:
-        """Return what stands in place of a text, and remember it."""
-        assert self._personal
-        key = (where, text)
-        if known := self._made.get(key):
-            return known[0]
-        told: list[tuple[str, str]] = []
-        new = self._personal.replaced(where, text, lambda *one: told.append(one))
-        if len(self._made) >= _KEPT:
-            self._made.clear()
-        self._made[key] = (new, tuple(told))
-        return new

@@ -59,6 +59,11 @@ class Credentials:
         elif self._is_named(where):
             self._learn_value(scheme_and_token(text)[1])
 
+    @property
+    def known(self) -> int:
+        """How much has been learnt: it grows with everything that is new."""
+        return len(self._values) + len(self._workspaces)
+
     def _learn_value(self, value: str) -> None:
         """Look for a value from now on, if it is one that a machine has made."""
         if value in self._values or len(self._values) >= _MOST or not _TOKEN.fullmatch(value):

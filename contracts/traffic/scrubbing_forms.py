@@ -8,7 +8,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 __all__ = ["Leaf", "Where", "rewritten", "rewritten_form", "rewritten_url"]
@@ -24,8 +24,18 @@ class Where(NamedTuple):
     key: str = ""
 
 
-Leaf = Callable[[Where, str], str]
-"""Returns what is to stand in place of a plain text."""
+class Leaf(Protocol):
+    """Returns what is to stand in place of a plain text."""
+
+    def __call__(self, where: Where, text: str) -> str:
+        """Return it."""
+
+    def remembered(self, where: Where, text: str, make: Callable[[], str]) -> str:
+        """Return what ``make`` returns for a text that may hold others: or has, when it last came.
+
+        A transcript comes again with every poll.
+        """
+
 
 _DEEPEST = 5
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
@@ -53,7 +63,7 @@ def rewritten(where: Where, text: str, leaf: Leaf, depth: int = 0) -> str:
         return leaf(where, text)
     if _LIKE_JSON.match(text):
         return _json(where, text, leaf, depth + 1)
-    return _opened(where, text, leaf, depth)
+    return leaf.remembered(where, text, lambda: _opened(where, text, leaf, depth))
 
 
 def _opened(where: Where, text: str, leaf: Leaf, depth: int) -> str:

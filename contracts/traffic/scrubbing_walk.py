@@ -88,7 +88,7 @@ def _header(record: Any, leaf: Leaf) -> Any:
     name, value = str(record.get("name", "")), str(record.get("value", ""))
     key = name.lower()
     return record | {
-        "name": leaf(Where("key"), name),
+        "name": rewritten(Where("key"), name, leaf),
         "value": _cookies(value, leaf)
         if key in _COOKIES
         else rewritten_url(value, leaf)
@@ -100,7 +100,7 @@ def _header(record: Any, leaf: Leaf) -> Any:
 def _cookies(text: str, leaf: Leaf) -> str:
     """Rewrite the header of cookies: the values are one kind, their names another."""
     return "; ".join(
-        leaf(Where("key"), name) + equals + leaf(Where("cookie", name), value)
+        rewritten(Where("key"), name, leaf) + equals + leaf(Where("cookie", name), value)
         for name, equals, value in (one.strip().partition("=") for one in text.split(";"))
     )
 
@@ -109,7 +109,10 @@ def _cookie(record: Any, leaf: Leaf) -> Any:
     if not isinstance(record, dict):
         return record
     name, value = str(record.get("name", "")), str(record.get("value", ""))
-    return record | {"name": leaf(Where("key"), name), "value": leaf(Where("cookie", name), value)}
+    return record | {
+        "name": rewritten(Where("key"), name, leaf),
+        "value": leaf(Where("cookie", name), value),
+    }
 
 
 def _pair(record: Any, leaf: Leaf) -> Any:

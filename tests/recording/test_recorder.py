@@ -71,6 +71,7 @@ class Target:
         self.requests: list[httpx2.Request] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer."""
         if self.output.exists():
             json.loads(self.output.read_bytes())
         self.requests.append(request)
@@ -110,7 +111,9 @@ def test_a_call_is_polled_each_second_until_it_has_ended(record: Record) -> None
     assert [one["response"]["status"] for one in done.entries] == [200, 200, 200, 404, 410]
     assert [answer(one)["duration"] for one in done.entries[:3]] == [3, 4, 5]
     begun = [one["startedDateTime"] for one in done.entries]
-    assert begun[0] == "2026-11-27T09:00:00.000+00:00" and begun[2].startswith("2026-11-27T09:00:02")
+    assert begun[0] == "2026-11-27T09:00:00.000+00:00" and begun[2].startswith(
+        "2026-11-27T09:00:02"
+    )
     [room] = done.recorder.rooms
     assert (room.state, room.duration, room.lines) == ("ended", 5, 1)
     assert done.requests[0].headers["user-agent"] == "active-calls-record"
@@ -135,7 +138,16 @@ def test_failures_in_between_are_kept_and_outlived(record: Record) -> None:
         gone(),
         gone(),
     )
-    assert [one["response"]["status"] for one in done.entries] == [200, 0, 0, 503, 200, 200, 404, 404]
+    assert [one["response"]["status"] for one in done.entries] == [
+        200,
+        0,
+        0,
+        503,
+        200,
+        200,
+        404,
+        404,
+    ]
     assert done.entries[1]["comment"] == "Connection refused"
     assert "Solveig" not in done.output.read_text()
 
