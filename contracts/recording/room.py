@@ -105,4 +105,6 @@ def _call(exchange: Exchange) -> dict[str, Any] | None:
 def _said(exchange: Exchange) -> str:
     if exchange.status == 200 and not exchange.fault:
         return "the target answered 200 without a call"
+    if exchange.status in (401, 403):
+        return f"the target answered {exchange.status}; see --api-key and --auth-header"
     return f"the target answered {exchange.status}" if exchange.status else exchange.outcome

@@ -8,7 +8,7 @@ from contracts.traffic.scrubbing import KINDS, Scrubber
 __all__ = ["recorded", "replaced"]
 
 _UNPROMISED = (
-    "Not promised: names that no field tells, numbers and addresses spoken as words, other "
+    "Not promised: names that no field and no question tells, numbers spoken as words, other "
     "personal facts (ages, dates, illnesses), pictures and sound. Kept as they are: hosts, ids, "
     "times, sentiment. Read the file before you pass it on."
 )

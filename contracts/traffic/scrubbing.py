@@ -129,6 +129,8 @@ class Scrubber:
         """Note whose data an entry tells; return whether other entries look different by it."""
         before = self._known
         walked(entry, self._learning)
+        if self._personal:
+            self._personal.listen(_body(entry))
         after = self._known
         if before[0] != after[0]:
             self._hiding.changes()
@@ -155,3 +157,11 @@ class Scrubber:
     def scrubbed(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry as it may leave."""
         return self.replaced(self.hidden(entry))
+
+
+def _body(entry: Mapping[str, Any]) -> str:
+    """Return the text of an entry's answer, empty where it has none."""
+    response = entry.get("response")
+    content = response.get("content") if isinstance(response, dict) else None
+    text = content.get("text") if isinstance(content, dict) else None
+    return text if isinstance(text, str) else ""

@@ -52,6 +52,7 @@ _SPANS = re.compile(
     r"|(?P<percent>[^\s\"'<>/?&=#;,]*%[0-9A-Fa-f]{2}[^\s\"'<>/?&=#;,]*)"
     r"|(?P<base64>(?<![\w+/=%-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w=]))"
 )
+_PLAIN_WORDS = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+)(?:[-_/+](?:[A-Z]?[a-z]+|[A-Z]+))*")
 _URL = re.compile(
     r"((?:[A-Za-z][\w+.-]*:)?//)?((?<=//)[^/?#]*)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL
 )
@@ -102,7 +103,7 @@ def _percent(where: Where, text: str, leaf: Leaf, depth: int) -> str | None:
 def _base64(where: Where, text: str, leaf: Leaf, depth: int) -> str | None:
     """Return None where it is no text in base64, or nothing in it is changed."""
     bare = text.rstrip("=")
-    if len(bare) % 4 == 1:
+    if len(bare) % 4 == 1 or _PLAIN_WORDS.fullmatch(text):
         return None
     safe = b"-_" if set("-_") & set(bare) else None
     try:

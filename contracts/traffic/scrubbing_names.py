@@ -24,6 +24,7 @@ _MOST_WORDS = 6
 _LONGEST = 200  # characters of a name; what is longer is something else
 
 _COMMON = Path(__file__).with_name("ordinary_words.txt")
+_PROSE = Path(__file__).with_name("prose_words.txt")
 _TASKS = Path(__file__).with_name("task_words.txt")
 
 
@@ -41,6 +42,11 @@ def ordinary() -> frozenset[str]:
 def tasks() -> frozenset[str]:
     """Return the words, folded, that say that a name is a task's."""
     return frozenset(_words(_TASKS))
+
+
+@cache
+def _prose() -> frozenset[str]:
+    return frozenset(_words(_PROSE))
 
 
 def _words(path: Path) -> set[str]:
@@ -70,7 +76,7 @@ class Names:
         self._issued: dict[str, str] = {}
         self._unspaced: dict[str, tuple[str, ...]] = {}  # in scripts that do not part words
         self._pattern: re.Pattern[str] | None = None
-        self._lengths: tuple[int, ...] = ()
+        self._lengths: list[int] = []  # of the long ones, the longest first
 
     def __len__(self) -> int:
         return len(self._last)
@@ -88,9 +94,6 @@ class Names:
         cased = [folded(one) for one in told if _cased(one)]
         if len(cased) > 1:
             self._join(cased[0], cased[-1])
-        self._lengths = tuple(sorted({len(one) for one in self._parts if len(one) >= _TELLING}))[
-            ::-1
-        ]
 
     def _learn_word(self, word: str, *, last: bool) -> None:
         key = folded(word)
@@ -98,8 +101,13 @@ class Names:
             return self._learn_unspaced(word)
         if key in self._last:
             return None
-        self._parts[key] = _Part((key,))
+        self._put(key, _Part((key,)))
         return self._know(key, last=last)
+
+    def _put(self, key: str, part: _Part) -> None:
+        self._parts.setdefault(key, part)
+        if len(key) >= _TELLING and len(key) not in self._lengths:
+            self._lengths = sorted((*self._lengths, len(key)), reverse=True)
 
     def _know(self, key: str, *, last: bool) -> None:
         self._last.setdefault(key, last)
@@ -117,25 +125,31 @@ class Names:
             self._know(piece, last=piece == word[:2])
             for form in ("NFC", "NFD", "NFKC"):
                 self._unspaced[unicodedata.normalize(form, piece)] = keys
-        longest_first = sorted(self._unspaced, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_close(one) for one in longest_first))
+        self._pattern = None
 
     def _join(self, first: str, last: str) -> None:
         """Learn how both are written as one, as in the names of accounts."""
         for joined, keys in ((first + last, (first, last)), (last + first, (last, first))):
-            self._parts.setdefault(joined, _Part(keys))
+            self._put(joined, _Part(keys))
         if len(last) > 2:
-            self._parts.setdefault(first[0] + last, _Part((first, last), 0))
+            self._put(first[0] + last, _Part((first, last), 0))
         if len(first) > 2:
-            self._parts.setdefault(first + last[0], _Part((first, last), 1))
+            self._put(first + last[0], _Part((first, last), 1))
 
     def replaced(self, text: str, told: Callable[[str], None]) -> str:
         """Return the text with each word of a name replaced, in the case that it is in."""
-        if self._pattern:
+        if self._unspaced:
+            if self._pattern is None:  # made when it is needed: there may be many names
+                longest_first = sorted(self._unspaced, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(_close, longest_first)))
             text = self._pattern.sub(lambda hit: self._close_one(hit[0], told), text)
         if not self._parts:
             return text
-        return _WORD.sub(lambda word: self._word(word[0], told), text)
+        spoken = " " in text
+        return _WORD.sub(
+            lambda word: word[0] if spoken and word[0] in _prose() else self._word(word[0], told),
+            text,
+        )
 
     def _close_one(self, text: str, told: Callable[[str], None]) -> str:
         keys = self._unspaced[text]

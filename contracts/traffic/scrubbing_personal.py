@@ -9,6 +9,7 @@ from contracts.traffic.scrubbing_forms import Where
 from contracts.traffic.scrubbing_names import Names, tasks
 from contracts.traffic.scrubbing_numbers import Numbers
 from contracts.traffic.scrubbing_places import Places
+from contracts.traffic.scrubbing_spoken import spoken_names
 from openapi import load_contract
 
 __all__ = ["Personal"]
@@ -72,6 +73,11 @@ class Personal:
             self._places.find(text)
         for element in _ELEMENT.finditer(text):
             self._learn_field(element[1].lower(), element[2].strip())
+
+    def listen(self, body: str) -> None:
+        """Note the names that are said in a call, if a body shows one."""
+        for name in spoken_names(body):
+            self._learn_name("spoken", name)
 
     def _learn_field(self, field: str, text: str) -> None:
         if _PHONE.search(field):

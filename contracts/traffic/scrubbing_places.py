@@ -12,12 +12,11 @@ _CODES = re.compile(
     r"(?<![\w-])(?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\u3012 ?\d{3}-\d{4})"
     r"(?![\w-])"
 )
-_CAPITAL = r"[A-Z\u00c0-\u00de][\w.'\u2019-]*"
+_CAPITAL = r"(?!Apt|Suite|Unit)[A-Z\u00c0-\u00de](?:[\w'\u2019-]+|\.)"
 _STREETS = (
     rf"\d{{1,5}}[A-Za-z]?,? (?:{_CAPITAL} ){{1,4}}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|"
     r"Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Highway|Hwy|Parkway|Pkwy|Close|"
     r"Crescent)\b\.?(?: (?:Apt|Suite|Unit|#)\.? ?\w+)?",
-    rf"\d{{1,5}} (?:{_CAPITAL} ){{1,4}}(?:(?:Apt|Suite|Unit)\.? ?\w+)?, (?:{_CAPITAL} )*{_CAPITAL}",
     r"\b[\w-]+(?:stra\u00dfe|strasse|str\.|weg|platz|allee|gasse|ring|damm|straat|laan)"
     r" \d{1,4}[a-z]?\b",
     rf"\b\d{{1,5}},? (?:rue|avenue|boulevard|place|chemin|all\u00e9e|quai)"
@@ -27,6 +26,12 @@ _STREETS = (
     r"[\u4e00-\u9fff]{2,3}[\u90fd\u9053\u5e9c\u770c][\u3040-\u30ff\u4e00-\u9fff\d\uff10-\uff19\u2212-]{2,30}",
 )
 _STREET = re.compile("|".join(_STREETS))
+# As people say it: a number, some words with capitals, and perhaps the town.
+_SPOKEN = re.compile(
+    rf"(?<![\d$.,-])(?P<street>\d{{2,5}} {_CAPITAL}(?: {_CAPITAL}){{1,3}}"
+    r"(?: (?:Apt|Suite|Unit)\.? ?\w+)?)"
+    rf"(?:(?:, in |, | in )(?P<city>{_CAPITAL}(?: {_CAPITAL}){{0,2}}))?"
+)
 
 
 class Places:
@@ -48,13 +53,16 @@ class Places:
         if not 2 < len(key) < 300 or key in self._kinds:
             return
         self._kinds[key] = kind
-        longest_first = sorted(self._kinds, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_spaced, longest_first)), re.IGNORECASE)
+        self._pattern = None
 
     def find(self, text: str) -> None:
         """Learn the addresses that have the form of one."""
         for found in _STREET.finditer(text):
             self.learn(found[0], "street")
+        for found in _SPOKEN.finditer(text):
+            self.learn(found["street"], "street")
+            if found["city"]:
+                self.learn(found["city"], "city")
 
     def emails(self, text: str, told: Told) -> str:
         """Return the text with each e-mail address replaced."""
@@ -67,9 +75,12 @@ class Places:
 
     def replaced(self, text: str, told: Told) -> str:
         """Return the text with each postal address replaced."""
-        if self._pattern:
-            text = self._pattern.sub(lambda hit: self._place(hit[0], told), text)
-        return text
+        if not self._kinds:
+            return text
+        if self._pattern is None:  # made when it is needed: there may be many places
+            longest_first = sorted(self._kinds, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(_spaced, longest_first)), re.IGNORECASE)
+        return self._pattern.sub(lambda hit: self._place(hit[0], told), text)
 
     def codes(self, text: str, told: Told) -> str:
         """Return the text with what has the form of a postcode replaced."""

@@ -124,7 +124,9 @@ def _decoded(text: str) -> Iterator[str]:
             for altered in (None, b"-_"):
                 with suppress(ValueError):
                     raw = b64decode(piece + "=" * (-len(piece) % 4), altchars=altered)
-                    yield raw.decode("utf-8", "ignore")
+                    text = raw.decode("utf-8", "ignore")
+                    if len(text.encode()) > 0.8 * len(raw):  # else it was no text
+                        yield text
                     if b"\0" in raw:
                         yield raw.decode("utf-16", "ignore")
 

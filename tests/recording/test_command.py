@@ -108,7 +108,7 @@ def test_the_summary_tells_how_often_and_never_what(capsys: pytest.CaptureFixtur
     assert printed.out == "" and "scrubbed 1 entries: out.har" in said
     assert "  names                  3 times, 2 different\n" in said
     assert "  workspaces             1 times, 1 different\n" in said
-    assert "Not promised: names that no field tells" in said
+    assert "Not promised: names that no field and no question tells" in said
     assert "Ingrid" not in said and "4155551234" not in said and "ws-acme" not in said
 
 

@@ -121,7 +121,7 @@ def test_what_is_scrubbed_keeps_and_breaks_the_same_clauses(mock: Served, tmp_pa
         assert path.read_bytes() != scrubbed.read_bytes()
         assert verdicts(path) == verdicts(scrubbed)
     assert {status for status, _ in verdicts(kept).values()} == {"passed", "not reached"}
-    assert sum(status == "failed" for status, _ in verdicts(spoilt).values()) > 5
+    assert sum(status == "failed" for status, _ in verdicts(spoilt).values()) > 3
 
 
 def spoil(source: Path, output: Path) -> None:
