@@ -97,7 +97,7 @@ def _call(exchange: Exchange) -> dict[str, Any] | None:
         return None
     try:
         call = json.loads(exchange.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return call if isinstance(call, dict) else None
 

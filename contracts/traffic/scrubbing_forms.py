@@ -49,7 +49,7 @@ _NUMERIC = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 _ESCAPE = re.compile(r"(\\+)u([0-9a-fA-F]{4})")
 _SPANS = re.compile(
     r"(?P<url>\b(?:https?|wss?)://[^\s\"'<>\\]+)"
-    r"|(?P<percent>[^\s\"'<>/?&=#;,]*%[0-9A-Fa-f]{2}[^\s\"'<>/?&=#;,]*)"
+    r"|(?P<percent>[^\s\"'<>/?&=#;,]{0,200}%[0-9A-Fa-f]{2}[^\s\"'<>/?&=#;,]*)"
     r"|(?P<base64>(?<![\w+/=%-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w=]))"
 )
 _PLAIN_WORDS = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+)(?:[-_/+](?:[A-Z]?[a-z]+|[A-Z]+))*")

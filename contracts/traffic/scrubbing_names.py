@@ -180,7 +180,7 @@ class Names:
     def _within(self, word: str, key: str, told: Callable[[str], None]) -> str:
         """Replace a long name that is a part of a longer word."""
         plain = unicodedata.normalize("NFC", word)
-        if len(key) != len(plain):
+        if len(key) != len(plain) or len(key) > _LONGEST:
             return word
         for length in self._lengths:
             for at in range(len(key) - length + 1):

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from itertools import pairwise
 
 import phonenumbers
@@ -12,6 +11,7 @@ from contracts.traffic.scrubbing_drawn import Drawn, Told, marked
 __all__ = ["Numbers"]
 
 _LEAST = 6  # digits of a run
+_MOST = 18  # digits of a phone number, with all that is dialled before it
 _ENOUGH = re.compile(r"(?:\d\D{0,3}){6}")
 _BETWEEN = r"[ \-.()/\u00a0\u2010-\u2015\u202f]"
 _LOOSE = re.compile(rf"\(?\d(?:{_BETWEEN}{{0,3}}\d)*")
@@ -103,18 +103,31 @@ class Numbers:
 
     def _run(self, run: str, told: Told) -> str:
         """Replace the known numbers in a run, and what is long enough of the rest."""
-        places = [place for place, one in enumerate(run) if one.isdigit()]
-        digits = _digits(run)
-        for start, end in _stretches(run, places):
-            if (found := self._forms.get(digits[start:end])) is None:
-                continue
+        places = [place for place, one in enumerate(run) if one.isdecimal()]
+        parts, at = [], 0
+        for start, end, found in self._known(_digits(run), _stretches(places)):
             told("phone numbers", found[0])
             first, last = places[start], places[end - 1] + 1
             if first and run[first - 1] == "(" and ")" in run[first:last]:
                 first -= 1
-            before, after = self._run(run[:first], told), self._run(run[last:], told)
-            return before + marked(self._phone(found, run[first:last])) + after
-        return _STRICT.sub(lambda one: self._other(one[0], told), run)
+            parts += [self._others(run[at:first], told), self._phone(found, run[first:last])]
+            at = last
+        return "".join((*parts, self._others(run[at:], told)))
+
+    def _known(
+        self, digits: str, stretches: list[tuple[int, int]]
+    ) -> list[tuple[int, int, tuple[str, str]]]:
+        """Return the stretches that are known numbers, the longest where they overlap."""
+        known, taken = [], bytearray(len(digits))
+        for start, end in stretches:
+            found = self._forms.get(digits[start:end])
+            if found and not any(taken[start:end]):
+                taken[start:end] = b"x" * (end - start)
+                known.append((start, end, found))
+        return sorted(known)
+
+    def _others(self, text: str, told: Told) -> str:
+        return _STRICT.sub(lambda one: self._other(one[0], told), text)
 
     def _phone(self, found: tuple[str, str], like: str) -> str:
         whole, before = found
@@ -124,11 +137,11 @@ class Numbers:
             self._issued[f"+1{drawn}"] = whole
         digits = before + self._phones[whole]
         if len(digits) == len(_digits(like)):
-            return _filled(like, digits)
-        if like.isdigit():
-            return digits
+            return marked(_filled(like, digits))
+        if like.isdecimal():
+            return marked(digits)
         local = f"{digits[-10:-7]} {digits[-7:-4]} {digits[-4:]}"
-        return f"{before} {local}" if before else local
+        return marked(f"{before} {local}" if before else local)
 
     def _is_free(self, whole: str) -> bool:
         return whole not in self._issued and whole[1:] not in self._forms
@@ -159,13 +172,16 @@ def _filled(like: str, digits: str) -> str:
     )
 
 
-def _stretches(run: str, places: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a run's digits that begin and end with a group, the longest first."""
+def _stretches(places: list[int]) -> list[tuple[int, int]]:
+    """Return the stretches of digits that begin and end with a group, the longest first.
+
+    ``places`` are where the digits of a run stand.
+    """
     count = len(places)
     starts = [n for n in range(count) if n == 0 or places[n] - places[n - 1] > 1]
-    ends = [n + 1 for n in range(count) if n == count - 1 or places[n + 1] - places[n] > 1]
-    pairs = [(a, b) for a in starts for b in ends if _LEAST < b - a < 19]
-    yield from sorted(pairs, key=lambda one: one[0] - one[1])
+    ends = {n + 1 for n in range(count) if n == count - 1 or places[n + 1] - places[n] > 1}
+    pairs = [(a, b) for a in starts for b in range(a + _LEAST + 1, a + _MOST + 1) if b in ends]
+    return sorted(pairs, key=lambda one: one[0] - one[1])
 
 
 def _is_id(text: str, run: re.Match[str]) -> bool:

@@ -128,7 +128,9 @@ def _is_kept(where: Where, text: str) -> bool:
         if name in ("duration", "count"):
             return True
         bare = re.sub(r"[^a-z]", "", name)
-        return bool(_TIME.search(bare)) and any(low < int(text) < high for low, high in _NOW)
+        if len(text) > 13 or not _TIME.search(bare):
+            return False
+        return any(low < int(text) < high for low, high in _NOW)
     return where.key == "id" and bool(re.fullmatch(r"[0-9a-f]{24}", text))
 
 

@@ -7,7 +7,7 @@ from contracts.traffic.scrubbing_drawn import Drawn, Told, marked
 
 __all__ = ["Places"]
 
-_EMAIL = re.compile(r"\w[\w.+'-]*@(?:[\w-]+\.)+[^\W\d_]{2,}")
+_EMAIL = re.compile(r"(?<![\w.+'-])\w[\w.+'-]{0,80}@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _CODES = re.compile(
     r"(?<![\w-])(?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\u3012 ?\d{3}-\d{4})"
     r"(?![\w-])"
@@ -17,7 +17,7 @@ _STREETS = (
     rf"\d{{1,5}}[A-Za-z]?,? (?:{_CAPITAL} ){{1,4}}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|"
     r"Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Highway|Hwy|Parkway|Pkwy|Close|"
     r"Crescent)\b\.?(?: (?:Apt|Suite|Unit|#)\.? ?\w+)?",
-    r"\b[\w-]+(?:stra\u00dfe|strasse|str\.|weg|platz|allee|gasse|ring|damm|straat|laan)"
+    r"(?<![\w-])[\w-]{1,60}(?:stra\u00dfe|strasse|str\.|weg|platz|allee|gasse|ring|damm|straat|laan)"
     r" \d{1,4}[a-z]?\b",
     rf"\b\d{{1,5}},? (?:rue|avenue|boulevard|place|chemin|all\u00e9e|quai)"
     rf"(?: \w+){{0,3}} {_CAPITAL}",

@@ -51,7 +51,7 @@ def _lines(body: str) -> Iterator[str]:
         return
     try:
         call: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     lines = call.get("transcript") if isinstance(call, dict) else None
     for line in lines if isinstance(lines, list) else ():

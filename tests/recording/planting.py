@@ -135,7 +135,7 @@ def found(path: Path, values: Iterable[str]) -> list[str]:
     """Return which values a file holds, in whatever case, form or code."""
     texts = {path.read_text("utf-8", "surrogateescape")}
     seen = set(texts)
-    for _ in range(4):
+    for _ in range(3):
         texts = {one for text in texts for one in _decoded(text)} - seen
         texts = {one for one in texts if len(one) > 3}
         seen |= texts

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 import tracemalloc
 import zipfile
@@ -15,6 +17,7 @@ from contracts.recording.settings import PREFIX, RECORDING
 from openapi.har import entries
 from tests.recording.planting import CALL, answer, entry, found, har, record, scrub
 
+ROOT = Path(__file__).parents[2]
 RIGHT = ("http://127.0.0.1:9", "--workspace-id=w", "--room=r", "--output=out.har")
 
 
@@ -230,3 +233,38 @@ def test_half_a_character_and_a_body_in_base64(tmp_path: Path) -> None:
     made = scrub(tmp_path, one, two)
     assert answer(made["entries"][0])["x"].startswith("\ud83d ")
     assert found(tmp_path / "out.har", ["Ingrid"]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 30_000,
+        "0" * 30_000,
+        "+1 415 555 1234 " * 3_000,
+        "Ingrid" * 10_000,
+        "a" * 300_000 + "@",
+        "a-_" * 100_000,
+        "%4" * 50_000,
+        "%25" * 20_000,
+        "[" * 50_000,
+        '{"expires": ' + "1" * 5_000 + "}",
+        "&amp;" * 20_000,
+        "\\\\u0041" * 20_000,
+        "<a>" * 30_000,
+    ],
+    ids=lambda text: text[:12].strip(),
+)
+def test_a_text_that_is_meant_to_take_for_ever_does_not(tmp_path: Path, text: str) -> None:
+    """Nor does it end the command: the time grows with the length alone."""
+    scrub(tmp_path, entry(text), entry({**CALL, "sentiment": text}))
+
+
+def test_a_file_does_not_depend_on_the_process(tmp_path: Path) -> None:
+    """Nor on the order in which Python keeps sets."""
+    made = set()
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "contracts.recording", "--scrub=in.har"]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        subprocess.run([*command, "--output=out.har", "-q"], env=environment, check=True)
+        made.add(Path("out.har").read_bytes())
+    assert len(made) == 1
