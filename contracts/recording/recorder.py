@@ -9,7 +9,7 @@ import httpx2
 from contracts.asking.pace import Budget, Clock
 from contracts.asking.reading import UnsendableError
 from contracts.asking.target import Target
-from contracts.judging.findings import LimitedError
+from contracts.judging.findings import LateError, LimitedError
 from contracts.recording.keeping import Keeping
 from contracts.recording.room import Room
 from contracts.recording.settings import Recording
@@ -100,11 +100,14 @@ class Recorder:
         try:
             while live := [one for one in self.rooms if not one.over]:
                 began = self._clock.monotonic()
-                self._target.begin()
+                if self._recording.lasting > self._recording.target.within:
+                    self._target.begin()  # there is no end for which to wait less
                 for room in live:
                     self._poll(room)
                 if not self._sleep(began):
                     return
+        except LateError:  # the rate limit allows no other poll before the end
+            return
         finally:
             self._keeping.close()
             self._target.close()
@@ -125,6 +128,8 @@ class Recorder:
         try:
             request = self._target.request(segment(room.name), extra=self._extra)
             exchange = self._target.send(request)
+        except LateError:
+            raise
         except LimitedError as error:
             room.fail(str(error), self._clock.monotonic())
         except UnsendableError as error:

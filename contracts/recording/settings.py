@@ -16,6 +16,7 @@ __all__ = ["PREFIX", "RECORDING", "Recording", "Scrubbing", "settings"]
 
 PREFIX = "ACTIVE_CALLS_RECORD"
 _MOST_ROOMS = 40
+_DAY = 86400
 
 # What the verifier has as well; the help where it is another here.
 _SHARED = {
@@ -119,14 +120,14 @@ def _recording(base_url: str | None, given: Mapping[str, Any], output: Path) -> 
     if len(rooms) > _MOST_ROOMS:
         raise UsageError(f"--room: at most {_MOST_ROOMS} rooms, got {len(rooms)}")
     shared = {name: given[name] for name in _SHARED}
-    # No verification: its time for the whole, and what it judges, have no part in this.
-    target = read(base_url, shared | {"within": "86400"})
+    lasting = duration("for", given["for"]) if given["for"] else math.inf
+    # No rate limit is waited for beyond the end.
+    target = read(base_url, shared | {"within": str(min(lasting, _DAY) or _DAY)})
     if not target.rooms:
         raise UsageError("--room: missing; expected the name of a room to record")
     every = duration("every", given["every"] or "1s")
     check_seconds("--every", every, 3600, above_zero=True)
-    lasting = duration("for", given["for"]) if given["for"] else math.inf
     if given["for"]:
-        check_seconds("--for", lasting, 7 * 86400, above_zero=True)
+        check_seconds("--for", lasting, 7 * _DAY, above_zero=True)
     keep = bool(given["keep-personal-data"])
     return Recording(target, writable("--output", output), every, lasting, keep)

@@ -1,85 +1,16 @@
 """Polls a made-up target, by a clock of its own, and looks at the file after each answer."""
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from contracts.asking.pace import Clock
 from contracts.recording.recorder import Recorder
 from contracts.recording.settings import RECORDING, Recording, settings
-from tests.recording.planting import CALL, answer, found
-
-Answer = httpx2.Response | Exception
-START = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class Time:
-    """A clock that only goes on while somebody sleeps, or an answer takes its time."""
-
-    seconds: float = 0.0
-    slept: list[float] = field(default_factory=list)
-
-    def sleep(self, seconds: float) -> None:
-        """Sleep."""
-        self.slept.append(round(seconds, 3))
-        self.seconds += seconds
-
-    @property
-    def clock(self) -> Clock:
-        """The clock."""
-        return Clock(lambda: self.seconds, self.sleep, lambda: START + timedelta(0, self.seconds))
-
-
-def call(**changes: Any) -> httpx2.Response:
-    """Return an answer that shows a call."""
-    return httpx2.Response(200, json=CALL | changes)
-
-
-def gone(status: int = 404) -> httpx2.Response:
-    """Return an answer that shows none."""
-    return httpx2.Response(status, json={"error": {"code": "not_found", "message": "gone"}})
-
-
-@dataclass
-class Recorded:
-    """What came of a recording."""
-
-    recorder: Recorder
-    output: Path
-    time: Time
-    requests: list[httpx2.Request]
-
-    @property
-    def entries(self) -> list[Any]:
-        """The entries of the file."""
-        found: list[Any] = json.loads(self.output.read_bytes())["log"]["entries"]
-        return found
-
-
-class Target:
-    """Answers from a list; checks before each answer that the file is whole."""
-
-    def __init__(self, answers: Iterator[Answer], output: Path) -> None:
-        self.answers, self.output = answers, output
-        self.requests: list[httpx2.Request] = []
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer."""
-        if self.output.exists():
-            json.loads(self.output.read_bytes())
-        self.requests.append(request)
-        made = next(self.answers)
-        if isinstance(made, Exception):
-            raise made
-        return made
-
+from tests.recording.planting import answer, found
+from tests.recording.polling import Answer, Recorded, Target, Time, call, gone
 
 Record = Callable[..., Recorded]
 
@@ -185,6 +116,12 @@ def test_it_ends_after_the_time_that_is_given(record: Record) -> None:
     """While the call goes on."""
     done = record(*[call()] * 9, **{"for": "5s", "every": "2s"})
     assert len(done.entries) == 3 and done.recorder.rooms[0].state == "live"
+
+
+def test_no_rate_limit_is_waited_for_beyond_the_end(record: Record) -> None:
+    """The next poll would come after it."""
+    done = record(*[call()] * 9, **{"for": "70s", "rate_limit": "2/m"})
+    assert len(done.entries) == 4 and sum(done.time.slept) < 70
 
 
 def test_without_a_call_there_is_no_file(record: Record) -> None:
