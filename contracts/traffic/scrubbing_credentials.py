@@ -88,13 +88,14 @@ class Credentials:
             return HIDDEN
         if _bare(where.key) in _WORKSPACE and text in self._workspaces:
             told("workspaces", text)
-            return self._workspaces[text]
+            name = self._workspaces[text]
+            return name.rpartition("-")[2] if where.place == "number" else name
         if self._is_named(where):
             scheme, token = scheme_and_token(text)
             if token == HIDDEN:
                 return text
             told("credentials", token)
-            return scheme + HIDDEN
+            return "0" if where.place == "number" else scheme + HIDDEN  # JSON is to stay JSON
         return self._within(text, told)
 
     def _within(self, text: str, told: Callable[[str, str], None]) -> str:

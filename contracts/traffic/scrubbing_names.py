@@ -20,6 +20,7 @@ _MARKS = "".join(
 _WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}\u200c\u200d]*)+")
 _HUMP = re.compile(r"[A-Z\u00c0-\u00de]?[^A-Z\u00c0-\u00de]+|[A-Z\u00c0-\u00de]+")
 _TELLING = 6  # letters from which on a name is found within a longer word
+_SPLIT = re.compile(r"(?<!\w)([^\W\d_]{1,2})['\u2019\u02bc]([^\W\d_]{3,})")
 _MOST_WORDS = 6
 _LONGEST = 200  # characters of a name; what is longer is something else
 
@@ -91,6 +92,8 @@ class Names:
         told = [one for one in words if folded(one) not in ordinary() and _tells(one, words)]
         for index, word in enumerate(told):
             self._learn_word(word, last=index > 0 and index == len(told) - 1)
+        for split in _SPLIT.finditer(name):  # O'Brien is obrien in the names of accounts
+            self._learn_word(split[1] + split[2], last=True)
         cased = [folded(one) for one in told if _cased(one)]
         if len(cased) > 1:
             self._join(cased[0], cased[-1])

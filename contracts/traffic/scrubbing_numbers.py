@@ -16,6 +16,7 @@ _ENOUGH = re.compile(r"(?:\d\D{0,3}){6}")
 _BETWEEN = r"[ \-.()/\u00a0\u2010-\u2015\u202f]"
 _LOOSE = re.compile(rf"\(?\d(?:{_BETWEEN}{{0,3}}\d)*")
 _STRICT = re.compile(r"\d(?:[ \-\u00a0\u2010-\u2015\u202f]?\d)+")
+_TOKEN = re.compile(r"[0-9A-Za-z]{5,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{8,}")
 _KEPT = re.compile(
     # Instants and days; dates of HTTP; UUIDs; ids of LiveKit; decimal fractions.
@@ -97,9 +98,16 @@ class Numbers:
         return "".join((*parts, self._plain(text[at:], told)))
 
     def _plain(self, text: str, told: Told) -> str:
-        return _LOOSE.sub(
-            lambda run: run[0] if _is_id(text, run) else self._run(run[0], told), text
-        )
+        """Replace what is in a text, but for ids such as 665a1b2c3d4e5f6a7b8c9d0e."""
+        parts, at = [], 0
+        for token in _TOKEN.finditer(text):
+            if _is_id(token[0]):
+                parts += [self._loose(text[at : token.start()], told), marked(token[0])]
+                at = token.end()
+        return "".join((*parts, self._loose(text[at:], told)))
+
+    def _loose(self, text: str, told: Told) -> str:
+        return _LOOSE.sub(lambda run: self._run(run[0], told), text)
 
     def _run(self, run: str, told: Told) -> str:
         """Replace the known numbers in a run, and what is long enough of the rest."""
@@ -184,15 +192,7 @@ def _stretches(places: list[int]) -> list[tuple[int, int]]:
     return sorted(pairs, key=lambda one: one[0] - one[1])
 
 
-def _is_id(text: str, run: re.Match[str]) -> bool:
-    """Return whether a run of digits is a part of an id, such as 665a1b2c3d4e5f6a7b8c9d0e."""
-    start, end = run.start(), run.end()
-    while start and text[start - 1].isalnum() and text[start - 1].isascii():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end].isascii():
-        end += 1
-    around = text[start:end]
-    if (start, end) == run.span():
-        return False
-    changes = sum(a.isdigit() != b.isdigit() for a, b in pairwise(around))
-    return changes > 3 or (changes > 1 and bool(_HEX.fullmatch(around)))
+def _is_id(token: str) -> bool:
+    """Return whether letters and digits are mixed as they are in ids."""
+    changes = sum(a.isdigit() != b.isdigit() for a, b in pairwise(token))
+    return changes > 3 or (changes > 1 and bool(_HEX.fullmatch(token)))

@@ -103,7 +103,7 @@ class Personal:
         if where.place == "key" and text in _fields():
             return text
         if where.place == "number":
-            return self._numbers.replaced(text, told)
+            return unmarked(self._numbers.replaced(text, told))
         steps = [self._places.emails, self._places.replaced, self._places.codes]
         if not _is_counted(where):
             steps.append(self._numbers.replaced)

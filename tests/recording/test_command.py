@@ -165,6 +165,27 @@ def test_a_number_is_the_same_one_in_each_form(tmp_path: Path, texts: list[str])
         assert [c for c in new if not c.isdigit()] == [c for c in old if not c.isdigit()]
 
 
+def test_numbers_of_json_stay_numbers(tmp_path: Path) -> None:
+    """Phones, accounts, credentials, workspaces; no time, and no amount."""
+    plain = {
+        "duration": 1234567,
+        "createdAt": 1717236000,
+        "expires": 1717236000123,
+        "x": 12.3456789,
+    }
+    hidden = {
+        "phone": 14155551234,
+        "account": 4111111111111111,
+        "pinToken": 778899,
+        "workspaceId": 5,
+    }
+    call = answer(scrub(tmp_path, entry(CALL | plain | hidden))["entries"][0])
+    assert {name: call[name] for name in plain} == plain
+    assert f"+{call['phone']}" == call["customerPhone"]
+    assert call["pinToken"] == 0 and len(str(call["account"])) == 16
+    assert found(tmp_path / "out.har", ["14155551234", "4111111111111111", "778899"]) == []
+
+
 def test_a_room_is_the_same_in_the_url_and_in_the_answer(tmp_path: Path) -> None:
     """So that the file can be judged by room."""
     url = "http://h/v2/api/active-calls/call-_%2B14155551234_Ingrid?x=1"

@@ -17,6 +17,7 @@ KEY, TOKEN, COOKIE = (
 NAMES = {
     "Latin": ("Ingrid Solveig", ["Ingrid", "Solveig"]),
     "accents": ("José Núñez-Åkesson", ["José", "Núñez", "Åkesson"]),
+    "apostrophe": ("Maeve O'Brannigan", ["Maeve", "Brannigan"]),
     "German": ("Jürgen Weißmüller", ["Jürgen", "Weißmüller"]),
     "Japanese": ("山田 花子", ["山田", "花子"]),
     "Japanese, in one": ("佐々木太郎", ["佐々木太郎"]),
@@ -120,7 +121,13 @@ def test_a_phone_number_is_in_no_field_and_no_form(
     "value",
     [
         *("ingrid.solveig@mail.example.net", "4111 1111 1111 1111", "4111-1111-1111-1111"),
-        *("DE89370400440532013000", "ORD9876543", "982451", "٩٨٢٤٥١٣٣"),
+        *(
+            "DE89370400440532013000",
+            "DE89 3704 0044 0532 0130 00",
+            "ORD9876543",
+            "982451",
+            "٩٨٢٤٥١٣٣",
+        ),
         *("742 Evergreen Terrace", "Hauptstraße 17", "12 rue de la Paix", "Calle Mayor 25"),
     ],
 )

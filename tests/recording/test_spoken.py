@@ -34,6 +34,29 @@ def test_what_is_said_is_replaced(tmp_path: Path, lines: list[str], words: list[
 
 
 @pytest.mark.parametrize(
+    ("name", "line", "words"),
+    [
+        ("Maeve O'Brannigan", "obrannigan, mobrannigan84, O\u2019BRANNIGAN", ["brannigan"]),
+        ("Ingrid Solveig", "isolveig ingrids IngridSolveig callIngrid xingridsolveigx", ["ingrid"]),
+        ("Ingrid Solveig", "Solveigs Konto, Ingrid's, ingrid_solveig, iSolveig", ["solveig"]),
+        ("\uff2a\uff4f\uff41\uff4e Zweig", "joan ZWEIG", ["joan", "zweig"]),
+        (
+            "\u041f\u0435\u0442\u0440\u043e\u0432\u0438\u0447",
+            "\u041f\u0435\u0442\u0440\u043e\u0432\u0438\u0447\u0443",
+            ["\u041f\u0435\u0442\u0440\u043e\u0432\u0438\u0447"],
+        ),
+    ],
+)
+def test_a_name_is_found_in_whatever_is_made_of_it(
+    tmp_path: Path, name: str, line: str, words: list[str]
+) -> None:
+    """Accounts, cases, endings, other forms of its letters."""
+    said(tmp_path, line, name=name)
+    assert found(tmp_path / "in.har", words) == words
+    assert found(tmp_path / "out.har", words) == []
+
+
+@pytest.mark.parametrize(
     ("name", "line"),
     [
         ("Will Long", "It will not take long, and it is the customer who calls."),
