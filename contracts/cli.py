@@ -8,26 +8,14 @@ import click
 from click.core import ParameterSource
 
 from contracts import extra, signals
-from contracts.command import ValuedCommand, fail, run
+from contracts.command import ValuedCommand, fail, parameter, run
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
-from contracts.options import OPTIONS, PREFIX, Option, read, read_review
+from contracts.options import OPTIONS, PREFIX, read, read_review
 from contracts.settings import Review, Settings, UsageError
 
 __all__ = ["command", "main"]
 
 _NAME = "active-calls-verify"
-
-
-def _parameter(option: Option) -> click.Option:
-    # Click must not know of is_flag=False: with it, the value of an option may be left out.
-    kind: dict[str, Any] = {"is_flag": True} if option.flag else {"metavar": option.metavar}
-    return click.Option(
-        [*([f"-{option.short}"] if option.short else []), f"--{option.name}", option.key],
-        multiple=option.many,
-        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
-        allow_from_autoenv=False,  # options.py reads the environment
-        **kind,
-    )
 
 
 def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -65,7 +53,7 @@ def _words(id_: str) -> str:
     cls=ValuedCommand,
     params=[
         click.Argument(["base_url"], required=False, envvar=f"{PREFIX}_BASE_URL"),
-        *(_parameter(option) for option in OPTIONS),
+        *(parameter(option) for option in OPTIONS),
         click.Option(
             ["--traffic"],
             metavar="FILE",

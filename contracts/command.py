@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import click
 
 from contracts import defects
+from contracts.options import Option
 from contracts.values import UsageError
 
-__all__ = ["ValuedCommand", "fail", "run"]
+__all__ = ["ValuedCommand", "fail", "parameter", "run"]
 
 
 class ValuedCommand(click.Command):
@@ -35,6 +37,19 @@ class ValuedCommand(click.Command):
                     f"in one word, as {fix}"
                 )
         return super().parse_args(ctx, args)
+
+
+def parameter(option: Option) -> click.Option:
+    """Return an option of the table as Click knows it."""
+    # Click must not know of is_flag=False: with it, the value of an option may be left out.
+    kind: dict[str, Any] = {"is_flag": True} if option.flag else {"metavar": option.metavar}
+    return click.Option(
+        [*([f"-{option.short}"] if option.short else []), f"--{option.name}", option.key],
+        multiple=option.many,
+        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
+        allow_from_autoenv=False,  # options.py reads the environment
+        **kind,
+    )
 
 
 def fail(command: click.Command, text: str) -> int:

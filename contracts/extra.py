@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
-__all__ = ["DRIFT", "MODULES", "missing", "run"]
+__all__ = ["DRIFT", "MODULES", "PROXY", "RECORD", "missing", "run"]
 
 MODULES = ("harfile", "httpx2", "hypothesis", "jinja2", "pytest", "rich", "schemathesis")
 """What a verification imports."""
 DRIFT = ("httpx2", "jinja2", "markdown_it", "mdit_py_plugins", "rich")
 """What a comparison of pages imports."""
+RECORD = ("httpx2", "jinja2", "phonenumbers", "rich")
+"""What recording a call, or scrubbing a recording, imports."""
+PROXY = ("h11", "httpx2", "jinja2", "phonenumbers", "rich")
+"""What passing traffic on, and judging it, imports."""
 
 
 def missing(modules: Sequence[str] = MODULES, doing: str = "verifying") -> str:

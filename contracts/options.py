@@ -23,7 +23,8 @@ class Option:
     """One option.
 
     ``lines`` says that several in one text stand on lines, else apart by blanks. ``may_be_empty``
-    says that an empty text is no mistake, such as a key where CI hands no secrets out.
+    says that an empty text is no mistake, such as a key where CI hands no secrets out. ``prefix``
+    is that of the environment variable: each command has its own.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Option:
     lines: bool = False
     short: str = ""
     may_be_empty: bool = False
+    prefix: str = PREFIX
 
     @property
     def key(self) -> str:
@@ -44,7 +46,7 @@ class Option:
     @property
     def variable(self) -> str:
         """The environment variable that stands in for the option."""
-        return f"{PREFIX}_{self.key.upper()}"
+        return f"{self.prefix}_{self.key.upper()}"
 
     def chosen(self, given: Any, environ: Mapping[str, str]) -> Any:
         """Return what the command line gave, else what the environment says, else None.

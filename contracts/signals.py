@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["TerminatedError", "catch_sigterm", "undisturbed"]
+__all__ = ["TerminatedError", "catch_sigterm", "deferred", "undisturbed"]
 
 
 class TerminatedError(KeyboardInterrupt):
@@ -42,3 +42,21 @@ def undisturbed() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, signal.SIG_DFL if handler is None else handler)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Within it, Ctrl-C and SIGTERM wait: what must not be half done is done first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    both = (signal.SIGINT, signal.SIGTERM)
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in both}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
+        if came:
+            signal.raise_signal(signal.Signals(came[0]))

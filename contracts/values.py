@@ -19,6 +19,7 @@ __all__ = [
     "check_headers",
     "check_rooms",
     "check_seconds",
+    "duration",
     "header",
     "one_of",
     "rate_limit",
@@ -88,6 +89,19 @@ def seconds(name: str, text: str) -> float:
         return float(text)
     except ValueError:
         raise UsageError(f"--{name}: expected a number of seconds, got {text!r}") from None
+
+
+def duration(name: str, text: str) -> float:
+    """Return the seconds that ``90``, ``90s``, ``10m`` or ``1h`` are.
+
+    Raises:
+        UsageError: where it is anything else.
+
+    """
+    found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,6})?)([smh]?)", text)
+    if not found:
+        raise UsageError(f"--{name}: expected a time such as 90s, 10m or 1h, got {text!r}")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 def whole_number(name: str, text: str) -> int:

@@ -8,7 +8,7 @@ import sys
 import zipfile
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 import ijson
 
-__all__ = ["ArchiveError", "Entry", "entries"]
+__all__ = ["ArchiveError", "Attached", "Entry", "entries", "opened"]
 
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one attached body: of a longer one it counts as not kept."""
@@ -71,11 +71,23 @@ def entries(path: Path | None) -> Iterator[Entry]:
     Raises:
         ArchiveError: it cannot be read, or is no HAR; so late that earlier entries may have come.
     """
-    name = "standard input" if path is None else str(path)
+    with opened(path) as (file, attached):
+        yield from _read(file, attached)
+
+
+@contextmanager
+def opened(path: Path | IO[bytes] | None) -> Iterator[tuple[IO[bytes], "Attached"]]:
+    """Open a HAR file, a ``.zip`` with one, a file that is open, or standard input (None).
+
+    What goes wrong within is told of the file.
+
+    Raises:
+        ArchiveError: it cannot be read, or what is read is no HAR.
+    """
+    name = str(path) if isinstance(path, Path) else "standard input"
     with ExitStack() as stack:
         try:
-            file, attached = _opened(path, stack)
-            yield from _read(file, attached)
+            yield _opened(path, stack)
         except ArchiveError as error:
             raise ArchiveError(f"{name}: {error}") from None
         except OSError as error:
@@ -86,7 +98,7 @@ def entries(path: Path | None) -> Iterator[Entry]:
             raise ArchiveError(f"{name}: is no HAR file, or a part of one: {why}") from None
 
 
-class _Attached:
+class Attached:
     """The bodies that stand in files of their own, beside the HAR or with it in a zip."""
 
     def __init__(self, folder: Path | None, archive: zipfile.ZipFile | None = None) -> None:
@@ -111,19 +123,19 @@ class _Attached:
         return archive.read(known) if known.file_size <= _MOST_BYTES else None
 
 
-def _opened(path: Path | None, stack: ExitStack) -> tuple[_File, _Attached]:
+def _opened(path: Path | IO[bytes] | None, stack: ExitStack) -> tuple[_File, Attached]:
     if path is None:
-        return _without_mark(sys.stdin.buffer), _Attached(None)
-    file = stack.enter_context(path.open("rb"))
+        return _without_mark(sys.stdin.buffer), Attached(None)
+    file = stack.enter_context(path.open("rb")) if isinstance(path, Path) else path
     if not zipfile.is_zipfile(file):
         file.seek(0)
-        return _without_mark(file), _Attached(path.parent)
+        return _without_mark(file), Attached(path.parent if isinstance(path, Path) else None)
     archive = stack.enter_context(zipfile.ZipFile(file))
     names = [one for one in archive.namelist() if one.lower().endswith(".har")]
     if len(names) != 1:
         raise ArchiveError(f"expected one .har file in it, found {len(names)}")
     inner = stack.enter_context(archive.open(names[0]))
-    return _without_mark(inner), _Attached(None, archive)
+    return _without_mark(inner), Attached(None, archive)
 
 
 def _without_mark(file: Any) -> _File:
@@ -133,7 +145,7 @@ def _without_mark(file: Any) -> _File:
     return cast(_File, file)
 
 
-def _read(file: _File, attached: _Attached) -> Iterator[Entry]:
+def _read(file: _File, attached: Attached) -> Iterator[Entry]:
     number = 0
     for number, raw in enumerate(ijson.items(file, "log.entries.item", use_float=True), 1):
         try:
@@ -145,7 +157,7 @@ def _read(file: _File, attached: _Attached) -> Iterator[Entry]:
         raise ArchiveError("expected a HAR file, with exchanges in log.entries; found none")
 
 
-def _entry(number: int, raw: Mapping[str, Any], attached: _Attached) -> Entry:
+def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
     request, response = raw["request"], raw["response"]
     content = response.get("content") or {}
     method, status = str(request["method"]).upper(), int(response["status"])
@@ -174,7 +186,7 @@ def _entry(number: int, raw: Mapping[str, Any], attached: _Attached) -> Entry:
     )
 
 
-def _body(content: Mapping[str, Any], attached: _Attached) -> bytes | None:
+def _body(content: Mapping[str, Any], attached: Attached) -> bytes | None:
     if name := content.get("_file"):
         return attached.read(str(name))
     text = content.get("text")

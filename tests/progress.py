@@ -20,6 +20,7 @@ _PARTS = {
     "tests/mockserver/test_process.py": "processes",
     "tests/mockserver/test_pytest_plugin.py": "processes",
     "tests/mockserver/test_served.py": "processes",
+    "tests/recording/test_processes.py": "processes",
     "tests/test_ci.py": "processes",
     "tests/test_ci_guide.py": "processes",
     "tests/test_directing_guide.py": "processes",

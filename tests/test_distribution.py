@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.extra import DRIFT, MODULES
+from contracts.extra import DRIFT, MODULES, RECORD
 
 ROOT = Path(__file__).parents[1]
 
@@ -85,6 +85,7 @@ def test_installed_elsewhere_it_finds_the_contract(wheel: Path, tmp_path: Path) 
     assert rooms == ["x", "x", "x"]
     scripts = {path.name for path in (installed / "bin").iterdir()}
     assert {"active-calls-mock", "active-calls-verify", "active-calls-drift"} <= scripts
+    assert "active-calls-record" in scripts
 
 
 def test_every_data_file_is_shipped(wheel: Path) -> None:
@@ -204,18 +205,28 @@ def test_the_lists_of_what_the_extra_adds_are_right() -> None:
     """What the commands look for is what the extra installs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extra = project["optional-dependencies"]["verify"]
-    otherwise = {"markdown_it": "markdown-it-py", "mdit_py_plugins": "mdit-py-plugins"}
-    modules = sorted({*MODULES, *DRIFT})
+    otherwise = {
+        "markdown_it": "markdown-it-py",
+        "mdit_py_plugins": "mdit-py-plugins",
+        "phonenumbers": "phonenumberslite",
+    }
+    modules = sorted({*MODULES, *DRIFT, *RECORD})
     assert [re.split("[<>=]", one)[0] for one in extra] == [otherwise.get(m, m) for m in modules]
 
 
-def test_comparing_pages_imports_what_it_looks_for() -> None:
+@pytest.mark.parametrize(
+    ("modules", "needed"),
+    [
+        ("contracts.drift.report, contracts.drift.sarif", DRIFT),
+        ("contracts.recording.progress, contracts.recording.scrub", RECORD),
+    ],
+    ids=["comparing pages", "recording"],
+)
+def test_a_command_imports_what_it_looks_for(modules: str, needed: tuple[str, ...]) -> None:
     """No more of the extra, and no less."""
-    code = (
-        "import sys, contracts.drift.report, contracts.drift.sarif\n"
-        f"print([one for one in {sorted({*MODULES, *DRIFT})} if one in sys.modules])"
-    )
+    known = sorted({*MODULES, *DRIFT, *RECORD})
+    code = f"import sys, {modules}\nprint([one for one in {known} if one in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout == f"{sorted(DRIFT)}\n"
+    assert done.stdout == f"{sorted(needed)}\n"

@@ -51,6 +51,7 @@ LAYERS = {
         "contracts.suite",
         "contracts.report",
         "contracts.drift",
+        "contracts.recording",
         "contracts.clause_results",
         "contracts.shown",
         "contracts.reviewed",
@@ -71,6 +72,7 @@ FOREIGN = {
     "mockserver.journal": {"connexion", "granian", "click"},
     "mockserver.operations": {"connexion", "granian", "click", "starlette"},
     "contracts.drift": {"pytest", "hypothesis", "schemathesis"},
+    "contracts.recording": {"pytest", "hypothesis", "schemathesis"},
     "contracts.judging": {"pytest", "httpx2", "click", "hypothesis", "schemathesis"},
 }
 

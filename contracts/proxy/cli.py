@@ -66,7 +66,7 @@ def command(quiet: bool, **values: Any) -> int:
     Point an application, or its tests, at this address in place of the implementation's. Each
     breach is told as it comes, on the page /_proxy/ and in a header of the answer that shows it.
     """
-    if absent := extra.missing():
+    if absent := extra.missing(extra.PROXY, "passing traffic on"):
         raise UsageError(absent)
     return _pass_on(_settings(values), quiet)
 

@@ -1,0 +1,1 @@
+"""Records calls while they go on, and scrubs recordings."""

@@ -1,0 +1,14 @@
+"""The command ``active-calls-record``, also as ``python -m contracts.recording``."""
+
+from contracts.extra import run
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command. An installation in which it cannot be imported is one line and status 2."""
+    run("active-calls-record", "contracts.recording.cli")
+
+
+if __name__ == "__main__":
+    main()
