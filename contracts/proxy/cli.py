@@ -10,6 +10,7 @@ from contracts import extra, signals
 from contracts.command import ValuedCommand, fail
 from contracts.command import run as run_command
 from contracts.options import JUDGEMENT, Option, read_judgement
+from contracts.outputs import writable
 from contracts.proxy.settings import ProxySettings
 from contracts.values import UsageError
 
@@ -47,6 +48,12 @@ def _shared(option: Option) -> click.Option:
     "--fallback",
     metavar="mock|URL",
     help="Who answers what the upstream does not offer, or while it is down.",
+)
+@click.option("--record", metavar="FILE", help="Write what has passed there, scrubbed, as HAR.")
+@click.option(
+    "--keep-personal-data",
+    is_flag=True,
+    help="In that file, keep names, numbers and addresses; credentials are hidden all the same.",
 )
 @click.option(
     "--timeout",
@@ -87,6 +94,8 @@ def _settings(values: dict[str, Any]) -> ProxySettings:
         insecure=values["insecure"],
         ca=Path(values["ca"]) if values["ca"] else None,
         fallback=values["fallback"],
+        record=writable("--record", Path(values["record"])) if values["record"] else None,
+        keep_personal_data=values["keep_personal_data"],
         **judgement,
     )
 

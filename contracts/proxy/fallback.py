@@ -67,5 +67,5 @@ class Fallback:
                 raise ClosedError("the fallback gives no answer")
             events.append(event)
         up.close()
-        passed.detail = "answered by the fallback"
+        passed.detail, passed.stood_in = "answered by the fallback", True
         return [*events, h11.EndOfMessage()]

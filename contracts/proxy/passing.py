@@ -19,6 +19,7 @@ __all__ = ["Passed", "Passing", "UpgradedError"]
 _KEPT = 8 * 1024 * 1024  # bytes of a body that are judged
 _HELD = 1024 * 1024  # bytes of an answer that wait for its end
 _HELD_SECONDS = 0.25
+_FOR_US = (b"host", b"connection", b"keep-alive", b"proxy-authorization")
 
 
 class UpgradedError(Exception):
@@ -48,6 +49,7 @@ class Passed:
     mark: Mark = ""
     broken: list[str] = field(default_factory=list)
     detail: str = ""
+    stood_in: bool = False
 
     @property
     def target(self) -> str:
@@ -56,8 +58,12 @@ class Passed:
 
     @property
     def request(self) -> Request:
-        """The request as the judge takes it."""
-        headers = tuple((name.decode("latin-1"), text(value)) for name, value in self.headers)
+        """The request as the judge takes it: without what is said to the proxy alone."""
+        headers = tuple(
+            (name.decode("latin-1"), text(value))
+            for name, value in self.headers
+            if name.lower() not in _FOR_US
+        )
         return Request(self.method, self.target, headers, text(bytes(self.content)))
 
     def keep(self, body: bytearray, data: bytes) -> None:

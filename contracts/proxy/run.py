@@ -15,6 +15,7 @@ from contracts.proxy.pages import Journal, Pages
 from contracts.proxy.passing import Passed
 from contracts.proxy.server import Server
 from contracts.proxy.settings import ProxySettings
+from contracts.proxy.tape import Tape
 from contracts.proxy.upstream import Upstream
 from contracts.traffic.secrets import Secrets
 from contracts.values import UsageError
@@ -35,6 +36,12 @@ class _Proxy:
         self.upstream = Upstream(settings.upstream, tls)
         self.judge = Judge(settings, self.upstream.origin)
         self.journal = Journal()
+        personal = not settings.keep_personal_data
+        self.tape = (
+            Tape(settings.record, self.upstream.origin, personal=personal)
+            if settings.record
+            else None
+        )
         self.pages = Pages(self.journal, self._verdict, [settings.host])
         self._told: set[str] = set()
         self._new = asyncio.Event()
@@ -50,6 +57,8 @@ class _Proxy:
     def noted(self, passed: Passed) -> None:
         """Keep an exchange in the journal, and tell what it breaks for the first time."""
         self.journal.add(passed)
+        if self.tape and not passed.stood_in:
+            self.tape.add(passed)
         if passed.status == 0:
             self._say(f"{passed.method} {passed.target[:100]!r}: {passed.detail}")
 
@@ -101,6 +110,8 @@ async def _run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
         await server.close(_DRAIN_SECONDS)
         following.cancel()
         await proxy.tell()
+        if proxy.tape:
+            proxy.tape.write(say)
         return await proxy.judge.result(final=True)
 
 

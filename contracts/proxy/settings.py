@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.settings import Judgement
-from contracts.values import check_base_url, check_seconds
+from contracts.values import UsageError, check_base_url, check_seconds
 
 __all__ = ["ProxySettings"]
 
@@ -35,3 +35,5 @@ class ProxySettings(Judgement):
         if self.fallback not in (None, "mock"):
             check_base_url(str(self.fallback), "--fallback")
         check_seconds("--timeout", self.timeout, 600, above_zero=True)
+        if self.keep_personal_data and not self.record:
+            raise UsageError("--keep-personal-data: is for --record; nothing else is kept")

@@ -212,7 +212,8 @@ def verdict_line(result: Result) -> str:
     if reason and not must.exercised + should.exercised:
         return f"{result.verdict}: {reason}"
     parts = [reason] if reason else []
-    parts.append(f"{must} ({must.why_not})" if must.gaps else str(must))
+    # Of traffic, most of what is not exercised is simply what nobody asked for.
+    parts.append(f"{must} ({must.why_not})" if must.gaps and not result.traffic else str(must))
     parts.append(str(should))
     if dead := dead_rooms(result):
         parts.append(f"not live: {dead}")

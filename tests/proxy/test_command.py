@@ -184,3 +184,25 @@ def test_a_port_that_is_taken_is_one_line() -> None:
         port = str(taken.getsockname()[1])
         status, said = mistake("--upstream", "http://127.0.0.1:1", "--port", port)
     assert status == 2 and "--port: cannot listen on 127.0.0.1" in said
+
+
+@pytest.mark.parametrize("personal", [True, False])
+def test_what_has_passed_is_kept_without_what_must_not_leave(
+    tmp_path: Path, personal: bool
+) -> None:
+    """And is a recording like any other."""
+    file = tmp_path / "call.har"
+    options = ["--record", str(file), *([] if personal else ["--keep-personal-data"])]
+    with serve(base()) as upstream, proxy(upstream, *options) as running:
+        for _ in range(3):
+            running.get()
+        assert running.get("/elsewhere?token=secret-token-4711").status_code == 404
+        status, _ = running.end()
+    kept = file.read_text()
+    assert status == 0 and "recorded 4 exchanges" in running.said
+    assert "secret-token" not in kept and WORKSPACE not in kept
+    assert ("Ada Example" in kept) != personal
+    done = subprocess.run(
+        [sys.executable, "-m", "contracts", "--traffic", str(file)], capture_output=True, text=True
+    )
+    assert done.returncode == 0 and "3 exchanges" in done.stdout

@@ -1,0 +1,59 @@
+"""What has passed, kept until the end, and written then without what must not leave."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from contracts.proxy.exchanges import exchange
+from contracts.proxy.passing import Passed
+from contracts.recording.growing import GrowingFile, as_json
+from contracts.recording.keeping import log
+from contracts.recording.summary import replaced
+from contracts.traffic.har_entry import har_entry
+from contracts.traffic.scrubbing import Scrubber
+
+__all__ = ["Tape"]
+
+_IN_MEMORY = 16 * 1024 * 1024
+
+
+class Tape:
+    """Keeps exchanges in a nameless temporary file; ``origin`` is who has answered.
+
+    A name may become known after a line that says it: hence what is kept is read twice at the end.
+
+    Raises:
+        OSError: where a file cannot be written.
+    """
+
+    def __init__(self, path: Path, origin: str, *, personal: bool) -> None:
+        self._path, self._origin, self._personal = path, origin, personal
+        self._scrubber = Scrubber(personal=personal)
+        self._all = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - see write
+        self._count = 0
+
+    def add(self, passed: Passed) -> None:
+        """Keep an exchange that was answered."""
+        if passed.status:
+            self._all.write(as_json(har_entry(exchange(passed), self._origin)) + b"\n")
+            self._count += 1
+
+    def write(self, say: Callable[[str], None]) -> None:
+        """Write the file, say what was replaced in it, and forget what came."""
+        for entry in self._entries():
+            self._scrubber.learn(entry)
+        self._scrubber.recount()
+        file = GrowingFile(self._path, log("active-calls-proxy"))
+        file.write(self._scrubber.scrubbed(entry) for entry in self._entries())
+        file.close()
+        say(f"recorded {self._count} exchanges: {self._path}")
+        for line in replaced(self._scrubber, not self._personal):
+            say(line)
+        self._all.close()
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        self._all.seek(0)
+        for line in self._all:
+            yield json.loads(line)
