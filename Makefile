@@ -17,7 +17,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis screenshots bench bench-peers bench-store soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rou
 
 bench-store: $(VENV)/.dev ## Measure commands to two mocks that share a Redis; needs wrk
 	@$(BIN)/python -m tests.benchmarks.store $(ARGS)
+
+bench-proxy: $(VENV)/.dev ## Measure the proxy beside its upstream alone; needs wrk
+	@$(BIN)/python -m tests.benchmarks.proxy $(ARGS)
 
 bench-peers: ## Install the peers that bench compares with, from npm
 	@cd tests/benchmarks/peers && npm install --no-package-lock --no-audit --no-fund

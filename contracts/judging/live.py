@@ -19,14 +19,12 @@ __all__ = ["Live"]
 
 _PLACES = 2000  # that are followed
 _KINDS = 1000  # of answers that are remembered as looked at by themselves
-_WINDOW = 12  # answers of a place that are judged together, besides the first of its call
+_WINDOW = 8  # answers of a place that are judged together, besides the first of its call
 _OFTEN, _SELDOM = (
     0.5,
     1.0,
 )  # seconds between two looks at a place; at what is about other operations
 _RECENT = 60  # exchanges that the latter looks at
-_SAME_SECONDS = 0.5  # in which the same answer says nothing new
-_CHANGING = ("date", "age", "x-request-id")  # headers
 _TELLING = ("cache-control", "content-encoding", "content-type", "expires", "vary")
 _OTHERS = tuple(one for one in JUDGES if one.partition(".")[0] not in ("shape", "time", "robust"))
 
@@ -40,31 +38,33 @@ class _Followed:
     seen: deque[Observation] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     first: Observation | None = None
     looked: float = 0.0
-    same: object = None
-    since: float = 0.0
 
     def add(self, poll: Observation) -> list[Observation]:
-        """Add a poll; return those that it is to be judged beside: the one before it, or more."""
-        if self.first is None:
-            self.first = poll
+        """Add a poll, and return it behind the one before it."""
+        self.first = self.first or poll
         before = [self.seen[-1]] if self.seen else []
         # Close together they say little; far apart they are what shows a clock that stands still.
         if len(self.seen) < 2 or poll.sent - self.seen[-2].sent >= _OFTEN:
             self.seen.append(poll)
         else:
             self.seen[-1] = poll
-        if poll.sent - self.looked < _OFTEN:
-            return [*before, poll]
-        self.looked = poll.sent
-        window = [self.first, *(one for one in self.seen if one is not self.first)]
-        return window if poll in window[-1:] else [*window, poll]
+        return [*before, poll]
+
+    def window(self) -> list[Observation]:
+        """Return the polls that are to be judged together now; none if that was a moment ago."""
+        last = self.seen[-1]
+        if self.first is None or last.sent - self.looked < _OFTEN:
+            return []
+        self.looked = last.sent
+        return [self.first, *(one for one in self.seen if one is not self.first)]
 
 
 class Live:
     """Takes exchanges in their order, and judges ``clauses``.
 
-    What an exchange breaks by itself, or together with those before it in its room, is said at
-    once. ``findings`` are what came of all of them, with where each breach showed first.
+    What an exchange breaks by itself, or beside the one before it in its room, ``take`` says at
+    once. ``settle``, after each, finds what takes longer to see. ``findings`` are what came of all
+    of them, with where each breach showed first.
     """
 
     def __init__(self, clauses: Iterable[str] = JUDGES) -> None:
@@ -74,6 +74,8 @@ class Live:
         self._places: OrderedDict[Place, _Followed] = OrderedDict()
         self._recent: deque[Seen] = deque(maxlen=_RECENT)
         self._looked = 0.0
+        self._unsettled: _Followed | None = None
+        self._asked_others = False
         self._fine: OrderedDict[object, None] = OrderedDict()
         self._told: set[tuple[str, Key]] = set()
         self._news: dict[str, list[Breach]] = {}
@@ -81,7 +83,7 @@ class Live:
     def take(self, seen: Seen) -> list[str]:
         """Take an exchange, and return the ids of the clauses that it breaks."""
         asked = question(seen.exchange.request)
-        if asked is None or self._is_same(asked, seen.exchange):
+        if asked is None:
             return []
         before = self._counts()
         history = self._rolling.history
@@ -90,11 +92,21 @@ class Live:
         self._recent.append(seen)
         found = [*self._grown(before), *self._alone(asked, seen.exchange)]
         if len(history.observations) > polls:
-            found += self._over_time(history.observations[-1])
+            poll = history.observations[-1]
+            self._unsettled = self._followed(Place(poll.workspace, poll.room))
+            found += _over_time(self._unsettled.add(poll))
         elif asked.of != CALL:
-            found += self._others(seen.exchange)
-        self._rolling.turn()
+            self._asked_others = True
         return self._kept(found)
+
+    def settle(self) -> None:
+        """Judge what was taken last beside more of what came before."""
+        if self._unsettled:
+            self._kept(_over_time(self._unsettled.window()))
+        if self._asked_others:
+            self._kept(self._others())
+        self._unsettled, self._asked_others = None, False
+        self._rolling.turn()
 
     def look(self) -> dict[str, list[Breach]]:
         """Return the breaches that nobody has been told of yet, by clause."""
@@ -108,18 +120,6 @@ class Live:
     def so_far(self) -> Mapping[str, Finding]:
         """Return what became of each clause so far, by its id."""
         return self._rolling.so_far()
-
-    def _is_same(self, asked: Question, exchange: Exchange) -> bool:
-        """Return whether an answer is that of a moment ago: under load most are."""
-        if asked.of != CALL or not asked.valid or exchange.mark:
-            return False
-        followed = self._followed(asked.place)
-        headers = {name: one for name, one in exchange.headers.items() if name not in _CHANGING}
-        same = (exchange.status, exchange.content, headers)
-        if same == followed.same and exchange.sent - followed.since < _SAME_SECONDS:
-            return True
-        followed.same, followed.since = same, exchange.sent
-        return False
 
     def _followed(self, place: Place) -> _Followed:
         followed = self._places.pop(place, None) or _Followed()
@@ -144,14 +144,6 @@ class Live:
             for one in breaches[before.get(clause, 0) :]:
                 yield clause, one
 
-    def _over_time(self, poll: Observation) -> Found:
-        """Yield what a poll breaks beside those before it."""
-        place = Place(poll.workspace, poll.room)
-        seen = self._followed(place).add(poll)
-        for clause, invariant in INVARIANTS.items():
-            for one in invariant(seen).breaches:
-                yield clause, one
-
     def _alone(self, asked: Question, exchange: Exchange) -> Found:
         """Yield what an answer breaks by itself; once for each kind of answer that is fine."""
         plain = exchange.status == 200 and asked.of != LIST
@@ -170,11 +162,12 @@ class Live:
             if len(self._fine) > _KINDS:
                 self._fine.popitem(last=False)
 
-    def _others(self, exchange: Exchange) -> Found:
+    def _others(self) -> Found:
         """Yield what the other operations' answers break beside what came a moment ago."""
-        if exchange.sent - self._looked < _SELDOM:
+        now = self._recent[-1].exchange.sent
+        if now - self._looked < _SELDOM:
             return
-        self._looked = exchange.sent
+        self._looked = now
         history = History()
         for one in self._recent:
             history.add(one.exchange)
@@ -193,3 +186,10 @@ class Live:
                 self._told.add((clause, key_of(breach)))
                 self._news.setdefault(clause, []).append(breach)
         return list(clauses)
+
+
+def _over_time(seen: list[Observation]) -> Found:
+    """Yield what the polls of a place break, beside each other."""
+    for clause, invariant in INVARIANTS.items() if seen else ():
+        for one in invariant(seen).breaches:
+            yield clause, one

@@ -10,6 +10,7 @@ import struct
 import sys
 from collections import Counter, deque
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -21,6 +22,7 @@ from contracts.judging.live import Live
 from contracts.judging.results import Result
 from contracts.proxy.exchanges import exchange, unusable
 from contracts.proxy.passing import Passed
+from contracts.proxy.repeats import Repeats
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Judgement
 from contracts.traffic.exchange import Exchange, Request
@@ -51,7 +53,7 @@ class Judge:
         self._begin = judgement, origin
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self.skipped = 0
-        self._number = 0
+        self._number, self._repeats = 0, Repeats()
 
     async def start(self) -> None:
         """Start it."""
@@ -67,10 +69,13 @@ class Judge:
     async def take(self, passed: Passed) -> list[str]:
         """Return the clauses that an exchange breaks; none where the judge is far behind."""
         self._number += 1
+        if (known := self._repeats.of(passed)) is not None:
+            return known
         if len(self._waiting) >= _MOST_WAITING:
             self.skipped += 1
             return []
         found: list[str] = await self._ask("take", (passed, self._number))
+        self._repeats.keep(passed, found)
         return found
 
     async def look(self) -> dict[str, list[Breach]]:
@@ -80,7 +85,7 @@ class Judge:
 
     async def result(self, *, final: bool) -> Result:
         """Return the verdict so far; the ``final`` one says where each breach showed first."""
-        made: Result = await self._ask("result", (final, self.skipped))
+        made: Result = await self._ask("result", (final, self._repeats.number, self.skipped))
         return made
 
     async def secrets(self) -> Secrets:
@@ -158,6 +163,10 @@ class Court:
             if known is not None and value not in known and len(known) < _MOST_SECRETS:
                 known.append(value)
 
+    def settle(self) -> None:
+        """Judge what takes longer to see."""
+        self._live.settle()
+
     def look(self, _: None) -> dict[str, list[Breach]]:
         """Return the breaches that nobody has been told of yet, by clause."""
         return self._live.look()
@@ -167,16 +176,21 @@ class Court:
         left_out = tuple(self.left_out.most_common())
         return Source(("what passed",), self._origin, self._credentials, left_out)
 
-    def result(self, given: tuple[bool, int]) -> Result:
-        """Return the verdict: whether it is the last one is ``given``, and how many were missed."""
-        final, skipped = given
+    def result(self, given: tuple[bool, int, int]) -> Result:
+        """Return the verdict.
+
+        ``given`` is whether it is the last one, how many answers came again, and were missed.
+        """
+        final, repeated, skipped = given
+        known = copy(self._known)
+        known.number += repeated
         source = self.source(None)
         if skipped:
             behind = ("while the judge was behind", skipped)
             source = replace(source, left_out=(*source.left_out, behind))
         findings = self._live.findings() if final else self._live.so_far()
         empty = "no exchange with the contract's operations has passed"
-        return result(self._judgement, source, self._known, findings, empty=empty)
+        return result(self._judgement, source, known, findings, empty=empty)
 
 
 def _serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -197,6 +211,7 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
             answer = True, f"the judge failed with {type(error).__name__}: {error}"
         sink.write(_framed(answer))
         sink.flush()
+        court.settle()  # while the answer is on its way
 
 
 def _warm_up() -> None:

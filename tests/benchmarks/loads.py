@@ -70,10 +70,12 @@ def _watched(command: list[str], server: Server) -> tuple[str, int]:
                 return output, peak
 
 
-def drive(server: Server, rooms: int, first: int, seconds: int) -> Driven:
+def drive(
+    server: Server, rooms: int, first: int, seconds: int, *, connections: int = _CONNECTIONS
+) -> Driven:
     """Ask ``server`` for ``rooms`` rooms in turn, beginning after number ``first``; one is it."""
     headers = [word for item in HEADERS.items() for word in ("-H", ": ".join(item))]
-    command = ["wrk", "-t", str(_THREADS), "-c", str(_CONNECTIONS), "-d", f"{seconds}s", *headers]
+    command = ["wrk", "-t", str(_THREADS), "-c", str(connections), "-d", f"{seconds}s", *headers]
     arguments = ["-s", str(_SCRIPT), server.url, "--", str(rooms), str(first)]
     before = server.cpu_seconds()
     output, memory = _watched([*command, *arguments], server)

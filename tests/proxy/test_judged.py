@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from contracts.proxy.fallback import Fallback
 from contracts.proxy.judge import Court
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passing import Passed
+from contracts.proxy.repeats import Repeats
 from contracts.proxy.upstream import Upstream
 from contracts.settings import Judgement
 from contracts.traffic.exchange import Exchange
@@ -107,8 +107,10 @@ def test_a_clock_that_stands_still_is_told() -> None:
     """No two polls show it, and the same body again is not looked at twice."""
     live = Live()
     polls = [poll(at / 4, duration=145, transcript=[]) for at in range(40)]
-    told = [one for each in seen(polls) for one in live.take(each)]
-    assert set(told) == {"time.duration-rate"}
+    for each in seen(polls):
+        live.take(each)
+        live.settle()
+    assert set(live.look()) == {"time.duration-rate"}
 
 
 def test_live_and_afterwards_are_one_verdict() -> None:
@@ -123,18 +125,26 @@ def _failed(exchanges: Sequence[Exchange]) -> set[str]:
     live = Live()
     for one in seen(exchanges):
         live.take(one)
+        live.settle()
     return {clause for clause, one in live.findings().items() if one.status == "failed"}
 
 
-def test_the_same_answer_again_is_taken_once() -> None:
-    """So that memory does not grow with requests that say nothing new."""
-    live = Live()
-    one = poll(0.0)
-    for at in range(500):
-        moment = at / 1100
-        again = replace(one, sent=moment, received=moment, at=STARTED + timedelta(seconds=moment))
-        live.take(next(seen([again])))
-    assert len(live._rolling.history.observations) == 1
+def test_the_same_answer_again_is_known(at: float = 100.0) -> None:
+    """For half a second, with what it broke; then it may say something new."""
+    repeats = Repeats()
+
+    def passed(sent: float, body: bytes = b"{}") -> Passed:
+        headers = [(b"Date", str(sent).encode()), (b"X", b"1")]
+        made = Passed("GET", TARGET, [(b"x-workspace-id", b"w")], sent, answer_headers=headers)
+        made.body += body
+        return made
+
+    assert repeats.of(passed(at)) is None
+    repeats.keep(passed(at), ["shape.schema"])
+    assert repeats.of(passed(at + 0.4)) == ["shape.schema"]
+    assert repeats.of(passed(at + 0.4, b"[]")) is None
+    assert repeats.of(passed(at + 0.6)) is None
+    assert repeats.number == 1
 
 
 @pytest.mark.parametrize(

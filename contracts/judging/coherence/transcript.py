@@ -30,8 +30,11 @@ def _lines(observation: Observation) -> list[Line] | None:
 
 def _polls(call: Call) -> Iterator[tuple[Observation, Observation, list[Line], list[Line]]]:
     """Yield each two successive polls that have lines, and the lines of both."""
+    last: tuple[Observation, list[Line] | None] | None = None
     for before, after in call.pairs:
-        old, new = _lines(before), _lines(after)
+        old = last[1] if last and last[0] is before else _lines(before)
+        new = _lines(after)
+        last = after, new
         if old is not None and new is not None:
             yield before, after, old, new
 
