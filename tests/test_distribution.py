@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.extra import DRIFT, MODULES, RECORD
+from contracts.extra import DRIFT, MODULES, PROXY, RECORD
 
 ROOT = Path(__file__).parents[1]
 
@@ -210,7 +210,7 @@ def test_the_lists_of_what_the_extra_adds_are_right() -> None:
         "mdit_py_plugins": "mdit-py-plugins",
         "phonenumbers": "phonenumberslite",
     }
-    modules = sorted({*MODULES, *DRIFT, *RECORD})
+    modules = sorted({*MODULES, *DRIFT, *PROXY, *RECORD})
     assert [re.split("[<>=]", one)[0] for one in extra] == [otherwise.get(m, m) for m in modules]
 
 
@@ -219,8 +219,9 @@ def test_the_lists_of_what_the_extra_adds_are_right() -> None:
     [
         ("contracts.drift.report, contracts.drift.sarif", DRIFT),
         ("contracts.recording.progress, contracts.recording.scrub", RECORD),
+        ("contracts.proxy.run, contracts.proxy.judge", PROXY),
     ],
-    ids=["comparing pages", "recording"],
+    ids=["comparing pages", "recording", "passing traffic on"],
 )
 def test_a_command_imports_what_it_looks_for(modules: str, needed: tuple[str, ...]) -> None:
     """No more of the extra, and no less."""
