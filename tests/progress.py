@@ -11,6 +11,7 @@ __all__ = ["PARTS", "Progress", "part"]
 _PARTS = {
     "tests/test_proof.py": "proof",
     "tests/test_only.py::test_a_clause_alone": "proof",
+    "tests/traffic/test_offline_proof.py": "proof",
     "tests/test_known.py": "proof",
     "tests/console/": "browser",
     "tests/playwright/": "browser",
@@ -20,7 +21,9 @@ _PARTS = {
     "tests/mockserver/test_process.py": "processes",
     "tests/mockserver/test_pytest_plugin.py": "processes",
     "tests/mockserver/test_served.py": "processes",
+    "tests/proxy/test_command.py": "processes",
     "tests/recording/test_processes.py": "processes",
+    "tests/test_benchmarks.py": "processes",
     "tests/test_ci.py": "processes",
     "tests/test_ci_guide.py": "processes",
     "tests/test_directing_guide.py": "processes",

@@ -3,12 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from openapi import contract_operations
 from tests.benchmarks.servers import FLOOR, MOCK, Contender, contenders
-
-pytestmark = pytest.mark.processes
 
 
 def test_what_is_compared_is_made_of_the_contract(tmp_path: Path) -> None:

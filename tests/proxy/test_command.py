@@ -18,8 +18,6 @@ from tests.implementations.base import Moment, altered, base, changing
 from tests.implementations.call import ROOMS, WORKSPACE
 from tests.implementations.server import App, Request, Response, serve
 
-pytestmark = pytest.mark.processes
-
 PATH = f"/v2/api/active-calls/{ROOMS[0]}"
 HEADERS = {"x-workspace-id": WORKSPACE, "authorization": "Bearer secret-token-4711"}
 _PATIENCE_SECONDS = 30

@@ -14,8 +14,6 @@ from tests.implementations.correct import correct
 from tests.implementations.faulty import faulty
 from tests.traffic.offline import AT_ONCE, recorded
 
-pytestmark = pytest.mark.proof
-
 FAULTS = {
     *("no-phone", "lower-case-room", "new-id-each-time", "phone-of-a-third", "counting-down"),
     *("frozen", "reworded-later", "joined-at-computed", "any-workspace", "other-workspace"),
