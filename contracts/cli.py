@@ -127,14 +127,7 @@ def _verify(settings: Settings | Review, quiet: bool) -> int:
         else:
             result, status = verify(settings, progress.update)
     with signals.undisturbed():
-        for problem in report.write(
-            result,
-            json=settings.report_json,
-            junit=settings.report_junit,
-            html=settings.report_html,
-            markdown=settings.report_markdown,
-            baseline=settings.write_baseline,
-        ):
+        for problem in report.write(result, **settings.reports):
             fail(command, problem)
         begun = any(not one.unexercised for one in result.results)
         if begun or status != 2:

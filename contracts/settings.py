@@ -55,6 +55,17 @@ class Judgement:
         _check_required(self)
 
     @property
+    def reports(self) -> dict[str, Path | None]:
+        """The file of each report, by its kind; None where it is not wanted."""
+        return {
+            "json": self.report_json,
+            "junit": self.report_junit,
+            "html": self.report_html,
+            "markdown": self.report_markdown,
+            "baseline": self.write_baseline,
+        }
+
+    @property
     def selected(self) -> frozenset[str]:
         """The ids of the clauses to verify.
 

@@ -115,14 +115,7 @@ def _pass_on(settings: ProxySettings, quiet: bool) -> int:
     except JudgeError as error:
         return fail(command, f"{error}; that says nothing of the implementation")
     with signals.undisturbed():
-        for problem in report.write(
-            result,
-            json=settings.report_json,
-            junit=settings.report_junit,
-            html=settings.report_html,
-            markdown=settings.report_markdown,
-            baseline=settings.write_baseline,
-        ):
+        for problem in report.write(result, **settings.reports):
             fail(command, problem)
         report.terminal(result, report.Screen(), quiet)
     return {"conforms": 0, "violates": 1, "inconclusive": 3}[result.verdict]
