@@ -117,15 +117,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     from contracts.report import write  # imports templates
 
     verification = verifier.verification
-    settings = verification.settings
     with _in_one_line(), signals.undisturbed():
         session.config.stash[_PROBLEMS] = write(
-            verification.result(),
-            json=settings.report_json,
-            junit=settings.report_junit,
-            html=settings.report_html,
-            markdown=settings.report_markdown,
-            baseline=settings.write_baseline,
+            verification.result(), **verification.settings.reports
         )
         if verification.exit_status > 1:
             session.exitstatus = verification.exit_status
