@@ -9,8 +9,9 @@ from click.core import ParameterSource
 
 from contracts import extra, signals
 from contracts.command import ValuedCommand, fail, parameter, run
+from contracts.given import read, read_review
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
-from contracts.options import OPTIONS, PREFIX, read, read_review
+from contracts.options import OPTIONS, PREFIX
 from contracts.settings import Review, Settings, UsageError
 
 __all__ = ["command", "main"]

@@ -10,8 +10,9 @@ import pytest
 from rich.console import Console
 
 from contracts import report, run
+from contracts.given import read
 from contracts.judging.results import ClauseResult, Result, Verdict
-from contracts.options import OPTIONS, Option, read
+from contracts.options import OPTIONS, Option
 from contracts.report.terminal import findings
 from contracts.report.wording import failures, finding, verdict_line, violations
 from contracts.settings import Settings, UsageError

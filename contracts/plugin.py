@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from contracts import defects, extra, signals
-from contracts.options import OPTIONS, PREFIX, Option, read
+from contracts.given import read
+from contracts.options import OPTIONS, PREFIX, Option
 from contracts.settings import Settings, UsageError
 
 __all__: list[str] = []

@@ -44,6 +44,7 @@ LAYERS = {
         "contracts.settings",
         "contracts.outputs",
         "contracts.options",
+        "contracts.given",
         "contracts.defects",
         "contracts.command",
         "contracts.asking",

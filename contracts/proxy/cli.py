@@ -9,7 +9,8 @@ import click
 from contracts import extra, signals
 from contracts.command import ValuedCommand, fail
 from contracts.command import run as run_command
-from contracts.options import JUDGEMENT, Option, read_judgement
+from contracts.given import read_judgement
+from contracts.options import JUDGEMENT, Option
 from contracts.outputs import writable
 from contracts.proxy.settings import ProxySettings
 from contracts.values import UsageError

@@ -3,7 +3,7 @@
 import zlib
 from datetime import UTC, datetime
 
-from contracts.proxy.passing import Passed, text
+from contracts.proxy.passed import Passed, text
 from contracts.traffic.exchange import Exchange, Fault, Mark
 
 __all__ = ["exchange", "unusable"]

@@ -9,7 +9,7 @@ from contracts.contract import operations
 from contracts.judging.bodies import Schemas
 from contracts.judging.question import question
 from contracts.proxy.messages import OWN, onward
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import Upstream
 from contracts.proxy.wire import ClosedError, Event
 

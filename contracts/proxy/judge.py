@@ -21,7 +21,7 @@ from contracts.judging.judge import JUDGES
 from contracts.judging.live import Live
 from contracts.judging.results import Result
 from contracts.proxy.exchanges import exchange, unusable
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 from contracts.proxy.repeats import Repeats
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Judgement

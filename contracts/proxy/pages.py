@@ -12,7 +12,7 @@ import h11
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.judging.results import Result
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 from contracts.report.document import document
 from contracts.report.html import render as html
 from contracts.report.wording import failures, outcome, seen, shown, verdict_line, visible

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from time import time
 from typing import Protocol
 
@@ -10,73 +9,18 @@ import h11
 
 from contracts.judging.question import question
 from contracts.proxy.messages import BREACH, Pairs, onward
+from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event, relay
-from contracts.traffic.exchange import Mark, Request
 
-__all__ = ["Passed", "Passing", "UpgradedError"]
+__all__ = ["Judge", "Passing", "Stand", "UpgradedError"]
 
-_KEPT = 8 * 1024 * 1024  # bytes of a body that are judged
 _HELD = 1024 * 1024  # bytes of an answer that wait for its end
 _HELD_SECONDS = 0.25
-_FOR_US = (b"host", b"connection", b"keep-alive", b"proxy-authorization")
 
 
 class UpgradedError(Exception):
     """The connection spoke another protocol, and is over."""
-
-
-@dataclass
-class Passed:
-    """What was noted of an exchange: times in UTC Unix seconds, bodies as they were sent.
-
-    ``raw`` is the target as it was asked for.
-
-    ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun.
-    """
-
-    method: str
-    raw: bytes
-    headers: Pairs
-    sent: float
-    received: float = 0.0
-    content: bytearray = field(default_factory=bytearray)
-    status: int = 0
-    reason: bytes = b""
-    answer_headers: Pairs = field(default_factory=list)
-    body: bytearray = field(default_factory=bytearray)
-    kept: bool = True
-    mark: Mark = ""
-    broken: list[str] = field(default_factory=list)
-    detail: str = ""
-    stood_in: bool = False
-
-    @property
-    def target(self) -> str:
-        """The path and query."""
-        return text(self.raw)
-
-    @property
-    def request(self) -> Request:
-        """The request as the judge takes it: without what is said to the proxy alone."""
-        headers = tuple(
-            (name.decode("latin-1"), text(value))
-            for name, value in self.headers
-            if name.lower() not in _FOR_US
-        )
-        return Request(self.method, self.target, headers, text(bytes(self.content)))
-
-    def keep(self, body: bytearray, data: bytes) -> None:
-        """Keep a part of a body, unless it becomes too long."""
-        if len(body) + len(data) > _KEPT:
-            self.kept = False
-        else:
-            body += data
-
-
-def text(data: bytes) -> str:
-    """Return bytes of a message as text, whatever they are."""
-    return data.decode("utf-8", "replace")
 
 
 Judge = Callable[[Passed], Awaitable[list[str]]]

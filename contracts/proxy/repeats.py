@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from contracts.proxy.messages import Pairs
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 
 __all__ = ["Repeats"]
 

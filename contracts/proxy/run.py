@@ -12,7 +12,7 @@ from contracts.proxy.fallback import Fallback
 from contracts.proxy.judge import Judge
 from contracts.proxy.mock import mock
 from contracts.proxy.pages import Journal, Pages
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 from contracts.proxy.server import Server
 from contracts.proxy.settings import ProxySettings
 from contracts.proxy.tape import Tape

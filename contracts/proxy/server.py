@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import h11
 
 from contracts.proxy.messages import own_answer
-from contracts.proxy.passing import Judge, Passed, Passing, Stand, UpgradedError
+from contracts.proxy.passed import Passed
+from contracts.proxy.passing import Judge, Passing, Stand, UpgradedError
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.proxy.exchanges import exchange
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 from contracts.recording.growing import GrowingFile, as_json
 from contracts.recording.keeping import log
 from contracts.recording.summary import replaced

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contracts.options import OPTIONS, Option, read
+from contracts.given import read
+from contracts.options import OPTIONS, Option
 from contracts.outputs import writable
 from contracts.settings import Settings
 from contracts.values import UsageError, check_seconds, duration

@@ -6,9 +6,10 @@ from typing import get_args
 import pytest
 
 from contracts.cli import main
+from contracts.given import read
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.judging.results import Clause, Level, Provenance
-from contracts.options import OPTIONS, read
+from contracts.options import OPTIONS
 from contracts.settings import Settings, UsageError
 from openapi import Rate
 from tests.contracts.samples import settings

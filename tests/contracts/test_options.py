@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from contracts.cli import main
-from contracts.options import OPTIONS, PREFIX, Option, read
+from contracts.given import read
+from contracts.options import OPTIONS, PREFIX, Option
 from contracts.settings import Settings, UsageError
 
 BY_NAME = {option.name: option for option in OPTIONS}

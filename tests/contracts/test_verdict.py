@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from contracts.given import read
 from contracts.judging.results import Result
-from contracts.options import read
 from contracts.report.wording import verdict_line
 from contracts.run import verify
 from contracts.settings import Settings, UsageError

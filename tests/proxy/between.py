@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 import h11
 
-from contracts.proxy.passing import Passed, Stand
+from contracts.proxy.passed import Passed
+from contracts.proxy.passing import Stand
 from contracts.proxy.server import Server
 from contracts.proxy.upstream import Upstream
 

@@ -14,7 +14,7 @@ from contracts.judging.live import Live
 from contracts.proxy.fallback import Fallback
 from contracts.proxy.judge import Court
 from contracts.proxy.messages import own_answer
-from contracts.proxy.passing import Passed
+from contracts.proxy.passed import Passed
 from contracts.proxy.repeats import Repeats
 from contracts.proxy.upstream import Upstream
 from contracts.settings import Judgement
