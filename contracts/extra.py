@@ -11,9 +11,9 @@ MODULES = ("harfile", "httpx2", "hypothesis", "jinja2", "pytest", "rich", "schem
 """What a verification imports."""
 DRIFT = ("httpx2", "jinja2", "markdown_it", "mdit_py_plugins", "rich")
 """What a comparison of pages imports."""
-RECORD = ("httpx2", "jinja2", "phonenumbers", "rich")
+RECORD = ("harfile", "httpx2", "jinja2", "phonenumbers", "rich")
 """What recording a call, or scrubbing a recording, imports."""
-PROXY = ("h11", "httpx2", "jinja2", "phonenumbers", "rich")
+PROXY = ("h11", "harfile", "httpx2", "jinja2", "phonenumbers", "rich")
 """What passing traffic on, and judging it, imports."""
 
 
