@@ -160,7 +160,8 @@ def _read(file: _File, attached: Attached) -> Iterator[Entry]:
 def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
     request, response = raw["request"], raw["response"]
     content = response.get("content") or {}
-    method, status = str(request["method"]).upper(), int(response["status"])
+    # Playwright writes -1 where no answer came.
+    method, status = str(request["method"]).upper(), max(0, int(response["status"]))
     body = _body(content, attached)
     size = content.get("size") or 0
     empty = content.get("text") == "" and size <= 0 < status
@@ -180,10 +181,22 @@ def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
         _headers(response),
         body,
         body is None or len(body) >= size,
-        bool(raw.get("_fromCache")) or bool(response.get("_fetchedFromCache")),
+        _is_cached(raw, response),
         str(response.get("redirectURL") or _location(response)),
         str(raw.get("comment") or ""),
     )
+
+
+def _is_cached(raw: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
+    """Return whether a browser had the answer, or its body behind a 304 that is shown as 200."""
+    if raw.get("_fromCache") or response.get("_fetchedFromCache"):
+        return True
+    came = response.get("_transferSize")  # head and body, as they came
+    if not isinstance(came, int | float) or came < 0:
+        return False
+    coded = any(name.lower() == "content-encoding" for name, _ in _headers(response))
+    size = (response.get("content") or {}).get("size") or 0
+    return came == 0 or (came < size and not coded)
 
 
 def _body(content: Mapping[str, Any], attached: Attached) -> bytes | None:

@@ -101,6 +101,36 @@ def test_what_programs_add_is_understood(tmp_path: Path) -> None:
     assert (third.seconds, third.at.hour, third.target, third.content) == (0.0, 9, "/", "{}")
 
 
+@pytest.mark.parametrize(
+    ("transferred", "headers", "cached"),
+    [
+        (0, [], True),
+        (22, [], True),  # a 304, shown as the 200 that it stands for
+        (22, [{"name": "Content-Encoding", "value": "br"}], False),
+        (23, [], False),
+        (-1, [], False),
+        (None, [], False),
+        ("0", [], False),
+    ],
+)
+def test_an_answer_that_did_not_come_whole_is_from_a_cache(
+    tmp_path: Path, transferred: Any, headers: list[dict[str, str]], cached: bool
+) -> None:
+    """Playwright says no more of it than how many bytes came."""
+    one = raw()
+    one["response"] |= {"headers": headers, "_transferSize": transferred}
+    [found] = read(tmp_path, one)
+    assert found.cached is cached
+
+
+def test_an_answer_that_did_not_come_has_no_status(tmp_path: Path) -> None:
+    """Playwright writes -1 for one that was waited for when the page was closed."""
+    one = raw(size=-1, mimeType="x-unknown")
+    one["response"] |= {"status": -1, "headers": [], "_transferSize": -1}
+    [found] = read(tmp_path, one | {"time": -1})
+    assert (found.status, found.body, found.seconds) == (0, None, 0.0)
+
+
 def _without(*names: str) -> Change:
     def change(entry: dict[str, Any]) -> None:
         where = entry
