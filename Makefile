@@ -9,6 +9,8 @@ ARGS   ?=
 # The tests of a file stay in one process; the longest parts begin first.
 TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
+# The newest for Python 3.11.
+MITMPROXY := 11.0.2
 # From npm's registry, or what npx has kept of it.
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
 SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/implementations/express/server.js
@@ -17,7 +19,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +114,13 @@ redis: ## Install Redis and nginx for the tests of stores, where apt-get can
 		redis-server nginx-light iproute2; } \
 		|| echo "Redis could not be installed: the tests of stores need redis-server and nginx."
 
+mitmproxy: ## Install mitmproxy for the tests of recordings, in an environment of its own
+	@$(VENV)-mitmproxy/bin/mitmdump --version 2>/dev/null | grep -q 'Mitmproxy: $(MITMPROXY)' || { \
+		rm -rf $(VENV)-mitmproxy && $(PYTHON) -m venv $(VENV)-mitmproxy && \
+		$(VENV)-mitmproxy/bin/python -m pip install --quiet --disable-pip-version-check \
+			mitmproxy==$(MITMPROXY); \
+	} || echo "mitmproxy could not be installed: a test of recordings needs it."
+
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
@@ -119,7 +128,7 @@ lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
