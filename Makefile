@@ -13,7 +13,7 @@ CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
 MITMPROXY := 11.0.2
 # From npm's registry, or what npx has kept of it.
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
-SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/implementations/express/server.js
+SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/traffic/page.html tests/implementations/express/server.js
 
 # The tests start hundreds of processes: each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE

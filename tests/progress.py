@@ -13,8 +13,11 @@ _PARTS = {
     "tests/test_only.py::test_a_clause_alone": "proof",
     "tests/traffic/test_offline_proof.py": "proof",
     "tests/test_known.py": "proof",
+    "tests/traffic/test_offline_proof.py": "proof",
     "tests/console/": "browser",
     "tests/playwright/": "browser",
+    "tests/proxy/test_browser.py": "browser",
+    "tests/traffic/test_browser.py": "browser",
     "tests/endurance/": "endurance",
     "tests/store/": "store",
     # Each of these starts servers, or test runners, one after the other.
@@ -30,6 +33,8 @@ _PARTS = {
     "tests/test_distribution.py": "processes",
     "tests/test_frontend_guide.py": "processes",
     "tests/test_readme.py": "processes",
+    "tests/test_traffic_guide.py": "processes",
+    "tests/traffic/test_mitmproxy.py": "processes",
 }
 PARTS = (*dict.fromkeys(_PARTS.values()), "")
 """Their names, the longest first; the rest has none."""

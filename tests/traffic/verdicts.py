@@ -1,0 +1,38 @@
+"""What the command says of files that a tool has recorded."""
+
+import io
+import json
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from contracts.cli import main
+
+__all__ = ["Verdict", "verdict"]
+
+
+class Verdict(NamedTuple):
+    """How it ended, the clauses that failed and those that held, and how much was judged."""
+
+    status: object
+    failed: list[str]
+    passed: list[str]
+    exchanges: int
+    left_out: dict[str, int]
+
+
+def verdict(path: Path, *options: str) -> Verdict:
+    """Judge a file."""
+    report = path.with_name(f"{path.name}.report.json")
+    arguments = ["--traffic", str(path), "--report-json", str(report), "-q", *options]
+    with redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as ended:
+        main(arguments)
+    found = json.loads(report.read_text("utf-8"))
+    failed, passed = (
+        [one["id"] for one in found["clauses"] if one["status"] == status]
+        for status in ("failed", "passed")
+    )
+    left_out = {one["what"]: one["count"] for one in found["traffic"]["left_out"]}
+    return Verdict(ended.value.code, failed, passed, found["traffic"]["exchanges"], left_out)
