@@ -69,7 +69,7 @@ def test_a_directed_mock(page: Page, tmp_path: Path) -> None:
         polled(page, 2)
         httpx2.post(f"{room}/events", json={"type": "end"}).raise_for_status()
         expect(page.get_by_role("status")).to_have_text("No call: 404")
-        polled(page, 3)
+        polled(page, 2)
         page.goto(f"{running.url}/_proxy/")
         expect(page.get_by_role("heading", level=1)).to_have_text(f"conforms: {mock.url}")
         for clause in ("time.duration-monotonic", "time.transcript-appends", "absence.error-body"):
