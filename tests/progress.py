@@ -25,6 +25,7 @@ _PARTS = {
     "tests/mockserver/test_pytest_plugin.py": "processes",
     "tests/mockserver/test_served.py": "processes",
     "tests/proxy/test_command.py": "processes",
+    "tests/recording/test_judged.py": "processes",
     "tests/recording/test_processes.py": "processes",
     "tests/test_benchmarks.py": "processes",
     "tests/test_ci.py": "processes",
