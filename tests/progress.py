@@ -13,7 +13,6 @@ _PARTS = {
     "tests/test_only.py::test_a_clause_alone": "proof",
     "tests/traffic/test_offline_proof.py": "proof",
     "tests/test_known.py": "proof",
-    "tests/traffic/test_offline_proof.py": "proof",
     "tests/console/": "browser",
     "tests/playwright/": "browser",
     "tests/proxy/test_browser.py": "browser",
