@@ -192,7 +192,7 @@ def _is_cached(raw: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
     if raw.get("_fromCache") or response.get("_fetchedFromCache"):
         return True
     came = response.get("_transferSize")  # head and body, as they came
-    if not isinstance(came, int | float) or came < 0:
+    if not isinstance(came, int | float) or came < 0 or int(response["status"]) <= 0:
         return False
     coded = any(name.lower() == "content-encoding" for name, _ in _headers(response))
     size = (response.get("content") or {}).get("size") or 0

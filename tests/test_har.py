@@ -123,12 +123,13 @@ def test_an_answer_that_did_not_come_whole_is_from_a_cache(
     assert found.cached is cached
 
 
-def test_an_answer_that_did_not_come_has_no_status(tmp_path: Path) -> None:
-    """Playwright writes -1 for one that was waited for when the page was closed."""
-    one = raw(size=-1, mimeType="x-unknown")
-    one["response"] |= {"status": -1, "headers": [], "_transferSize": -1}
-    [found] = read(tmp_path, one | {"time": -1})
-    assert (found.status, found.body, found.seconds) == (0, None, 0.0)
+@pytest.mark.parametrize("number", [-1, 0])
+def test_an_answer_that_did_not_come_has_no_status(tmp_path: Path, number: int) -> None:
+    """Playwright writes -1 where a page was closed, mitmproxy 0 where a server hung up."""
+    one = raw(size=number, mimeType="x-unknown")
+    one["response"] |= {"status": number, "headers": [], "_transferSize": number}
+    [found] = read(tmp_path, one | {"time": number})
+    assert (found.status, found.body, found.seconds, found.cached) == (0, None, 0.0, False)
 
 
 def _without(*names: str) -> Change:

@@ -1,5 +1,6 @@
 """Files that Chromium has made of a page that polls are judged as what the servers are."""
 
+import json
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,14 +11,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
+from openapi.har import entries
 from tests.chromium import chromium, skip_without
 from tests.console.conftest import launch
 from tests.implementations.base import altered
 from tests.implementations.call import ROOMS
-from tests.implementations.differences_wire import cached_two_seconds, validators
+from tests.implementations.differences_wire import cached_two_seconds, compressed, validators
 from tests.implementations.family import family
 from tests.implementations.faulty import faulty
 from tests.implementations.server import App, Request, Response, serve
+from tests.mockserver.serving import get
 from tests.mockserver.serving import serve as serve_mock
 from tests.traffic.pages import PAGE, Browsable, address, nothing
 from tests.traffic.verdicts import Verdict, verdict
@@ -47,6 +50,7 @@ VISITS = {
     "minimal.har": Visit("mock", True, MINIMAL),
     "zipped.zip": Visit("mock", True),
     "correct.har": Visit("correct", True, EMBEDDED),
+    "compressed.har": Visit("compressed", True, EMBEDDED),
     "cached.har": Visit("cached", options=EMBEDDED),
     "revalidated.har": Visit("validators", options=EMBEDDED, cache="no-cache"),
     "frozen.har": Visit("frozen", options=EMBEDDED),
@@ -75,8 +79,9 @@ class Held:
 
 @dataclass(frozen=True)
 class Browsed:
-    """The verdicts by file, and how many preflights each server has seen."""
+    """The files and their verdicts, and how many preflights each server has seen."""
 
+    folder: Path
     verdicts: Mapping[str, Verdict]
     preflights: Mapping[str, int]
 
@@ -86,6 +91,7 @@ def _servers() -> dict[str, App]:
     made = {one.name: one.make() for one in faulty() if one.name in wrong}
     right = {
         "correct": family(),
+        "compressed": altered(family(), compressed),
         "cached": altered(family(), cached_two_seconds()),
         "validators": altered(family(), validators),
     }
@@ -107,7 +113,7 @@ def browsed(tmp_path_factory: pytest.TempPathFactory) -> Browsed:
         origins["mock"] = stack.enter_context(serve_mock()).url
         _record(folder, origins, apps["held"])
     verdicts = {name: verdict(folder / name) for name in (*VISITS, "held.har")}
-    return Browsed(verdicts, {name: app.preflights for name, app in browsable.items()})
+    return Browsed(folder, verdicts, {name: app.preflights for name, app in browsable.items()})
 
 
 def _record(folder: Path, origins: Mapping[str, str], held: Any) -> None:
@@ -143,11 +149,13 @@ def test_the_mock_conforms(browsed: Browsed, name: str) -> None:
     assert found.exchanges >= 2 * POLLS
 
 
-def test_a_correct_server_conforms(browsed: Browsed) -> None:
-    """Its preflights are no exchanges."""
-    found = browsed.verdicts["correct.har"]
+@pytest.mark.parametrize("name", ["correct", "compressed"])
+def test_a_correct_server_conforms(browsed: Browsed, name: str) -> None:
+    """Nothing of it is taken for cached, and its preflights are no exchanges."""
+    found = browsed.verdicts[f"{name}.har"]
     assert (found.status, found.failed) == (0, []) and {*found.passed} >= OVER_TIME
-    assert browsed.preflights["correct"] > 0 and "a browser's preflight" not in found.left_out
+    assert browsed.preflights[name] > 0
+    assert not found.left_out.keys() & {CACHED, "a browser's preflight"}
 
 
 @pytest.mark.parametrize(
@@ -177,3 +185,15 @@ def test_what_a_closed_page_waited_for_is_no_answer(browsed: Browsed) -> None:
     found = browsed.verdicts["held.har"]
     assert (found.status, found.failed, found.exchanges) == (0, [], 6)
     assert found.left_out == {"without an answer": 1}
+
+
+@pytest.mark.parametrize("name", ["zipped.zip", "correct.har"])
+def test_the_mock_plays_what_the_browser_has_recorded(browsed: Browsed, name: str) -> None:
+    """The room shows the call that the page was shown."""
+    bodies = [one.body for one in entries(browsed.folder / name) if ROOMS[0] in one.target]
+    shown = json.loads(next(one for one in bodies if one and one.startswith(b"{")))
+    with serve_mock("--recording", str(browsed.folder / name)) as mock:
+        headers = {"prefer": f"scenario=recorded-1, at={shown['duration']}"}
+        played = get(mock, ROOMS[0], **headers).json()
+    for field in ("id", "customerName", "customerPhone", "aiAgentName", "duration", "sentiment"):
+        assert played[field] == shown[field]

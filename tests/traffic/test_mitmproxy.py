@@ -17,7 +17,7 @@ from tests.implementations.call import ROOMS, WORKSPACE
 from tests.implementations.differences_wire import compressed
 from tests.implementations.family import family
 from tests.implementations.faulty import faulty
-from tests.implementations.server import serve
+from tests.implementations.server import Request, Response, serve
 from tests.mockserver.serving import serve as serve_mock
 from tests.processes import free_port
 from tests.traffic.verdicts import Verdict, verdict
@@ -76,6 +76,11 @@ def poll(url: str) -> None:
             time.sleep(EVERY_SECONDS)
 
 
+def hang_up(_: Request) -> Response:
+    """Close the connection without an answer."""
+    return Response(200, {}, wire=lambda data: b"")
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdict]:
     """Record several servers into one file, at once, and judge each of them."""
@@ -83,7 +88,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdict]:
         pytest.skip("mitmproxy is not there; `make mitmproxy` installs it")
     file = tmp_path_factory.mktemp("mitmproxy") / "call.har"
     [wrong] = [one.make() for one in faulty() if one.name == "reworded-later"]
-    apps = {"faulty": wrong, "compressed": altered(family(), compressed)}
+    apps = {"faulty": wrong, "compressed": altered(family(), compressed), "silent": hang_up}
     with ExitStack() as stack:
         upstreams = {name: stack.enter_context(serve(app)) for name, app in apps.items()}
         upstreams["mock"] = stack.enter_context(serve_mock()).url
@@ -105,3 +110,9 @@ def test_a_correct_server_conforms(found: Mapping[str, Verdict], name: str) -> N
 def test_a_faulty_server_fails_its_clause_alone(found: Mapping[str, Verdict]) -> None:
     """The one that finds it when the verifier asks by itself."""
     assert (found["faulty"].status, found["faulty"].failed) == (1, ["time.transcript-appends"])
+
+
+def test_a_server_that_hangs_up_has_not_answered(found: Mapping[str, Verdict]) -> None:
+    """What mitmproxy says in its place is not the server's."""
+    without = {"without an answer": POLLS * len(TARGETS)}
+    assert (found["silent"].status, found["silent"].left_out) == (3, without)
