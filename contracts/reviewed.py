@@ -73,7 +73,9 @@ class Known:
 
     def _room(self, asked: Question, exchange: Exchange) -> None:
         opened = exchange.status == 200
-        if opened or asked.room not in self.valid:
+        # A conditional one may be answered 304, which shows nothing.
+        plain = not any(name.lower().startswith("if-") for name, _ in exchange.request.headers)
+        if (opened and plain) or asked.room not in self.valid:
             self.valid[asked.room] = exchange.request
         self.live[asked.room] = self.live.get(asked.room, False) or opened
 
