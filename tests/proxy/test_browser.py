@@ -13,7 +13,7 @@ from tests.implementations.call import ROOMS
 from tests.implementations.faulty import faulty
 from tests.implementations.server import serve
 from tests.mockserver.serving import serve as serve_mock
-from tests.proxy.test_command import proxy
+from tests.proxy.running import proxy
 from tests.traffic.pages import Browsable, address, nothing
 
 WIDE = {"width": 1280, "height": 900}

@@ -1,13 +1,11 @@
 """The command as its users start it: before a server, beside a page, to the verdict."""
 
 import json
-import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,48 +13,9 @@ import httpx2
 import pytest
 
 from tests.implementations.base import Moment, altered, base, changing
-from tests.implementations.call import ROOMS, WORKSPACE
+from tests.implementations.call import WORKSPACE
 from tests.implementations.server import App, Request, Response, serve
-
-PATH = f"/v2/api/active-calls/{ROOMS[0]}"
-HEADERS = {"x-workspace-id": WORKSPACE, "authorization": "Bearer secret-token-4711"}
-_PATIENCE_SECONDS = 30
-
-
-class Running:
-    """A running proxy, and what it has said so far."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process, self.said = process, ""
-        assert process.stderr is not None
-        self.said = process.stderr.readline() + process.stderr.readline()
-        found = re.search(r"http://[\d.:]+", self.said)
-        assert found, self.said + process.stderr.read()
-        self.url = found[0]
-
-    def get(self, path: str = PATH, **headers: str) -> httpx2.Response:
-        """Ask for something through it."""
-        return httpx2.get(self.url + path, headers=HEADERS | headers, timeout=20, trust_env=False)
-
-    def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """End it; return the status, and what it printed."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=_PATIENCE_SECONDS)
-        self.said += err
-        return self.process.returncode, out
-
-
-@contextmanager
-def proxy(upstream: str, *options: str) -> Iterator[Running]:
-    """Run the command on a free port."""
-    command = [sys.executable, "-m", "contracts.proxy", "--upstream", upstream, "--port", "0"]
-    with subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield Running(process)
-        finally:
-            process.kill()
+from tests.proxy.running import PATH, proxy
 
 
 def faulty() -> App:

@@ -26,7 +26,7 @@ from tests.traffic.pages import PAGE, Browsable, address, nothing
 from tests.traffic.verdicts import Verdict, verdict
 
 POLLS = 12  # half a second apart: enough for every clause over time
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 EMBEDDED: dict[str, Any] = {"record_har_content": "embed"}
 ATTACHED: dict[str, Any] = {"record_har_content": "attach"}
