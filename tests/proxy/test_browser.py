@@ -66,10 +66,10 @@ def test_a_directed_mock(page: Page, tmp_path: Path) -> None:
             said = {"type": "say", "role": "customer", "content": words}
             httpx2.post(f"{room}/events", json=said).raise_for_status()
             expect(page.get_by_role("blockquote")).to_have_text(words)
-        polled(page, 2)
+        polled(page, 1)
         httpx2.post(f"{room}/events", json={"type": "end"}).raise_for_status()
         expect(page.get_by_role("status")).to_have_text("No call: 404")
-        polled(page, 2)
+        polled(page, 1)
         page.goto(f"{running.url}/_proxy/")
         expect(page.get_by_role("heading", level=1)).to_have_text(f"conforms: {mock.url}")
         for clause in ("time.duration-monotonic", "time.transcript-appends", "absence.error-body"):
