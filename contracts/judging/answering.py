@@ -12,6 +12,7 @@ from contracts.judging.siblings import Answer
 
 __all__ = ["answers_as_described"]
 
+_RECENT = 60.0  # seconds in which a call that was on may be expected to be so still
 _REFUSED = (401, 403)  # being let in is for others to say
 
 
@@ -42,6 +43,14 @@ def _why_not(name: str) -> str:
     return f"{name} was not asked for" + (" while its call was on" if name != "list" else "")
 
 
+def _was_on(one: Command) -> bool:
+    """Return whether the call had been seen not long before the command came."""
+    before = one.around.before
+    if before is None or not before.body:
+        return False
+    return one.answer.sent - before.received <= _RECENT
+
+
 def _was_over(one: Command) -> bool:
     """Return whether the call may have ended by itself before the command came."""
     after = one.around.after
@@ -53,7 +62,7 @@ def _due(history: History, name: str) -> list[Answer]:
     if name in ENDING:
         sent = commands(history, name)
         right = (one for one in sent if one.kind == "right" and not _was_over(one))
-        return [one.answer for one in right if one.around.before and one.around.before.body]
+        return [one.answer for one in right if _was_on(one)]
     answers = [one for one in history.siblings.of(name) if one.status not in _REFUSED]
     if name == INSIGHTS:
         return [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from contracts.contract import END_CALL, REMOVE_AGENT
+from contracts.contract import END_CALL, LIST, REMOVE_AGENT
 from contracts.judging.around import Around, around, polls
 from contracts.judging.coherence.calls import call_id, people
 from contracts.judging.history import History
@@ -21,6 +21,7 @@ __all__ = ["Command", "Kind", "commands", "done", "until_ended"]
 Kind = Literal["uninvited", "right", "nobody", "human", "again", "unsure"]
 
 _FRESH = 2.0  # seconds for which a room is taken to be as it was seen
+_RECENT = 15.0  # seconds in which hardly anybody joins whom nobody was shown
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def commands(history: History, name: str) -> list[Command]:
         seen = polls(history, place)
         near = around(seen, answer)
         identity = _identity(answer) if name == REMOVE_AGENT else ""
-        kind = _kind(answer, seen, identity, name)
+        kind = _kind(history, answer, seen, identity)
         one = Command(
             kind if _invited(answer, place) else "uninvited", answer, place, near, identity
         )
@@ -89,24 +90,47 @@ def until_ended(history: History) -> list[Observation]:
 
 def _place(history: History, answer: Answer) -> Place | None:
     """Return where the call is that a command is about: the sender's, or else somebody's."""
-    if history.opened(answer.place):
-        return answer.place
+    if history.opened(answer.place) or not _is_stranger(history, answer):
+        return answer.place if history.opened(answer.place) else None
     rooms = (room for room in history.rooms if room.opened and room.name == answer.question.room)
     return next((room.place for room in rooms), None)
+
+
+def _is_stranger(history: History, answer: Answer) -> bool:
+    """Return whether it is known that the sender has no call in the room: its asker knew, or saw.
+
+    Rooms of two workspaces may have one name.
+    """
+    if answer.exchange.mark:
+        return True
+    asked = [one for one in history.probes.values() if one.question.place == answer.place]
+    refused = history.room(answer.place).refused if history.asked(answer.place) else None
+    absent = [*(one.exchange for one in asked), *([refused] if refused else [])]
+    return any(one.status in ABSENT for one in absent)
 
 
 def _invited(answer: Answer, place: Place) -> bool:
     return answer.place == place and answer.exchange.mark != "unauthorised"
 
 
-def _kind(answer: Answer, seen: list[Observation], identity: str, name: str) -> Kind:
-    if name == END_CALL:
+def _kind(history: History, answer: Answer, seen: list[Observation], identity: str) -> Kind:
+    if answer.question.of == END_CALL:
         return "right"
-    earlier = (people(one) for one in seen if one.received <= answer.sent)
-    named = [one[identity] for one in earlier if identity in one]
-    if not named:
-        return "nobody"
-    return "right" if named[-1].get("isAgent") is True else "human"
+    earlier = [one for one in seen if one.received <= answer.sent]
+    named = [who[identity] for who in map(people, earlier) if identity in who]
+    if named:
+        return "right" if named[-1].get("isAgent") is True else "human"
+    # Somebody may have joined since; and be known from a list.
+    fresh = earlier and _shows(earlier[-1]) and answer.sent - earlier[-1].received <= _RECENT
+    return "nobody" if fresh and not _is_listed(history, answer.place, identity) else "unsure"
+
+
+def _is_listed(history: History, place: Place, identity: str) -> bool:
+    """Return whether a list ever showed a participant of a room."""
+    listings = (one.listing for one in history.siblings.of(LIST) if one.listing)
+    calls = (one.calls.get(place.room, {}) for one in listings)
+    people_ = (each for call in calls for each in call.get("participants") or [])
+    return any(isinstance(each, dict) and each.get("identity") == identity for each in people_)
 
 
 def _once_more(found: list[Command], one: Command, seen: list[Observation]) -> Kind:

@@ -81,6 +81,10 @@ class History:
             self.strays.add_room(place)
         return self._rooms[place]
 
+    def asked(self, place: Place) -> bool:
+        """Return whether anybody asked for a room as a client does."""
+        return place in self._rooms
+
     def opened(self, place: Place) -> bool:
         """Return whether a room ever showed a call."""
         return place in self._rooms and self._rooms[place].opened
@@ -119,7 +123,7 @@ class History:
                 return  # what was shown before is said to be so still
         if asked.valid and exchange.mark == "":
             self._poll(asked, exchange)
-        elif asked.valid and exchange.mark == "together":
+        elif asked.valid and exchange.mark in ("together", "overlapping"):
             self._concurrent(asked, exchange)
         else:
             self._probe(asked, exchange)
@@ -140,7 +144,7 @@ class History:
         if asked.of in ENDING and asked.usual and exchange.mark != "hostile":
             self.siblings.take(asked, exchange)
             return
-        if asked.valid and exchange.mark in ("", "together"):
+        if asked.valid and exchange.mark in ("", "together", "overlapping"):
             self.siblings.take(asked, exchange)
             if asked.of == LIST and self.strays.several:
                 self.strays.look_within(asked, exchange.request, parse(exchange.content).body)
@@ -181,7 +185,7 @@ class History:
             return  # requests that wait for each other may take long: slow, which is no fault
         room = self.room(asked.place)
         body = self.shape.body(room.name, exchange) if exchange.status == 200 else None
-        if isinstance(body, dict) and body:
+        if isinstance(body, dict) and body and exchange.mark == "together":
             self.together.append((room.place, marks(body)))
         self._count(room.take_unordered(exchange))
 

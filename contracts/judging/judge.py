@@ -32,11 +32,12 @@ from contracts.judging.results import ABSENT
 from contracts.judging.shape import CLAUSES
 from contracts.traffic.exchange import Exchange
 
-__all__ = ["JUDGES", "Judge", "judge"]
+__all__ = ["JUDGES", "OF_DURATION", "Judge", "judge"]
 
 Judge = Callable[[History], Finding]
 
-_OF_DURATION = ("time.duration-rate", "time.duration-agrees")
+OF_DURATION = ("time.duration-rate", "time.duration-agrees")
+"""Clauses about what stands still from when a call was ended."""
 
 
 def judge(exchanges: Iterable[Exchange]) -> dict[str, Finding]:
@@ -88,7 +89,7 @@ def _of_shape(clause: str) -> Judge:
 
 
 def _over_time(clause: str) -> Judge:
-    observed = until_ended if clause in _OF_DURATION else attrgetter("observations")
+    observed = until_ended if clause in OF_DURATION else attrgetter("observations")
     return lambda history: INVARIANTS[clause](observed(history))
 
 

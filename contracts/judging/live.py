@@ -4,14 +4,15 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from contracts.contract import CALL, LIST
+from contracts.contract import CALL, END_CALL, LIST
 from contracts.judging.coherence import INVARIANTS
+from contracts.judging.coherence.calls import call_id
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
-from contracts.judging.judge import JUDGES
+from contracts.judging.judge import JUDGES, OF_DURATION
 from contracts.judging.question import Place, Question, question
-from contracts.judging.results import Observation
-from contracts.judging.rolling import Key, Rolling, key_of
+from contracts.judging.results import Level, Observation
+from contracts.judging.rolling import Rolling, key_of
 from contracts.traffic.exchange import Exchange
 from contracts.traffic.recorded import Seen
 
@@ -38,6 +39,7 @@ class _Followed:
     seen: deque[Observation] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     first: Observation | None = None
     looked: float = 0.0
+    ended: object = None  # the id of a call that somebody has ended
 
     def add(self, poll: Observation) -> list[Observation]:
         """Add a poll, and return it behind the one before it."""
@@ -77,7 +79,7 @@ class Live:
         self._unsettled: _Followed | None = None
         self._asked_others = False
         self._fine: OrderedDict[object, None] = OrderedDict()
-        self._told: set[tuple[str, Key]] = set()
+        self._told: set[tuple[str, str, str, Level | None]] = set()
         self._news: dict[str, list[Breach]] = {}
 
     def take(self, seen: Seen) -> list[str]:
@@ -94,15 +96,16 @@ class Live:
         if len(history.observations) > polls:
             poll = history.observations[-1]
             self._unsettled = self._followed(Place(poll.workspace, poll.room))
-            found += _over_time(self._unsettled.add(poll))
+            found += _over_time(self._unsettled, self._unsettled.add(poll))
         elif asked.of != CALL:
             self._asked_others = True
+            self._note_end(asked, seen.exchange)
         return self._kept(found)
 
     def settle(self) -> None:
         """Judge what was taken last beside more of what came before."""
         if self._unsettled:
-            self._kept(_over_time(self._unsettled.window()))
+            self._kept(_over_time(self._unsettled, self._unsettled.window()))
         if self._asked_others:
             self._kept(self._others())
         self._unsettled, self._asked_others = None, False
@@ -120,6 +123,13 @@ class Live:
     def so_far(self) -> Mapping[str, Finding]:
         """Return what became of each clause so far, by its id."""
         return self._rolling.so_far()
+
+    def _note_end(self, asked: Question, exchange: Exchange) -> None:
+        """Note that a call was ended: it may be shown for some seconds, as it was at its end."""
+        place = asked.place
+        if asked.of == END_CALL and 200 <= exchange.status < 300 and place in self._places:
+            followed = self._places[place]
+            followed.ended = call_id(followed.seen[-1].body) if followed.seen else None
 
     def _followed(self, place: Place) -> _Followed:
         followed = self._places.pop(place, None) or _Followed()
@@ -182,14 +192,18 @@ class Live:
             if clause not in self._wanted:
                 continue
             clauses[clause] = None
-            if (clause, key_of(breach)) not in self._told:
-                self._told.add((clause, key_of(breach)))
+            what, *_, path, level = key_of(breach)
+            if (clause, what, path, level) not in self._told:
+                self._told.add((clause, what, path, level))
                 self._news.setdefault(clause, []).append(breach)
         return list(clauses)
 
 
-def _over_time(seen: list[Observation]) -> Found:
+def _over_time(followed: _Followed, seen: list[Observation]) -> Found:
     """Yield what the polls of a place break, beside each other."""
+    over = bool(seen) and followed.ended is not None and call_id(seen[-1].body) == followed.ended
     for clause, invariant in INVARIANTS.items() if seen else ():
+        if over and clause in OF_DURATION:
+            continue
         for one in invariant(seen).breaches:
             yield clause, one

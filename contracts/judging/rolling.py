@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
+from contracts.contract import CALL
 from contracts.judging.coherence.calls import calls
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
 from contracts.judging.judge import JUDGES
 from contracts.judging.question import question
 from contracts.judging.results import Level, Observation, Status
-from contracts.traffic.exchange import Exchange
 from contracts.traffic.recorded import Seen
 
 __all__ = ["Key", "Rolling", "by_key", "key_of"]
@@ -153,21 +153,35 @@ def key_of(breach: Breach) -> Key:
 
 def _carried(stretch: Sequence[Seen], history: History) -> list[Seen]:
     """Return what the next stretch is to begin with, in order."""
-    last = {(call.room, call.seen[0].workspace): call for call in calls(history.observations)}
-    going_on = sorted(last.values(), key=lambda call: call.seen[-1].sent)[-_ROOMS:]
-    kept = {
-        (one.workspace, one.room, one.sent)
-        for call in going_on
-        for one in (call.seen[0], *call.seen[-_LATEST:])
-    }
     since = stretch[-1].exchange.sent - _MOMENT
     recent = {id(one) for one in stretch[-_RECENT:] if one.exchange.sent >= since}
-    return [one for one in stretch if id(one) in recent or _place(one.exchange) in kept]
+    latest = calls(history.observations)
+    first = {(one.seen[0].workspace, one.room): one.seen[0].sent for one in latest}
+    rooms = _by_room(stretch)
+    for place in list(rooms)[-_ROOMS:]:
+        of = rooms[place]
+        recent.update(id(one) for one in of if one.exchange.sent == first.get(place))
+        recent.update(id(one) for one in [one for one in of if _asks(one)][-_LATEST:])
+        recent.update(id(one) for one in [one for one in of if not _asks(one)][-_LATEST:])
+    return [one for one in stretch if id(one) in recent]
 
 
-def _place(exchange: Exchange) -> tuple[str, str, float]:
-    asked = question(exchange.request)
-    return (asked.workspace, asked.room, exchange.sent) if asked else ("", "", exchange.sent)
+def _by_room(stretch: Sequence[Seen]) -> dict[tuple[str, str], list[Seen]]:
+    """Return the exchanges about each room, the room that was asked for last at the end."""
+    rooms: dict[tuple[str, str], list[Seen]] = {}
+    for one in stretch:
+        asked = question(one.exchange.request)
+        if asked and asked.room:
+            place = (asked.workspace, asked.room)
+            found = rooms.pop(place, [])
+            found.append(one)
+            rooms[place] = found
+    return rooms
+
+
+def _asks(seen: Seen) -> bool:
+    asked = question(seen.exchange.request)
+    return asked is not None and asked.of == CALL
 
 
 def _first_shown(

@@ -112,13 +112,15 @@ def _pass_on(settings: ProxySettings, quiet: bool) -> int:
             click.echo(f"{_NAME}: {report.visible(line)}", err=True)
 
     try:
-        result = run(settings, say)
+        result, tape = run(settings, say)
     except JudgeError as error:
         return fail(command, f"{error}; that says nothing of the implementation")
     with signals.undisturbed():
         for problem in report.write(result, **settings.reports):
             fail(command, problem)
         report.terminal(result, report.Screen(), quiet)
+    if tape:  # last, since it may take minutes
+        tape.write(say)
     return {"conforms": 0, "violates": 1, "inconclusive": 3}[result.verdict]
 
 

@@ -1,10 +1,12 @@
 """What was noted of a request that passed, as an exchange to judge."""
 
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from contracts.proxy.passed import Passed, text
 from contracts.traffic.exchange import Exchange, Fault, Mark
+from contracts.traffic.recorded import ASKED_FOR, OF_THE_CLIENT, REDIRECTS
 
 __all__ = ["exchange", "unusable"]
 
@@ -20,6 +22,12 @@ def unusable(passed: Passed) -> str:
         return "without an answer"
     if passed.method == "OPTIONS" and b"access-control-request-method" in names:
         return "a browser's preflight"
+    if passed.status in REDIRECTS and any(
+        n.lower() == b"location" for n, _ in passed.answer_headers
+    ):
+        return "a redirect"
+    if passed.status in OF_THE_CLIENT:
+        return ASKED_FOR
     if not passed.kept:
         return "with a very long body"
     return "" if _decoded(passed) is not None else "with a Content-Encoding that is not known here"
@@ -32,7 +40,7 @@ def exchange(passed: Passed) -> Exchange:
         name = raw.decode("latin-1").lower()
         headers[name] = f"{headers[name]}, {text(value)}" if name in headers else text(value)
     body = _decoded(passed)
-    fault: Fault = "undecodable" if body == b"" and passed.body else ""
+    fault: Fault = passed.fault or ("undecodable" if body == b"" and passed.body else "")
     return Exchange(
         passed.request,
         passed.sent,
@@ -42,7 +50,7 @@ def exchange(passed: Passed) -> Exchange:
         headers,
         body or b"",
         fault,
-        "its Content-Encoding does not decode" if fault else "",
+        passed.detail if passed.fault else "its Content-Encoding does not decode" if fault else "",
         mark=_mark(passed),
     )
 
@@ -66,7 +74,18 @@ def _decoded(passed: Passed) -> bytes | None:
         return body
     if len(codings) > 1 or codings[0] not in _WINDOWS:
         return None
-    try:
-        return zlib.decompressobj(_WINDOWS[codings[0]]).decompress(body, _MOST)
-    except zlib.error:
-        return b""
+    # Some send what they call deflate without the header of zlib.
+    for window in (_WINDOWS[codings[0]], *((-15,) if codings[0] == "deflate" else ())):
+        with suppress(zlib.error):
+            return _inflated(body, window)
+    return b""
+
+
+def _inflated(body: bytes, window: int) -> bytes:
+    """Return what was compressed, in one part or in several."""
+    made, left = b"", body
+    while left and len(made) < _MOST:
+        part = zlib.decompressobj(window)
+        made += part.decompress(left, _MOST)
+        left = part.unused_data
+    return made

@@ -8,8 +8,9 @@ import pickle
 import signal
 import struct
 import sys
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,10 +22,11 @@ from contracts.judging.judge import JUDGES
 from contracts.judging.live import Live
 from contracts.judging.results import Result
 from contracts.proxy.exchanges import exchange, unusable
-from contracts.proxy.passed import Passed
+from contracts.proxy.passed import Passed, text
 from contracts.proxy.repeats import Repeats
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Judgement
+from contracts.traffic.credentials import credentials
 from contracts.traffic.exchange import Exchange, Request
 from contracts.traffic.recorded import Seen
 from contracts.traffic.secrets import Secrets
@@ -33,8 +35,8 @@ __all__ = ["Court", "Judge", "JudgeError"]
 
 _FRAME = struct.Struct("!I")
 _MOST_WAITING = 1000  # exchanges; beyond that they pass without being judged
-_SECRET = ("authorization", "proxy-authorization", "cookie")
 _MOST_SECRETS = 200
+_MOST_PLACES = 2000  # whose last answer is remembered
 
 
 class JudgeError(Exception):
@@ -96,19 +98,22 @@ class Judge:
     async def close(self) -> None:
         """End the process."""
         if self._process.stdin:
-            self._process.stdin.close()
+            with suppress(OSError, RuntimeError):
+                self._process.stdin.close()
         await self._process.wait()
         self._reading.cancel()
 
     async def _ask(self, what: str, value: Any) -> Any:
         stdin = self._process.stdin
         assert stdin is not None
+        if self._reading.done():
+            raise JudgeError("the judge has ended")
         answer = asyncio.get_running_loop().create_future()
         self._waiting.append(answer)
-        stdin.write(_framed((what, value)))
         try:
+            stdin.write(_framed((what, value)))
             await stdin.drain()
-        except OSError:
+        except (OSError, RuntimeError):  # uvloop raises the latter once it is closed
             raise JudgeError("the judge has ended") from None
         return await answer
 
@@ -141,11 +146,13 @@ class Court:
         self._live, self._known = Live(judgement.selected & JUDGES.keys()), Known()
         self.left_out: Counter[str] = Counter()
         self._credentials: dict[str, list[str]] = {}
+        self._until: OrderedDict[tuple[str, str | None], float] = OrderedDict()
 
     def take(self, given: tuple[Passed, int]) -> list[str]:
         """Return the clauses that an exchange breaks; ``given`` has its number, too."""
         passed, number = given
         self._keep_credentials(passed)
+        self._mark(passed)
         if reason := unusable(passed):
             self.left_out[reason] += 1
             return []
@@ -154,13 +161,23 @@ class Court:
         moment = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return self._live.take(Seen(one, f"exchange {number}, {moment}"))
 
+    def _mark(self, passed: Passed) -> None:
+        """Note where requests for the same overlap: nobody knows which was answered first."""
+        asked = passed.request
+        key = asked.target, asked.header(Operation.load().workspace_header)
+        until = self._until.pop(key, 0.0)
+        if passed.sent < until:
+            passed.mark = "overlapping"
+        self._until[key] = max(until, passed.received)
+        if len(self._until) > _MOST_PLACES:
+            self._until.popitem(last=False)
+
     def _keep_credentials(self, passed: Passed) -> None:
-        names = (*_SECRET, Operation.load().key_header)
-        for name, value in passed.request.headers:
-            known = (
-                self._credentials.setdefault(name.lower(), []) if name.lower() in names else None
-            )
-            if known is not None and value not in known and len(known) < _MOST_SECRETS:
+        request = passed.request
+        came = [(name.decode("latin-1"), text(one)) for name, one in passed.answer_headers]
+        for name, value in credentials(request.headers, request.target, came):
+            known = self._credentials.setdefault(name, [])
+            if value not in known and len(known) < _MOST_SECRETS:
                 known.append(value)
 
     def settle(self) -> None:

@@ -21,6 +21,10 @@ _HOP_BY_HOP = frozenset(
         *(b"proxy-authenticate", b"proxy-authorization", b"transfer-encoding", b"upgrade"),
     }
 )
+# What no Connection header can call its own.
+_END_TO_END = frozenset(
+    {*(b"host", b"content-length", b"content-type", b"content-encoding", b"cache-control")}
+)
 # What the other side needs to know, though it is said for one connection only.
 _SAID_AGAIN = frozenset({b"te", b"trailer", b"transfer-encoding"})
 
@@ -32,14 +36,15 @@ def onward(pairs: Pairs, *, host: bytes | None = None, upgrade: bool = False) ->
     that of a request. ``upgrade`` says that another protocol is asked for, or begun.
     """
     words = b",".join(value for name, value in pairs if name.lower() == b"connection")
-    named = {word.strip().lower() for word in words.split(b",")}
+    named = {word.strip().lower() for word in words.split(b",")} - _END_TO_END
     left = (_HOP_BY_HOP | named) - _SAID_AGAIN - ({b"connection", b"upgrade"} if upgrade else set())
-    replaced = {b"host": host} if host is not None else {}
-    return [
-        (name, replaced.get(name.lower(), value))
-        for name, value in pairs
-        if name.lower() not in left
-    ]
+    if any(name.lower() == b"transfer-encoding" for name, _ in pairs):
+        left |= {b"content-length"}  # two lengths would let one request hide in another
+    kept = [(name, value) for name, value in pairs if name.lower() not in left]
+    if host is None:
+        return kept
+    own = next((name for name, _ in kept if name.lower() == b"host"), b"Host")
+    return [(own, host), *(one for one in kept if one[0].lower() != b"host")]
 
 
 def own_answer(

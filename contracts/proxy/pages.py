@@ -12,6 +12,7 @@ import h11
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.judging.results import Result
+from contracts.proxy.judge import JudgeError
 from contracts.proxy.passed import Passed
 from contracts.report.document import document
 from contracts.report.html import render as html
@@ -123,7 +124,10 @@ class Pages:
         if name not in self._pages:
             return _plain(404, f"There are {_PATH}, {_PATH}state.json and {_PATH}report.html.")
         media_type, make = self._pages[name]
-        return 200, media_type, make(*await self._verdict()).encode()
+        try:
+            return 200, media_type, make(*await self._verdict()).encode()
+        except JudgeError as error:
+            return _plain(503, f"Nothing can be said: {error}.")
 
     def _is_own(self, request: h11.Request) -> bool:
         host = next((value for name, value in request.headers if name == b"host"), b"")

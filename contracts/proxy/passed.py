@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from contracts.proxy.messages import Pairs
-from contracts.traffic.exchange import Mark, Request
+from contracts.traffic.exchange import Fault, Mark, Request
 
 __all__ = ["Passed", "text"]
 
@@ -17,7 +17,8 @@ class Passed:
 
     ``raw`` is the target as it was asked for.
 
-    ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun.
+    ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun,
+    ``fault`` what was wrong with how it came. ``stood_in`` says that the fallback answered.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Passed:
     mark: Mark = ""
     broken: list[str] = field(default_factory=list)
     detail: str = ""
+    fault: Fault = ""
     stood_in: bool = False
 
     @property

@@ -13,10 +13,14 @@ from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event, relay
 
-__all__ = ["Judge", "Passing", "Stand", "UpgradedError"]
+__all__ = ["Judge", "MistakeError", "Passing", "Stand", "UpgradedError"]
 
 _HELD = 1024 * 1024  # bytes of an answer that wait for its end
 _HELD_SECONDS = 0.25
+
+
+class MistakeError(Exception):
+    """The request cannot be passed on as it is."""
 
 
 class UpgradedError(Exception):
@@ -73,16 +77,20 @@ class Passing:
 
         Raises:
             ClosedError: one side has gone away; ``LateError`` where the upstream is too slow.
+            MistakeError: it cannot be passed on.
             UpgradedError: it was no longer HTTP, and is over.
         """
         pairs: Pairs = request.headers.raw_items()
         upgrade = any(name.lower() == b"upgrade" for name, _ in pairs)
         self.passed = Passed(request.method.decode(), bytes(request.target), pairs, time())
-        onwards = h11.Request(
-            method=request.method,
-            target=self._upstream.prefix + request.target,
-            headers=onward(pairs, host=self._upstream.host, upgrade=upgrade),
-        )
+        try:
+            onwards = h11.Request(
+                method=request.method,
+                target=_target(self._upstream.prefix, bytes(request.target)),
+                headers=onward(pairs, host=self._upstream.host, upgrade=upgrade),
+            )
+        except h11.LocalProtocolError as error:
+            raise MistakeError(str(error)) from None
         try:
             up, used = await self._upstream.connection()
             up = await self._ask(up, used, onwards)
@@ -113,9 +121,12 @@ class Passing:
                 return up
             except ClosedError:
                 up.close()
-                # A connection that was kept may have been closed meanwhile, with nothing read.
-                if not used or up.begun or self._begun or self._body_taken:
+                # A connection that was kept may have been closed meanwhile, with nothing read. What
+                # may change something is never sent twice.
+                may = onwards.method in (b"GET", b"HEAD") and not self._body_taken
+                if not used or up.begun or self._begun or not may:
                     raise
+                self.passed.detail = "asked again: the upstream had closed a connection"
                 up, used = await self._upstream.connection(fresh=True)
             except BaseException:
                 up.close()
@@ -196,6 +207,9 @@ class Passing:
         passed.answer_headers = head.headers.raw_items()
         asked = question(passed.request)
         held = await self._held(up) if asked is not None else []
+        if passed.fault:
+            await self._send(self._head(head, await self._judged()), *held)
+            raise ClosedError(passed.detail)
         if asked is not None and held and isinstance(held[-1], h11.EndOfMessage):
             lacking = self._stand is not None and self._stand.is_lacking(passed)
             if lacking and self._end is not None and await self._stands_in():
@@ -204,16 +218,29 @@ class Passing:
             await self._send(self._head(head, broken), *held)
             return
         await self._send(self._head(head, []), *held)
+        try:
+            await self._stream(up)
+        except ClosedError as error:
+            self._break_off(error)
+            raise
+        finally:
+            passed.received = time()
+            if asked is not None:
+                await self._judged()
+
+    async def _stream(self, up: End) -> None:
+        """Pass the rest of an answer on as it comes."""
         while True:
             event = await self._next(up)
             if isinstance(event, h11.Data):
-                passed.keep(passed.body, bytes(event.data))
+                self.passed.keep(self.passed.body, bytes(event.data))
             await self._send(_spelt(event))
             if isinstance(event, h11.EndOfMessage):
-                break
-        passed.received = time()
-        if asked is not None:
-            await self._judged()
+                return
+
+    def _break_off(self, error: Exception) -> None:
+        """Note that an answer did not come to its end."""
+        self.passed.fault, self.passed.detail = "incomplete", f"it broke off: {error}"
 
     async def _judged(self) -> list[str]:
         self.passed.received = time()
@@ -234,6 +261,8 @@ class Passing:
                         break
         except TimeoutError:
             pass
+        except ClosedError as error:
+            self._break_off(error)
         return held
 
     def _head(self, head: h11.Response, broken: list[str]) -> h11.Response:
@@ -246,6 +275,16 @@ class Passing:
         self._begun = True
         async with asyncio.timeout(self._timeout):
             await self._client.send(*events)
+
+
+def _target(prefix: bytes, target: bytes) -> bytes:
+    """Return what is asked of the upstream: a path below its own, whichever form it had."""
+    if target == b"*":
+        return target
+    if not target.startswith(b"/"):  # absolute, as for a proxy that clients know of
+        _, _, rest = target.partition(b"://")
+        target = b"/" + rest.partition(b"/")[2]
+    return prefix + target
 
 
 async def _until_closed(one: End, other: End) -> None:

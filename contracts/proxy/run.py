@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from contracts.asking.network import trusting
+from contracts.judging.question import question
 from contracts.judging.results import Result
 from contracts.proxy.fallback import Fallback
-from contracts.proxy.judge import Judge
+from contracts.proxy.judge import Judge, JudgeError
 from contracts.proxy.mock import mock
 from contracts.proxy.pages import Journal, Pages
 from contracts.proxy.passed import Passed
@@ -22,6 +23,8 @@ from contracts.values import UsageError
 
 __all__ = ["run"]
 
+Say = Callable[[str], None]
+Ended = tuple[Result, Tape | None]
 _DRAIN_SECONDS = 5.0
 _LOOK_SECONDS = 0.25
 _WAIT_SECONDS = 0.25  # for which an answer waits for what the judge says of it
@@ -46,13 +49,23 @@ class _Proxy:
         self._told: set[str] = set()
         self._new = asyncio.Event()
         self.over = asyncio.Event()
+        self.failed = ""
+        self._counting: set[asyncio.Future[list[str]]] = set()
 
     async def judged(self, passed: Passed) -> list[str]:
         """Have an exchange judged; what is new in it is told soon."""
         judging = asyncio.ensure_future(self.judge.take(passed))
         judging.add_done_callback(lambda _: self._new.set())
         done, _ = await asyncio.wait({judging}, timeout=_WAIT_SECONDS)
-        return judging.result() if done else []
+        if done and (error := judging.exception()):
+            self._fail(error)
+        return judging.result() if done and not judging.exception() else []
+
+    def _fail(self, error: BaseException) -> None:
+        """Pass on without a judge; nothing can be said at the end."""
+        if not self.failed:
+            self.failed = str(error)
+            self._say(f"{error}: from now on everything passes without being judged")
 
     def noted(self, passed: Passed) -> None:
         """Keep an exchange in the journal, and tell what it breaks for the first time."""
@@ -60,7 +73,17 @@ class _Proxy:
         if self.tape and not passed.stood_in:
             self.tape.add(passed)
         if passed.status == 0:
-            self._say(f"{passed.method} {passed.target[:100]!r}: {passed.detail}")
+            path = passed.target.partition("?")[0]
+            self._say(f"{passed.method} {path[:100]!r}: {passed.detail}")
+            if question(passed.request) and not self.failed:  # it is counted, and not judged
+                counting = asyncio.ensure_future(self.judge.take(passed))
+                self._counting.add(counting)
+                counting.add_done_callback(self._counted)
+
+    def _counted(self, counting: asyncio.Future[list[str]]) -> None:
+        self._counting.discard(counting)
+        if not counting.cancelled() and (error := counting.exception()):
+            self._fail(error)
 
     async def _verdict(self) -> tuple[Result, Secrets]:
         return await self.judge.result(final=False), await self.judge.secrets()
@@ -70,7 +93,11 @@ class _Proxy:
         while True:
             await self._new.wait()
             self._new.clear()
-            await self.tell()
+            try:
+                await self.tell()
+            except JudgeError as error:
+                self._fail(error)
+                return
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def tell(self) -> None:
@@ -82,7 +109,7 @@ class _Proxy:
                 self._say(f"breach of {clause}: {secrets.redacted(words)}")
 
 
-async def _run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
+async def _run(settings: ProxySettings, say: Say) -> Ended:
     proxy = _Proxy(settings, say)
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
@@ -106,13 +133,13 @@ async def _run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
         following = asyncio.create_task(proxy.follow())
         await proxy.over.wait()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+            loop.add_signal_handler(number, lambda: None)  # once is enough: the verdict comes
         await server.close(_DRAIN_SECONDS)
         following.cancel()
+        if proxy.failed:
+            raise JudgeError(proxy.failed)
         await proxy.tell()
-        if proxy.tape:
-            proxy.tape.write(say)
-        return await proxy.judge.result(final=True)
+        return await proxy.judge.result(final=True), proxy.tape
 
 
 @asynccontextmanager
@@ -127,8 +154,8 @@ async def _standing(settings: ProxySettings) -> AsyncIterator[Fallback | None]:
         yield Fallback(Upstream(settings.fallback, tls))
 
 
-def run(settings: ProxySettings, say: Callable[[str], None]) -> Result:
-    """Pass on and judge until SIGINT or SIGTERM, and return the verdict.
+def run(settings: ProxySettings, say: Say) -> Ended:
+    """Pass on and judge until SIGINT or SIGTERM; return the verdict, and what is to be written.
 
     ``say`` is told what happens, a line each time.
 

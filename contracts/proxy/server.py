@@ -7,7 +7,7 @@ import h11
 
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passed import Passed
-from contracts.proxy.passing import Judge, Passing, Stand, UpgradedError
+from contracts.proxy.passing import Judge, MistakeError, Passing, Stand, UpgradedError
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event
 
@@ -120,6 +120,8 @@ class Server:
         )
         try:
             await passing.run(request)
+        except MistakeError as error:
+            await self._refuse(client, 400, "bad_request", f"It cannot be passed on: {error}.")
         except LateError as error:
             await self._fail(client, passing, 504, "gateway_timeout", error)
         except ClosedError as error:
@@ -131,7 +133,7 @@ class Server:
         self, client: End, passing: Passing, status: int, code: str, error: Exception
     ) -> None:
         """Say that the upstream gave no answer; where one has begun, it can only be cut off."""
-        passing.passed.detail = str(error)
+        passing.passed.detail = passing.passed.detail or str(error)
         if passing.begun:
             raise ClosedError(str(error))
         await self._refuse(client, status, code, f"The upstream: {error}.")

@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from contracts.proxy.exchanges import exchange
@@ -17,6 +18,7 @@ from contracts.traffic.scrubbing import Scrubber
 __all__ = ["Tape"]
 
 _IN_MEMORY = 16 * 1024 * 1024
+_TELL_SECONDS = 5.0
 
 
 class Tape:
@@ -42,18 +44,22 @@ class Tape:
 
     def write(self, say: Callable[[str], None]) -> None:
         """Write the file, say what was replaced in it, and forget what came."""
-        for entry in self._entries():
+        for entry in self._entries(say, "reading"):
             self._scrubber.learn(entry)
         self._scrubber.recount()
         file = GrowingFile(self._path, log("active-calls-proxy"))
-        file.write(self._scrubber.scrubbed(entry) for entry in self._entries())
+        file.write(self._scrubber.scrubbed(entry) for entry in self._entries(say, "writing"))
         file.close()
         say(f"recorded {self._count} exchanges: {self._path}")
         for line in replaced(self._scrubber, not self._personal):
             say(line)
         self._all.close()
 
-    def _entries(self) -> Iterator[dict[str, Any]]:
+    def _entries(self, say: Callable[[str], None], doing: str) -> Iterator[dict[str, Any]]:
         self._all.seek(0)
-        for line in self._all:
+        told = monotonic()
+        for number, line in enumerate(self._all):
             yield json.loads(line)
+            if monotonic() - told > _TELL_SECONDS:
+                say(f"--record: {doing}, {number} of {self._count}")
+                told = monotonic()

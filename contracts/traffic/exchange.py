@@ -18,11 +18,12 @@ Fault = Literal["", _NoAnswer, "incomplete", "undecodable", "oversized", "surplu
 
 # What only the asker can know of a request. Without a mark, it is what its method, its path and
 # its headers say.
-# together: sent at once with others, so that their order is unknown; absent: for a room that the
+# together: sent at once with others, so that their order is unknown; overlapping: sent before the
+# answer to another one for the same had come, by clients of their own; absent: for a room that the
 # asker made up; unauthorised: with a wrong key, or none; hostile: meant to break the server;
 # walk: in an order that was drawn, whose answers are weighed there; probe: any other request that
 # no client of the API would send.
-Mark = Literal["", "together", "absent", "unauthorised", "hostile", "walk", "probe"]
+Mark = Literal["", "together", "overlapping", "absent", "unauthorised", "hostile", "walk", "probe"]
 
 # What is sent if nothing else is given. A curl line leaves it out.
 DEFAULT_HEADERS = {

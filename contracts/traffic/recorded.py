@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
 from contracts.contract import Operation, operations
+from contracts.traffic.credentials import credentials
 from contracts.traffic.exchange import Exchange, Fault, Mark, Request
 from openapi.har import Entry, Headers, entries
 
-__all__ = ["HostError", "Recorded", "Seen"]
+__all__ = ["ASKED_FOR", "OF_THE_CLIENT", "REDIRECTS", "HostError", "Recorded", "Seen"]
+
+ASKED_FOR = "with a status that follows from what its client asked for"
+"""Why nothing is said of an answer with one of these."""
+OF_THE_CLIENT = (206, 406, 412, 413, 414, 416, 417, 431)
+"""A range, a media type, a condition, or too much was asked for: a call may be on all the same."""
 
 _OUT_OF_ORDER = 500  # entries by which one may stand too late: some tools write at the end
 _MOST_WAITING = 1000  # redirects that are waited for
+_MOST_SECRETS = 200  # of one name
 _MOST_PLACES = 5000  # whose last request is remembered
 _MARKED = re.compile(r"\[(\w+)\]")  # as our archive writes it
-_REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECTS = (301, 302, 303, 307, 308)
 
 _CACHED = "from a browser's cache"
 _PREFLIGHT = "a browser's preflight"
@@ -85,10 +92,10 @@ class Recorded:
         if reason := _unusable(entry):
             self.left_out[reason] += 1
             return None
-        if entry.status in _REDIRECTS and entry.redirect:
+        if entry.status in REDIRECTS and entry.redirect:
             self._wait_for(began, entry, headers)
             return None
-        self._keep_credentials(began.headers)
+        self._keep_credentials(began, entry)
         return self._made(began, entry, headers)
 
     def _is_ours(self, origin: str) -> bool:
@@ -108,13 +115,11 @@ class Recorded:
         if len(self._moved) < _MOST_WAITING:
             self._moved[there] = began, (*earlier, _joined(entry.answer_headers))
 
-    def _keep_credentials(self, headers: Headers) -> None:
-        names = {Operation.load().key_header, "authorization", "proxy-authorization", "cookie"}
-        for name, value in headers:
-            if name.lower() in names:
-                known = self.credentials.setdefault(name.lower(), [])
-                if value not in known:
-                    known.append(value)
+    def _keep_credentials(self, began: Entry, entry: Entry) -> None:
+        for name, value in credentials(began.headers, began.target, entry.answer_headers):
+            known = self.credentials.setdefault(name, [])
+            if value not in known and len(known) < _MOST_SECRETS:
+                known.append(value)
 
     def _made(self, began: Entry, entry: Entry, redirects: tuple[dict[str, str], ...]) -> Exchange:
         request = Request(began.method, began.target, began.headers, began.content)
@@ -149,7 +154,7 @@ class Recorded:
         if len(self._last) > _MOST_PLACES:
             self._last.clear()
         self._last[asked] = max(entry.answered, self._last.get(asked, entry.answered))
-        return "together" if overlaps else ""
+        return "overlapping" if overlaps else ""
 
 
 def _is_about_us(entry: Entry) -> bool:
@@ -166,6 +171,7 @@ def _unusable(entry: Entry) -> str:
         _UNANSWERED: entry.status == 0,
         _WITHOUT_BODY: entry.status == 200 and not _has_body(entry),
         _WITHOUT_HEADERS: not names,
+        ASKED_FOR: entry.status in OF_THE_CLIENT and not entry.comment.startswith("["),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 

@@ -8,7 +8,7 @@ from contracts.traffic.scrubbing_forms import Where
 from contracts.traffic.scrubbing_names import ordinary
 from contracts.traffic.secrets import Secrets
 
-__all__ = ["HIDDEN", "Credentials"]
+__all__ = ["HIDDEN", "Credentials", "is_credential"]
 
 HIDDEN = "(hidden)"
 _MOST = 50
@@ -30,6 +30,13 @@ _TOKENS = (
 )
 _TOKEN = re.compile(r"(?![^\W\d_]+$)[\w.~+/=:%-]+", re.ASCII)
 _WORKSPACE = frozenset({"xworkspaceid", "workspaceid", "workspace", "workspacename"})
+
+
+def is_credential(name: str, *, asked: bool = False) -> bool:
+    """Return whether a name is one of a credential; ``asked`` says that a query or form has it."""
+    bare = _bare(name)
+    named = _NAMED.search(bare) or (asked and _ASKED.search(bare))
+    return bool(named) and not _NOT.search(bare)
 
 
 class Credentials:
