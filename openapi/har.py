@@ -6,6 +6,7 @@ Written for the files of Chromium, Firefox, Playwright, mitmproxy, Charles, Inso
 import binascii
 import sys
 import zipfile
+import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,9 +19,16 @@ import ijson
 
 __all__ = ["ArchiveError", "Attached", "Entry", "entries", "opened"]
 
+_LONGEST = 200  # characters of the name of an attached body
+_LONGEST_SECONDS = 366 * 86_400
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one attached body: of a longer one it counts as not kept."""
 
+# What a file can be, but a HAR: broken, compressed in a way that is not known, or encrypted.
+_UNREADABLE = (
+    *(ijson.JSONError, zipfile.BadZipFile, zlib.error, EOFError),
+    *(UnicodeDecodeError, NotImplementedError),
+)
 _File = IO[bytes]
 Headers = tuple[tuple[str, str], ...]
 
@@ -93,7 +101,7 @@ def opened(path: Path | IO[bytes] | None) -> Iterator[tuple[IO[bytes], "Attached
         except OSError as error:
             why = error.strerror or error
             raise ArchiveError(f"{name}: cannot be read: {why}") from None
-        except (ijson.JSONError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             why = " ".join(str(error).split())[:100]
             raise ArchiveError(f"{name}: is no HAR file, or a part of one: {why}") from None
 
@@ -110,7 +118,7 @@ class Attached:
             return None
         if self._archive:
             return self._within(self._archive, name)
-        if not self._folder or not (path := self._folder / name).is_file():
+        if not self._folder or len(name) > _LONGEST or not (path := self._folder / name).is_file():
             return None
         return path.read_bytes() if path.stat().st_size <= _MOST_BYTES else None
 
@@ -120,7 +128,10 @@ class Attached:
             known = archive.getinfo(name)
         except KeyError:
             return None
-        return archive.read(known) if known.file_size <= _MOST_BYTES else None
+        try:
+            return archive.read(known) if known.file_size <= _MOST_BYTES else None
+        except (RuntimeError, *_UNREADABLE):  # encrypted, or broken
+            return None
 
 
 def _opened(path: Path | IO[bytes] | None, stack: ExitStack) -> tuple[_File, Attached]:
@@ -134,7 +145,10 @@ def _opened(path: Path | IO[bytes] | None, stack: ExitStack) -> tuple[_File, Att
     names = [one for one in archive.namelist() if one.lower().endswith(".har")]
     if len(names) != 1:
         raise ArchiveError(f"expected one .har file in it, found {len(names)}")
-    inner = stack.enter_context(archive.open(names[0]))
+    try:
+        inner = stack.enter_context(archive.open(names[0]))
+    except RuntimeError as error:
+        raise ArchiveError(f"cannot be opened: {error}") from None
     return _without_mark(inner), Attached(None, archive)
 
 
@@ -150,7 +164,7 @@ def _read(file: _File, attached: Attached) -> Iterator[Entry]:
     for number, raw in enumerate(ijson.items(file, "log.entries.item", use_float=True), 1):
         try:
             yield _entry(number, raw, attached)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             what = f"has no {error}" if isinstance(error, KeyError) else str(error)
             raise ArchiveError(f"entry {number}: {what}") from None
     if not number:
@@ -171,7 +185,7 @@ def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
     return Entry(
         number,
         _instant(str(raw["startedDateTime"])),
-        max(0.0, float(raw.get("time") or 0.0)) / 1000,
+        _seconds(raw.get("time") or 0.0),
         method,
         origin,
         target,
@@ -190,6 +204,8 @@ def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
 def _is_cached(raw: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
     """Return whether a browser had the answer, or its body behind a 304 that is shown as 200."""
     if raw.get("_fromCache") or response.get("_fetchedFromCache"):
+        return True
+    if response.get("_serviceWorkerResponseSource") in ("cache-storage", "http-cache"):
         return True
     came = response.get("_transferSize")  # head and body, as they came
     if not isinstance(came, int | float) or came < 0 or int(response["status"]) <= 0:
@@ -232,6 +248,13 @@ def _parts(url: str) -> tuple[str, str]:
     host, query, asked = host.partition("?") if not slash else (host, "", "")
     name = host.rpartition("@")[2].lower()
     return f"{scheme.lower()}://{name}", f"/{path}{query}{asked}"
+
+
+def _seconds(milliseconds: Any) -> float:
+    seconds = max(0.0, float(milliseconds)) / 1000
+    if seconds > _LONGEST_SECONDS:
+        raise ValueError(f"expected a time in milliseconds, found {milliseconds}")
+    return seconds
 
 
 def _instant(text: str) -> datetime:

@@ -154,6 +154,8 @@ def _without(*names: str) -> Change:
         (text(), "found none"),
         (text(raw(), 1), "entry 2"),
         (text(raw() | {"startedDateTime": "today"}), "entry 1: Invalid isoformat"),
+        (text(raw() | {"startedDateTime": "0001-01-01T00:00:00+14:00"}), "entry 1: "),
+        (text(raw() | {"time": 1e20}), "entry 1: "),
         (text(raw() | {"request": {"method": "GET"}}), "entry 1: has no 'url'"),
         (text(raw() | {"response": None}), "entry 1"),
         (text(raw() | {"request": {"method": "GET", "url": "/x"}}), "expected a URL, found '/x'"),
@@ -174,6 +176,19 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, name: str) -> No
     """A folder is none either."""
     with pytest.raises(ArchiveError, match="cannot be read"):
         list(entries(tmp_path / name))
+
+
+def test_a_zip_that_is_encrypted_is_one_line(tmp_path: Path) -> None:
+    """Nobody asks for its password."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("har.har", text(raw()))
+    content = bytearray(path.read_bytes())
+    content[6] |= 1  # in the entry, and in the directory
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match="cannot be opened"):
+        list(entries(path))
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 import pytest
 
 from tests.implementations.base import Moment, altered, base, changing
@@ -65,6 +66,31 @@ def test_a_sound_implementation_conforms(number: signal.Signals) -> None:
         status, out = running.end(number)
     assert status == 0 and "conforms" in out
     assert "5 exchanges" in out
+
+
+def test_a_second_signal_makes_no_difference(tmp_path: Path) -> None:
+    """The verdict is on its way, and the recording behind it."""
+    options = ["--report-dir", str(tmp_path), "--record", str(tmp_path / "call.har")]
+    with serve(base()) as upstream, proxy(upstream, *options) as running:
+        running.get()
+        running.process.send_signal(signal.SIGTERM)
+        status, out = running.end(signal.SIGTERM)
+    assert status == 0 and "conforms" in out
+    assert (tmp_path / "report.json").exists() and (tmp_path / "call.har").exists()
+
+
+def test_a_judge_that_dies_breaks_no_answer() -> None:
+    """What passes goes on passing; at the end nothing can be said."""
+    with serve(base()) as upstream, proxy(upstream) as running:
+        assert running.get().status_code == 200
+        [judge] = psutil.Process(running.process.pid).children()
+        judge.kill()
+        judge.wait()
+        assert {running.get().status_code for _ in range(3)} == {200}
+        assert running.get("/_proxy/").status_code == 503
+        status, _ = running.end()
+    assert status == 2 and "that says nothing of the implementation" in running.said
+    assert "Traceback" not in running.said
 
 
 def test_without_any_exchange_nothing_can_be_said() -> None:

@@ -1,7 +1,9 @@
 """What passes is judged as it passes, and says itself what it breaks."""
 
 import asyncio
+import gzip
 import json
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from email.utils import format_datetime
@@ -11,6 +13,7 @@ import h11
 import pytest
 
 from contracts.judging.live import Live
+from contracts.proxy.exchanges import exchange
 from contracts.proxy.fallback import Fallback
 from contracts.proxy.judge import Court
 from contracts.proxy.messages import own_answer
@@ -87,6 +90,61 @@ def test_an_answer_that_has_begun_carries_nothing() -> None:
 
     whole = came(slow)
     assert HEADER not in whole and whole.endswith(body[-200:])
+
+
+def test_an_answer_that_breaks_off_breaks_a_clause() -> None:
+    """What came of it is passed on, and is not taken for whole."""
+    whole = came(scripted(answer(call(ROOMS[0], 0))[:-200]))
+    assert HEADER + b"shape.json" in whole and b"HTTP/1.1 200 OK" in whole
+
+
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [(b"307 Temporary Redirect", b"Location: /x"), (b"206 Partial Content", b"Content-Range: a")],
+)
+def test_what_follows_from_the_request_is_no_breach(status: bytes, header: bytes) -> None:
+    """A redirect, an answer to a range."""
+    court, judged = judge()
+
+    async def go() -> None:
+        body = answer(call(ROOMS[0], 0))
+        async with between(scripted(body, answer({}, status, header)), judge=judged) as proxy:
+            reader, writer = await proxy.connect()
+            writer.write(ASK.replace(b"close", b"keep-alive") * 2)
+            await reader.readuntil(status)
+            writer.close()
+
+    asyncio.run(go())
+    assert sum(court.left_out.values()) == 1
+    result = court.result((True, 0, 0))
+    assert not [one for one in result.results if one.status == "failed"]
+
+
+@pytest.mark.parametrize("made", ["one", "several", "without a header"])
+def test_a_body_is_decompressed_as_clients_do(made: str) -> None:
+    """In several parts, or without the header of zlib."""
+    plain = json.dumps(call(ROOMS[0], 0)).encode()
+    raw = zlib.compressobj(wbits=-15)
+    bodies = {
+        "one": (b"gzip", gzip.compress(plain)),
+        "several": (b"gzip", gzip.compress(plain[:99]) + gzip.compress(plain[99:])),
+        "without a header": (b"deflate", raw.compress(plain) + raw.flush()),
+    }
+    coding, content = bodies[made]
+    passed = Passed("GET", TARGET, [], 0.0, status=200, body=bytearray(content))
+    passed.answer_headers = [(b"Content-Encoding", coding)]
+    assert exchange(passed).content == plain
+
+
+def test_tokens_of_any_name_are_shown_nowhere() -> None:
+    """In a query, in a header, in a cookie that was set."""
+    court, _ = judge()
+    headers = [(b"X-Auth-Token", b"tok-4711-abc"), (b"x-workspace-id", b"w")]
+    passed = Passed("GET", TARGET + b"?access_token=tok-4712-abc", headers, 0.0, status=500)
+    passed.answer_headers = [(b"Set-Cookie", b"sid=tok-4713-abc; Path=/")]
+    court.take((passed, 1))
+    secrets = court.source(None).secrets
+    assert "tok-47" not in secrets.redacted("tok-4711-abc tok-4712-abc tok-4713-abc")
 
 
 def test_what_shows_over_time_is_told() -> None:

@@ -221,6 +221,53 @@ def own(came: bytes) -> tuple[bytes, str]:
     return head.split()[1], error["code"]
 
 
+@pytest.mark.parametrize(
+    ("request_line", "target"),
+    [
+        (b"GET /x HTTP/1.0", b"/base/x"),
+        (b"GET http://b.example/x?y HTTP/1.1\r\nHost: b\r\nConnection: close", b"/base/x?y"),
+        (b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close", b"*"),
+        (b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: host, content-length, close", b"/base/x"),
+    ],
+)
+def test_odd_requests_that_are_allowed_are_passed_on(request_line: bytes, target: bytes) -> None:
+    """With the upstream's own host, once."""
+    head, came = asked(request_line + b"\r\n\r\n", OK, prefix="/base")
+    assert head.split()[1] == target and head.count(b"Host: 127.0.0.1:") == 1
+    assert came.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_no_request_hides_in_another_one() -> None:
+    """Of two lengths, only the one that counts goes on."""
+    hidden = b"POST /victim HTTP/1.1\r\nHost: a\r\n\r\n"
+    request = (
+        b"POST /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(hidden)
+    )
+    head, _ = asked(request + hidden + b"\r\n0\r\n\r\n", OK)
+    assert b"content-length" not in head.lower() and b"Transfer-Encoding: chunked" in head
+
+
+def test_what_may_change_something_is_never_sent_twice() -> None:
+    """Where the upstream closes a kept connection, nobody knows what it has done."""
+    heads: list[bytes] = []
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await read_head(reader))
+        writer.write(OK)
+        heads.append(await read_head(reader))  # and hangs up
+
+    async def go() -> list[bytes]:
+        async with between(script) as proxy:
+            first = await proxy.ask(GET)
+            second = await proxy.ask(GET.replace(b"GET", b"POST"))
+            return [first, second]
+
+    first, second = run(go())
+    assert first.endswith(b"ok") and own(second) == (b"502", "bad_gateway")
+    assert [head.split()[0] for head in heads] == [b"GET", b"POST"]
+
+
 def test_an_upstream_that_is_down_is_502() -> None:
     """Marked as the proxy's own, and noted."""
 
