@@ -21,7 +21,7 @@ from contracts.traffic.recorded import Seen
 __all__ = ["Key", "Rolling", "by_key", "key_of"]
 
 _STRETCH = 1000  # exchanges that are judged at once
-_STRETCH_BYTES = 32 * 1024 * 1024  # and what their bodies have
+_STRETCH_BYTES = 8 * 1024 * 1024  # and what their bodies have
 _MOMENT = 30.0  # seconds: what a command or a list is judged by comes within
 _RECENT = 300  # exchanges of that time
 _ROOMS = 300  # whose calls are followed from one stretch to the next
