@@ -18,9 +18,9 @@ from contracts.traffic.recorded import Seen
 
 __all__ = ["Live"]
 
-_PLACES = 2000  # that are followed
+_PLACES = 300  # that are followed
 _KINDS = 1000  # of answers that are remembered as looked at by themselves
-_WINDOW = 8  # answers of a place that are judged together, besides the first of its call
+_WINDOW = 6  # answers of a place that are judged together, besides the first of its call
 _OFTEN, _SELDOM = (
     0.5,
     1.0,

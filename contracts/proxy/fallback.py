@@ -7,7 +7,6 @@ import h11
 
 from contracts.contract import operations
 from contracts.judging.bodies import Schemas
-from contracts.judging.question import question
 from contracts.proxy.messages import OWN, onward
 from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import Upstream
@@ -27,7 +26,7 @@ class Fallback:
 
     def is_for(self, passed: Passed) -> bool:
         """Return whether a request is one for the contract's operations."""
-        asked = question(passed.request)
+        asked = passed.asked
         return asked is not None and passed.method == operations()[asked.of].method
 
     def is_lacking(self, passed: Passed) -> bool:

@@ -68,11 +68,13 @@ class Judge:
         self._process.stdin.write(_framed(self._begin))
         await self.look()  # answered once it is ready
 
+    def repeated(self, passed: Passed) -> list[str] | None:
+        """Return what the same answer broke a moment ago, None where this is another one."""
+        self._number += 1
+        return self._repeats.of(passed)
+
     async def take(self, passed: Passed) -> list[str]:
         """Return the clauses that an exchange breaks; none where the judge is far behind."""
-        self._number += 1
-        if (known := self._repeats.of(passed)) is not None:
-            return known
         if len(self._waiting) >= _MOST_WAITING:
             self.skipped += 1
             return []

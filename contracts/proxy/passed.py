@@ -1,7 +1,9 @@
 """What was noted of a request that passed, and of its answer."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from contracts.judging.question import Question, question
 from contracts.proxy.messages import Pairs
 from contracts.traffic.exchange import Fault, Mark, Request
 
@@ -42,6 +44,11 @@ class Passed:
     def target(self) -> str:
         """The path and query."""
         return text(self.raw)
+
+    @cached_property
+    def asked(self) -> Question | None:
+        """What of the contract is asked for; None where it is something else."""
+        return question(self.request)
 
     @property
     def request(self) -> Request:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from time import time
 from typing import Protocol
 
 import h11
 
-from contracts.judging.question import question
 from contracts.proxy.messages import BREACH, Pairs, onward
 from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import LateError, Upstream
@@ -114,10 +114,11 @@ class Passing:
     async def _ask(self, up: End, used: bool, onwards: h11.Request) -> End:
         """Send the request and pass its answer back; return the connection that it came over."""
         while True:
-            pump = asyncio.create_task(self._pump(up, onwards))
+            pump = await self._begin(up, onwards)
             try:
                 await self._answer(up)
-                await self._finish(pump)
+                if pump:
+                    await self._finish(pump)
                 return up
             except ClosedError:
                 up.close()
@@ -132,7 +133,23 @@ class Passing:
                 up.close()
                 raise
             finally:
-                pump.cancel()
+                if pump:
+                    pump.cancel()
+
+    async def _begin(self, up: End, onwards: h11.Request) -> asyncio.Task[None] | None:
+        """Send the request; return what sends its body while the answer may come already."""
+        if self._end is None and not self._has_body:
+            await self._take()
+        if self._end is None:
+            return asyncio.create_task(self._pump(up, onwards))
+        with suppress(ClosedError):  # reading the answer tells of it, as where a task sends
+            await up.send(onwards, self._end)
+        return None
+
+    @property
+    def _has_body(self) -> bool:
+        names = {name.lower() for name, _ in self.passed.headers}
+        return b"content-length" in names or b"transfer-encoding" in names
 
     async def _finish(self, pump: asyncio.Task[None]) -> None:
         """Wait for the rest of a request, which may go on when the answer is there already."""
@@ -205,7 +222,7 @@ class Passing:
         passed = self.passed
         passed.status, passed.reason = head.status_code, bytes(head.reason)
         passed.answer_headers = head.headers.raw_items()
-        asked = question(passed.request)
+        asked = passed.asked
         held = await self._held(up) if asked is not None else []
         if passed.fault:
             await self._send(self._head(head, await self._judged()), *held)

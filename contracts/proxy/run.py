@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from contracts.asking.network import trusting
-from contracts.judging.question import question
 from contracts.judging.results import Result
 from contracts.proxy.fallback import Fallback
 from contracts.proxy.judge import Judge, JudgeError
@@ -54,6 +53,8 @@ class _Proxy:
 
     async def judged(self, passed: Passed) -> list[str]:
         """Have an exchange judged; what is new in it is told soon."""
+        if (known := self.judge.repeated(passed)) is not None:
+            return known
         judging = asyncio.ensure_future(self.judge.take(passed))
         judging.add_done_callback(lambda _: self._new.set())
         done, _ = await asyncio.wait({judging}, timeout=_WAIT_SECONDS)
@@ -75,7 +76,7 @@ class _Proxy:
         if passed.status == 0:
             path = passed.target.partition("?")[0]
             self._say(f"{passed.method} {path[:100]!r}: {passed.detail}")
-            if question(passed.request) and not self.failed:  # it is counted, and not judged
+            if passed.asked and not self.failed:  # it is counted, and not judged
                 counting = asyncio.ensure_future(self.judge.take(passed))
                 self._counting.add(counting)
                 counting.add_done_callback(self._counted)
