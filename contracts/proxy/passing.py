@@ -290,8 +290,7 @@ class Passing:
 
     async def _send(self, *events: Event) -> None:
         self._begun = True
-        async with asyncio.timeout(self._timeout):
-            await self._client.send(*events)
+        await self._client.send(*events, seconds=self._timeout)
 
 
 def _target(prefix: bytes, target: bytes) -> bytes:

@@ -9,7 +9,7 @@ from contracts.proxy.passed import Passed
 __all__ = ["Repeats"]
 
 _KEPT = 2000  # requests whose last answer is remembered
-_SECONDS = 0.5
+_SECONDS = 1.0
 _CHANGING = (b"date", b"age", b"x-request-id")  # headers
 
 

@@ -54,17 +54,20 @@ class End:
             except (OSError, EOFError) as error:
                 raise ClosedError(str(error) or type(error).__name__) from None
 
-    async def send(self, *events: Event) -> None:
-        """Send events, and wait until the other side keeps up.
+    async def send(self, *events: Event, seconds: float | None = None) -> None:
+        """Send events, and wait until the other side keeps up, for so many ``seconds``.
 
         Raises:
+            TimeoutError: it does not.
             ClosedError: it has gone away, or they are not allowed now.
         """
         try:
             data = b"".join(self.http.send(event) or b"" for event in events)
             if data:
                 self._writer.write(data)
-                await self._writer.drain()
+                if self._writer.transport.get_write_buffer_size():  # else there is no need to wait
+                    async with asyncio.timeout(seconds):
+                        await self._writer.drain()
         except h11.LocalProtocolError as error:
             raise ClosedError(str(error)) from None
         except (OSError, RuntimeError) as error:  # uvloop raises the latter once it is closed

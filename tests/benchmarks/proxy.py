@@ -14,7 +14,7 @@ from tests.benchmarks.servers import mock_command
 from tests.processes import Server, free_port, serving
 
 _ROOMS = 200
-_MANY, _ONE = 8, 1  # connections
+_MANY, _ONE = 16, 1  # connections
 _PART_SECONDS = 20
 
 

