@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import h11
 
-__all__ = ["BREACH", "OWN", "Pairs", "onward", "own_answer"]
+__all__ = ["BREACH", "OWN", "Pairs", "onward", "own_answer", "spelt"]
 
 Pairs = list[tuple[bytes, bytes]]
 
@@ -45,6 +46,13 @@ def onward(pairs: Pairs, *, host: bytes | None = None, upgrade: bool = False) ->
         return kept
     own = next((name for name, _ in kept if name.lower() == b"host"), b"Host")
     return [(own, host), *(one for one in kept if one[0].lower() != b"host")]
+
+
+def spelt(event: Any) -> Any:
+    """Return an event of h11 with its trailers spelt as they came."""
+    if isinstance(event, h11.EndOfMessage):
+        return h11.EndOfMessage(headers=event.headers.raw_items())
+    return event
 
 
 def own_answer(

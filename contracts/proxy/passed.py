@@ -20,7 +20,8 @@ class Passed:
     ``raw`` is the target as it was asked for.
 
     ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun,
-    ``fault`` what was wrong with how it came. ``stood_in`` says that the fallback answered.
+    ``fault`` what was wrong with how it came, and ``whole`` whether it came to its end.
+    ``stood_in`` says that the fallback answered.
     """
 
     method: str
@@ -30,7 +31,6 @@ class Passed:
     received: float = 0.0
     content: bytearray = field(default_factory=bytearray)
     status: int = 0
-    reason: bytes = b""
     answer_headers: Pairs = field(default_factory=list)
     body: bytearray = field(default_factory=bytearray)
     kept: bool = True
@@ -38,6 +38,7 @@ class Passed:
     broken: list[str] = field(default_factory=list)
     detail: str = ""
     fault: Fault = ""
+    whole: bool = False
     stood_in: bool = False
 
     @property

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import h11
 
+from contracts.proxy.answering import Judge, LeftError, UpgradedError
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passed import Passed
-from contracts.proxy.passing import Judge, MistakeError, Passing, Stand, UpgradedError
+from contracts.proxy.passing import MistakeError, Passing, Stand
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event
 
@@ -71,7 +72,7 @@ class Server:
         try:
             while await self._one(client, task):
                 pass
-        except (ClosedError, UpgradedError, TimeoutError, asyncio.CancelledError):
+        except (ClosedError, LeftError, UpgradedError, TimeoutError, asyncio.CancelledError):
             pass
         finally:
             self._open.discard(task)
@@ -113,13 +114,14 @@ class Server:
         passing = Passing(
             client,
             self._upstream,
+            request,
             self._judge,
             self._stand,
             timeout=self._timeout,
             marks=self._marks,
         )
         try:
-            await passing.run(request)
+            await passing.run()
         except MistakeError as error:
             await self._refuse(client, 400, "bad_request", f"It cannot be passed on: {error}.")
         except LateError as error:

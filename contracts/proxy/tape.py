@@ -37,8 +37,8 @@ class Tape:
         self._count = 0
 
     def add(self, passed: Passed) -> None:
-        """Keep an exchange that was answered."""
-        if passed.status:
+        """Keep an exchange that came to its end."""
+        if passed.whole:
             self._all.write(as_json(har_entry(exchange(passed), self._origin)) + b"\n")
             self._count += 1
 

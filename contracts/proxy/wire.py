@@ -62,6 +62,8 @@ class End:
             ClosedError: it has gone away, or they are not allowed now.
         """
         try:
+            if self._writer.is_closing():
+                raise ClosedError("the connection is closed")
             data = b"".join(self.http.send(event) or b"" for event in events)
             if data:
                 self._writer.write(data)

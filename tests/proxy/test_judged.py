@@ -92,6 +92,42 @@ def test_an_answer_that_has_begun_carries_nothing() -> None:
     assert HEADER not in whole and whole.endswith(body[-200:])
 
 
+@pytest.mark.parametrize("how", ["the client leaves", "the proxy ends"])
+def test_an_answer_that_nobody_waits_for_is_no_breach(how: str) -> None:
+    """Its upstream would have said the rest."""
+    court, judged = judge()
+    body = answer(call(ROOMS[0], 0))
+
+    async def go() -> list[Passed]:
+        over = asyncio.Event()
+
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await read_head(reader)
+            writer.write(body[:-200])
+            await over.wait()
+            for byte in body[-200:]:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0.001)
+
+        async with between(script, judge=judged) as proxy:
+            reader, writer = await proxy.connect()
+            writer.write(ASK)
+            await reader.readuntil(b"roomName")  # the answer has begun
+            if how == "the client leaves":
+                writer.transport.abort()
+                over.set()
+                while not proxy.passed:
+                    await asyncio.sleep(0.01)
+        over.set()  # else the proxy has ended while its client was waiting
+        writer.close()
+        return proxy.passed
+
+    [passed] = asyncio.run(go())
+    assert not passed.whole and not passed.fault and not passed.broken
+    assert not [one for one in court.result((True, 0, 0)).results if one.status == "failed"]
+
+
 def test_an_answer_that_breaks_off_breaks_a_clause() -> None:
     """What came of it is passed on, and is not taken for whole."""
     whole = came(scripted(answer(call(ROOMS[0], 0))[:-200]))
