@@ -103,11 +103,7 @@ def result(
     ``empty`` is the reason where there was none to judge.
     """
     secrets = source.secrets
-    results = ClauseResults(judgement, _showing(source, known, secrets))
-    for clause, finding in findings.items():
-        results.record(catalogue()[clause], finding)
-    for clause in SEARCHES:
-        results.record(catalogue()[clause], Finding("not reached", reason=_SEARCHED))
+    results = _recorded(ClauseResults(judgement, _showing(source, known, secrets)), findings)
     whole = results.whole(_SEARCHED)
     exercised = {one.clause.id for one in whole if not one.unexercised}
     failing = results.failing(exercised)
@@ -135,6 +131,14 @@ def result(
         untried=results.baseline.untried(exercised),
         traffic=Traffic(source.files, known.number, source.left_out),
     )
+
+
+def _recorded(results: ClauseResults, findings: Mapping[str, Finding]) -> ClauseResults:
+    for clause, finding in findings.items():
+        results.record(catalogue()[clause], finding)
+    for clause in SEARCHES:
+        results.record(catalogue()[clause], Finding("not reached", reason=_SEARCHED))
+    return results
 
 
 def _showing(source: Source, known: Known, secrets: Secrets) -> Showing:

@@ -128,16 +128,8 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
     Raises:
         ValueError: an example does not exist, or somebody leaves before joining.
     """
-    if "example" in entry:
-        try:
-            entry = {**_like_example(entry["example"]), **entry}
-        except KeyError:
-            raise ValueError(f"scenarios.{name}.example: {entry['example']!r} is none") from None
-    if any(
-        p.get("leaves", float("inf")) <= max(p.get("joins", 0), p.get("since", 0))
-        for p in entry.get("participants", [])
-    ):
-        raise ValueError(f"scenarios.{name}.participants: somebody leaves before joining")
+    entry = _with_example(name, entry)
+    _demand_stays(name, entry)
     _demand_in_time(name, entry)
     return Scenario(
         name=name,
@@ -166,6 +158,23 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         ids=tuple(entry.get("ids", ())),
         rooms=tuple((one.get("workspace"), one["name"]) for one in entry.get("rooms", ())),
     )
+
+
+def _with_example(name: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "example" in entry:
+        try:
+            return {**_like_example(entry["example"]), **entry}
+        except KeyError:
+            raise ValueError(f"scenarios.{name}.example: {entry['example']!r} is none") from None
+    return entry
+
+
+def _demand_stays(name: str, entry: Mapping[str, Any]) -> None:
+    if any(
+        p.get("leaves", float("inf")) <= max(p.get("joins", 0), p.get("since", 0))
+        for p in entry.get("participants", [])
+    ):
+        raise ValueError(f"scenarios.{name}.participants: somebody leaves before joining")
 
 
 def _changes(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, Change], ...]:

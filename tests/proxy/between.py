@@ -1,8 +1,9 @@
 """A proxy between a client that writes bytes and an upstream that answers with bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import h11
 
@@ -11,10 +12,12 @@ from contracts.proxy.passing import Stand
 from contracts.proxy.server import Server
 from contracts.proxy.upstream import Upstream
 
-__all__ = ["Between", "Script", "between", "read_head", "scripted"]
+__all__ = ["GET", "OK", "Between", "Script", "asked", "between", "read_head", "run", "scripted"]
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """What an upstream does on one connection."""
+GET = b"GET /x HTTP/1.1\r\nHost: proxy.example\r\nConnection: close\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 _PATIENCE_SECONDS = 5.0
 
 
@@ -99,3 +102,21 @@ async def between(
     finally:
         await server.close(0.0)
         behind.close()
+
+
+def run(made: Coroutine[Any, Any, Any]) -> Any:
+    """Run a test's coroutine."""
+    return asyncio.run(made)
+
+
+def asked(request: bytes, answer: bytes | Script, **options: Any) -> tuple[bytes, bytes]:
+    """Return what the upstream was sent, up to the end of the head, and what came back."""
+    heads: list[bytes] = []
+
+    async def go() -> bytes:
+        script = scripted(answer, heads=heads) if isinstance(answer, bytes) else answer
+        async with between(script, **options) as proxy:
+            return await proxy.ask(request)
+
+    came = run(go())
+    return b"".join(heads), came

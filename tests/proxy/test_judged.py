@@ -4,15 +4,13 @@ import asyncio
 import gzip
 import json
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from typing import Any
 
 import h11
 import pytest
 
-from contracts.judging.live import Live
 from contracts.proxy.exchanges import exchange
 from contracts.proxy.fallback import Fallback
 from contracts.proxy.judge import Court
@@ -21,11 +19,9 @@ from contracts.proxy.passed import Passed
 from contracts.proxy.repeats import Repeats
 from contracts.proxy.upstream import Upstream
 from contracts.settings import Judgement
-from contracts.traffic.exchange import Exchange
-from tests.contracts.exchanges import PATH, ROOMS, call, good, poll
+from tests.contracts.exchanges import PATH, ROOMS, call
 from tests.contracts.samples import STARTED
 from tests.proxy.between import Script, between, read_head, scripted
-from tests.traffic.hars import seen
 
 TARGET = f"{PATH}{ROOMS[0]}".encode()
 ASK = (
@@ -181,46 +177,6 @@ def test_tokens_of_any_name_are_shown_nowhere() -> None:
     court.take((passed, 1))
     secrets = court.source(None).secrets
     assert "tok-47" not in secrets.redacted("tok-4711-abc tok-4712-abc tok-4713-abc")
-
-
-def test_what_shows_over_time_is_told() -> None:
-    """Beside the poll before it, and beside the first one."""
-    live = Live()
-    polls = [poll(float(at)) for at in range(8)]
-    assert [live.take(one) for one in seen(polls)] == [[]] * 8
-    [back] = seen([poll(8.0, duration=100)])
-    both = ["time.duration-monotonic", "time.duration-rate"]
-    assert live.take(back) == both
-    found = live.look()
-    assert list(found) == both
-    assert all(breach.room == ROOMS[0] for breaches in found.values() for breach in breaches)
-    assert live.look() == {}
-
-
-def test_a_clock_that_stands_still_is_told() -> None:
-    """No two polls show it, and the same body again is not looked at twice."""
-    live = Live()
-    polls = [poll(at / 4, duration=145, transcript=[]) for at in range(40)]
-    for each in seen(polls):
-        live.take(each)
-        live.settle()
-    assert set(live.look()) == {"time.duration-rate"}
-
-
-def test_live_and_afterwards_are_one_verdict() -> None:
-    """Of a session in which everything holds, and of one with a breach."""
-    whole = sorted(good(), key=lambda one: one.sent)
-    assert not _failed(whole)
-    wrong = [*whole, *(replace(one, status=500) for one in (poll(20), poll(21)))]
-    assert _failed(wrong) == {"robust.repeat"}
-
-
-def _failed(exchanges: Sequence[Exchange]) -> set[str]:
-    live = Live()
-    for one in seen(exchanges):
-        live.take(one)
-        live.settle()
-    return {clause for clause, one in live.findings().items() if one.status == "failed"}
 
 
 def test_the_same_answer_again_is_known(at: float = 100.0) -> None:

@@ -31,61 +31,66 @@ NAMES = {
 }
 
 
+def _call(code: str) -> dict[str, Any]:
+    return {
+        **CALL,
+        "id": f"id {code}",
+        "roomName": code,
+        "aiAgentName": code,
+        "sentiment": code,
+        "transcript": [{"role": code, "content": f"So {code}, how are you?"}],
+        "participants": [
+            {
+                "identity": f"sip_{code}",
+                "isAgent": False,
+                "joinedAt": code,
+                "metadata": {
+                    code: code,
+                    "deep": [{"er": [{code: {"still": code}}]}],
+                    "text": json.dumps({"said": code, code: [code]}),
+                },
+            }
+        ],
+        "error": {"message": f"no such room: {code}"},
+    }
+
+
+def _everywhere(code: str) -> Any:
+    one = entry(_call(code), url=f"http://h/v2/api/active-calls/{code}?q={code}&{code}=1#{code}")
+    request, response = one["request"], one["response"]
+    request["headers"].append({"name": "X-Note", "value": code})
+    request["queryString"].append({"name": code, "value": code})
+    request["cookies"].append({"name": "sid", "value": code})
+    request["postData"] = {
+        "mimeType": "text/plain",
+        "text": f"{code} and\n{code}",
+        "params": [{"name": code, "value": code, "fileName": code}],
+    }
+    response["headers"] += [{"name": "Location", "value": f"/x/{code}?y={code}"}]
+    response["redirectURL"] = f"http://h/x/{code}"
+    response["statusText"] = code
+    one |= {"comment": code, "_initiator": {"stack": [{"url": f"http://h/{code}", code: code}]}}
+    return one
+
+
+def _coded(code: str, encoding: str, told: str = "") -> Any:
+    made = entry()
+    made["response"]["content"] = {
+        "mimeType": f"text/plain{told}",
+        "encoding": "base64",
+        "text": b64encode(f"it is {code}".encode(encoding)).decode(),
+        "size": 1,
+    }
+    return made
+
+
 def spread(text: str) -> list[Any]:
     """Return entries that say a text in every field that an entry has, in every code."""
     made = []
     for code in codes(text):
-        call = {
-            **CALL,
-            "id": f"id {code}",
-            "roomName": code,
-            "aiAgentName": code,
-            "sentiment": code,
-            "transcript": [{"role": code, "content": f"So {code}, how are you?"}],
-            "participants": [
-                {
-                    "identity": f"sip_{code}",
-                    "isAgent": False,
-                    "joinedAt": code,
-                    "metadata": {
-                        code: code,
-                        "deep": [{"er": [{code: {"still": code}}]}],
-                        "text": json.dumps({"said": code, code: [code]}),
-                    },
-                }
-            ],
-            "error": {"message": f"no such room: {code}"},
-        }
-        one = entry(call, url=f"http://h/v2/api/active-calls/{code}?q={code}&{code}=1#{code}")
-        request, response = one["request"], one["response"]
-        request["headers"].append({"name": "X-Note", "value": code})
-        request["queryString"].append({"name": code, "value": code})
-        request["cookies"].append({"name": "sid", "value": code})
-        request["postData"] = {
-            "mimeType": "text/plain",
-            "text": f"{code} and\n{code}",
-            "params": [{"name": code, "value": code, "fileName": code}],
-        }
-        response["headers"] += [{"name": "Location", "value": f"/x/{code}?y={code}"}]
-        response["redirectURL"] = f"http://h/x/{code}"
-        response["statusText"] = code
-        one |= {"comment": code, "_initiator": {"stack": [{"url": f"http://h/{code}", code: code}]}}
         plain, html = entry(f"<p title='{code}'>{code}</p>"), entry(f'data: {{"a": "{code}')
-        coded = entry()
-        coded["response"]["content"] = {
-            "mimeType": "text/plain",
-            "encoding": "base64",
-            "text": b64encode(f"it is {code}".encode()).decode(),
-            "size": 1,
-        }
-        wide = entry()
-        wide["response"]["content"] = {
-            "mimeType": "text/plain; charset=utf-16",
-            "encoding": "base64",
-            "text": b64encode(f"it is {code}".encode("utf-16")).decode(),
-            "size": 1,
-        }
-        made += [one, plain, html, coded, wide]
+        made += [_everywhere(code), plain, html, _coded(code, "utf-8")]
+        made.append(_coded(code, "utf-16", "; charset=utf-16"))
     return made
 
 
