@@ -165,10 +165,10 @@ def test_slider_works_from_the_keyboard(mock: str, open_page: OpenPage) -> None:
 
 def test_sentiment_names_the_lines_that_moved_it(mock: str, open_page: OpenPage) -> None:
     """Each change of sentiment stands with its line, and leads to its moment."""
-    page = open_page(mock + fragment("call", room="mock-recovery", at=0))
     timeline = httpx2.get(
         mock + "/_mock/timelines/mock-recovery", headers={"x-workspace-id": "ws-acme"}
     ).json()
+    page = open_page(mock + fragment("call", room="mock-recovery", call=timeline["call"], at=0))
     expect(page.locator(".moved li")).to_have_count(len(timeline["sentiment"]))
     change = timeline["sentiment"][1]
     item = page.locator(".moved li").nth(1)
