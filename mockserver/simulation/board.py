@@ -87,7 +87,7 @@ class Board:
         if script is None:
             question = Question(self._workspace, slot.room)
             script = slot.script = self._world.script(question, ORDINARY, slot.window)
-            slot.head = script.head(elapsed)
+        slot.head = script.head(elapsed)
         slot.stretch = _stretch(script, elapsed, slot.type)
         return slot.stretch
 

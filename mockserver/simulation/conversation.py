@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
-from mockserver.simulation.dialogue import Language, Topic
-from mockserver.simulation.performance import Passage, Performance
+from mockserver.simulation.dialogue import ANONYMOUS, Language, Topic
+from mockserver.simulation.performance import NO_FACTS, Facts, Passage, Performance
+from mockserver.simulation.persona import Particulars
 from mockserver.simulation.randomness import Draws
 
 __all__ = ["Segment", "converse", "play"]
@@ -16,18 +17,26 @@ __all__ = ["Segment", "converse", "play"]
 # Passages have an average length. One performance of the closing may be so much longer.
 _MARGIN_SECONDS = 6.0
 _LEAST_FILLED = 0.65  # of a call that a scene can fill
+_ANONYMOUSLY = frozenset({ANONYMOUS})
 
 
 class Segment(NamedTuple):
-    """A performance in its place in a call: the offset of each line, in seconds since the start."""
+    """A performance in its place in a call.
+
+    It has the offset of each line, in seconds since the start, and the values of their slots.
+    """
 
     performance: Performance
     offsets: Sequence[float]
+    facts: Facts = NO_FACTS
 
 
-def play(scene: Topic, rng: Draws, length: float = 0.0) -> Iterator[Segment]:
+def play(
+    scene: Topic, rng: Draws, particulars: Particulars, length: float = 0.0
+) -> Iterator[Segment]:
     """Yield a scene, from its greeting to its closing, in ``length`` seconds or more."""
-    yield _within(scene.first, rng, 0.0, max(0.0, length - _MARGIN_SECONDS))
+    seconds = max(0.0, length - _MARGIN_SECONDS)
+    yield _within(scene.first, rng, particulars, 0.0, seconds)
 
 
 def fitting(scenes: Iterable[Topic], length: float) -> list[Topic]:
@@ -36,44 +45,54 @@ def fitting(scenes: Iterable[Topic], length: float) -> list[Topic]:
     return [scene for scene in scenes if least <= scene.first.seconds <= most]
 
 
-def converse(spoken: Language, first: Topic, rng: Draws, length: float) -> Iterator[Segment]:
+def converse(
+    spoken: Language,
+    first: Topic,
+    rng: Draws,
+    particulars: Particulars,
+    length: float,
+    *,
+    anonymous: bool = False,
+) -> Iterator[Segment]:
     """Yield a whole call of ``length`` seconds that begins with the topic ``first``.
 
-    Topics follow each other until the time is up, in an order that is drawn for the call. Time that
-    would be left over is shared out among them.
+    Topics follow each other until the time is up, in an order that is drawn for the call; each has
+    particulars of its own, and none comes twice. Time that would be left over is shared out among
+    them. An ``anonymous`` caller does not say their name.
     """
     end = length - spoken.ending.seconds - _MARGIN_SECONDS
-    count = max(1, int(end // spoken.topic_seconds))
-    segment = _within(first.first, rng, 0.0, end / count)
+    count = max(1, min(int(end // spoken.topic_seconds), len(spoken.topics)))
+    passage = first.anonymous if anonymous else first.first
+    segment = _within(passage, rng, particulars, 0.0, end / count)
     yield segment
-    told = [first]
-    for left in range(count - 1, 0, -1):
-        start = segment.offsets[-1]
+    told, said = [first], _ANONYMOUSLY if anonymous else frozenset()
+    for number in range(1, count):
+        left, start = count - number, segment.offsets[-1]
         topic = _next(spoken.topics, told, rng, end - start if left == 1 else inf)
-        segment = _within(topic.later, rng, start, (end - start) / left)
+        said |= told[-1].facts
+        passage = topic.later[said & topic.heeds]
+        segment = _within(passage, rng, particulars.of(number), start, (end - start) / left)
         yield segment
         told.append(topic)
     start = max(end, segment.offsets[-1])
-    yield _within(spoken.ending, rng, start, 0.0)
+    yield _within(spoken.ending, rng, particulars, start, 0.0)
 
 
 def _next(topics: Sequence[Topic], told: Sequence[Topic], rng: Draws, seconds: float) -> Topic:
-    """Draw a topic that takes at most ``seconds``, has not been told, and agrees with those told.
+    """Draw a topic that has not been told, takes at most ``seconds``, and agrees with those told.
 
     Where no topic meets all three demands, the last is dropped first, then the second.
     """
-    others = [topic for topic in topics if topic is not told[-1]]
-    short = [t for t in others if t.later.seconds <= seconds] or [min(others, key=_seconds)]
-    latest = told[-len(topics) + 1 :]
-    new = [topic for topic in short if topic not in latest] or short
-    return rng.choice([topic for topic in new if not any(map(topic.contradicts, told))] or new)
+    new = [topic for topic in topics if topic not in told]
+    short = [topic for topic in new if topic.seconds <= seconds] or [min(new, key=_seconds)]
+    return rng.choice([one for one in short if not any(map(one.contradicts, told))] or short)
 
 
 def _seconds(topic: Topic) -> float:
-    return topic.later.seconds
+    return topic.seconds
 
 
-def _within(passage: Passage, rng: Draws, start: float, seconds: float) -> Segment:
+def _within(passage: Passage, rng: Draws, facts: Facts, start: float, seconds: float) -> Segment:
     """Return a performance from ``start`` on that takes up ``seconds``, or longer if it must."""
     performance = passage.performance(rng)
-    return Segment(performance, performance.offsets(start, seconds))
+    return Segment(performance, performance.offsets(start, seconds), facts)

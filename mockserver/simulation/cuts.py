@@ -4,21 +4,29 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mockserver.simulation.attendance import Presence
-from mockserver.simulation.performance import Performance
+from mockserver.simulation.performance import Facts, Performance
 
-__all__ = ["Cut", "Spoken", "Stretch"]
+__all__ = ["Cut", "Part", "Spoken", "Stretch"]
+
+
+class Part(NamedTuple):
+    """The beginning of a performance: so many of its lines, and the values of their slots."""
+
+    performance: Performance
+    spoken: int
+    facts: Facts
 
 
 class Spoken(NamedTuple):
     """What has been said and felt from the offset ``since`` until the next line at ``until``.
 
-    ``parts`` are performances, each with the number of its lines that were spoken.
+    ``parts`` are the performances of which anything was spoken.
     """
 
     since: float
     until: float
     mood: str
-    parts: Sequence[tuple[Performance, int]]
+    parts: Sequence[Part]
 
 
 class Cut(NamedTuple):
@@ -27,7 +35,7 @@ class Cut(NamedTuple):
     since: float
     until: float
     sentiment: str
-    parts: Sequence[tuple[Performance, int]]
+    parts: Sequence[Part]
     present: Sequence[Presence]
 
 

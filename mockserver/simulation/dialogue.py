@@ -1,44 +1,64 @@
 """The dialogue files: what can be said in a language, in which wordings.
 
-A language's folder holds one file a topic and ``common.yaml`` with the greeting, the bridge from
-one topic to the next, and the closing.
+A language's folder holds one file a topic and ``common.yaml`` with what all calls share: the
+greeting, how a caller says who they are, and the closing. ``turns.py`` reads the turns.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from mockserver.simulation.performance import Note, Passage, Turn
+from mockserver.simulation.turns import (
+    Identification,
+    Inquiry,
+    Part,
+    parts_of,
+    read_turns,
+    spoken_turns,
+)
 from openapi.documents import read_yaml
 
-__all__ = ["Language", "Phrases", "Topic", "language", "languages"]
+__all__ = ["ANONYMOUS", "Language", "Phrases", "Topic", "language", "languages", "speaks"]
 
 _DIALOGUES = files(__package__).joinpath("dialogues")
 _DEFAULT_LANGUAGE = "en"
-_SPEAKERS = ("agent", "customer")
-_OPTIONS = ("mood", "hold", "joins", "transfer", "waits")
 _TAKEOVER = "takeover"
+
+ANONYMOUS = "anonymous"
+"""What is said of a caller who does not say their name, beside the facts that are known."""
 
 
 @dataclass(frozen=True, eq=False)
 class Topic:
     """A matter that a customer calls about.
 
-    ``first`` is how it is spoken when the call begins with it, greeting included; ``later`` when it
-    follows another one; of a scene, ``first`` is a whole call.
+    ``first`` is how it is spoken when the call begins with it, greeting included; of a scene, a
+    whole call. ``later`` is how it is spoken when it follows another one, by what has been said so
+    far of what it ``heeds``. Once it is over, its ``facts`` have been said. Nobody calls about it
+    and one of ``not_with``.
     """
 
     name: str
     agents: tuple[str, ...]
     turns: tuple[Turn, ...]
     first: Passage
-    later: Passage
+    anonymous: Passage
+    later: Mapping[frozenset[str], Passage]
+    facts: frozenset[str]
+    heeds: frozenset[str]
     not_with: frozenset[str]
 
+    @property
+    def seconds(self) -> float:
+        """How long it takes when it follows another one, at most."""
+        return self.later[frozenset()].seconds
+
     def contradicts(self, other: "Topic") -> bool:
-        """Return whether nobody would call about both: they say different things of one order."""
+        """Return whether nobody would call about both."""
         return other.name in self.not_with or self.name in other.not_with
 
 
@@ -60,16 +80,18 @@ class Phrases:
     comma: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """The dialogues of one language, and its conventions that Faker does not know.
 
     ``takeover`` is what is spoken when a person takes over from the AI agent, in whatever call.
+    ``agents`` are the names of those who take any topic.
     """
 
     code: str
+    name: str
+    agents: tuple[str, ...]
     greeting: tuple[Turn, ...]
-    bridge: tuple[Turn, ...]
     closing: tuple[Turn, ...]
     ending: Passage
     takeover: Passage
@@ -84,76 +106,146 @@ class Language:
     phrases: Phrases
 
 
-def _turn(entry: dict[str, Any]) -> Turn:
-    role = next(speaker for speaker in _SPEAKERS if speaker in entry)
-    options = {key: entry[key] for key in _OPTIONS if key in entry}
-    return Turn(role=role, variants=tuple(entry[role]), note=_note(entry), **options)
-
-
-def _note(entry: Mapping[str, Any]) -> Note | None:
-    if "tells" not in entry and "suggests" not in entry:
-        return None
-    return Note(entry.get("tells", ""), tuple(entry.get("suggests", ())))
-
-
-def _turns(entries: list[dict[str, Any]]) -> tuple[Turn, ...]:
-    return tuple(map(_turn, entries))
-
-
 @cache
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have dialogues, such as ``en``."""
     return tuple(sorted(folder.name for folder in _DIALOGUES.iterdir() if folder.is_dir()))
 
 
-def _topic(document: dict[str, Any], code: str, common: Mapping[str, tuple[Turn, ...]]) -> Topic:
-    name = document["topic"]
-    first, *others = _turns(document["turns"])
-    note = replace(first.note or Note(), label=document["label"], briefly=document["briefly"])
-    turns = (replace(first, topic=name, note=note), *others)
-    ending = common["closing"] if document.get("scene") else ()
-    return Topic(
-        name,
-        tuple(document["agents"]),
-        turns,
-        Passage(f"{code}/first/{name}", (*common["greeting"], *turns, *ending)),
-        Passage(f"{code}/later/{name}", (*common["bridge"], *turns)),
-        frozenset(document.get("not_with", ())),
-    )
+def _code(locale: str) -> str:
+    return locale.replace("-", "_").partition("_")[0]
+
+
+def speaks(locale: str) -> bool:
+    """Return whether there are dialogues in the language of a locale."""
+    return _code(locale) in languages()
 
 
 @cache
 def language(locale: str) -> Language:
     """Return the dialogues for a locale: those of its language, or else the English ones."""
-    code = locale.replace("-", "_").partition("_")[0]
-    return _language(code if code in languages() else _DEFAULT_LANGUAGE)
+    return _language(_code(locale) if speaks(locale) else _DEFAULT_LANGUAGE)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What the topics of a language share."""
+
+    code: str
+    joint: str
+    greeting: tuple[Turn, ...]
+    closing: tuple[Turn, ...]
+    offer: Note | None
+    identification: Identification
+
+
+def _topic(document: dict[str, Any], common: _Common) -> Topic:
+    name, is_scene = document["topic"], bool(document.get("scene"))
+    entries = parts_of(document["turns"])
+    first = entries[0]
+    assert isinstance(first, Turn)
+    note = replace(first.note or Note(), label=document["label"], briefly=document["briefly"])
+    opening = replace(first, topic=name, note=note)
+    parts: list[Part] = [opening, *entries[1:]]
+
+    def turns(opening: Turn, said: frozenset[str]) -> tuple[Turn, ...]:
+        made = spoken_turns([opening, *parts[1:]], said, common.identification, common.joint)
+        return made if is_scene else (*made, _offer(document, common.offer))
+
+    nothing, anonymous = frozenset[str](), frozenset({ANONYMOUS})
+    whole = turns(opening, nothing)
+    facts = _facts(whole)
+    heeds = facts | anonymous | {part.fact for part in parts if isinstance(part, Inquiry)}
+    ending = common.closing if is_scene else ()
+    code, later = common.code, {}
+    if not is_scene:
+        also = _also(opening, document["also"], common.joint)
+        for said in _subsets(heeds):
+            title = "+".join(sorted(said))
+            later[said] = Passage(f"{code}/later/{name}/{title}", turns(also, said))
+    return Topic(
+        name,
+        tuple(document.get("agents", ())),
+        whole if is_scene else whole[:-1],
+        Passage(f"{code}/first/{name}", (*common.greeting, *whole, *ending)),
+        Passage(f"{code}/anonymous/{name}", (*common.greeting, *turns(opening, anonymous))),
+        later,
+        facts,
+        heeds,
+        frozenset(document.get("not_with", ())),
+    )
+
+
+def _subsets(facts: frozenset[str]) -> list[frozenset[str]]:
+    """Return all sets that can be made of facts."""
+    ordered = sorted(facts)
+    chosen = product((False, True), repeat=len(ordered))
+    return [
+        frozenset(fact for fact, taken in zip(ordered, one, strict=True) if taken) for one in chosen
+    ]
+
+
+def _facts(turns: tuple[Turn, ...]) -> frozenset[str]:
+    """Return what has been said of the caller once these have been spoken."""
+    text = "".join(wording for turn in turns for wording in turn.variants)
+    found = {fact for fact, slots in _FACTS.items() if any(slot in text for slot in slots)}
+    return frozenset(found)
+
+
+_FACTS = {"account": ("{full_name}", "{email}"), "street": ("{street}",)}
+"""What nobody is asked twice, by the slots in which it is said."""
+
+
+def _also(opening: Turn, entry: str | list[str], joint: str) -> Turn:
+    """Return the first turn of a topic as it is spoken after another one."""
+    (also,) = read_turns([{"customer": entry}])
+    variants = product(also.variants, opening.variants)
+    return replace(opening, variants=tuple(joint.join(one) for one in variants))
+
+
+def _offer(document: Mapping[str, Any], note: Note | None) -> Turn:
+    """Return the agent's last turn: what has been settled, and whether there is anything else."""
+    (turn,) = read_turns([{"agent": document["done"]}])
+    return replace(turn, note=note)
 
 
 @cache
 def _language(code: str) -> Language:
     folder = _DIALOGUES.joinpath(code)
     documents = {p.name.removesuffix(".yaml"): read_yaml(p) for p in folder.iterdir()}
-    common, takeover = documents.pop("common"), documents.pop(_TAKEOVER)
-    parts = {part: _turns(common[part]) for part in ("greeting", "bridge", "closing")}
+    entry, takeover = documents.pop("common"), documents.pop(_TAKEOVER)
+    phrases = _phrases(entry["insights"])
+    common = _Common(
+        code,
+        phrases.joint,
+        read_turns(entry["greeting"]),
+        read_turns(entry["closing"]),
+        Note("", tuple(entry["offer"]["suggests"])),
+        Identification.read(entry["identify"]),
+    )
     # A topic in which somebody joins, or that the catalogue tells as a story, is a scene: ordinary
     # calls do not chain it.
     scenes = {name for name, document in documents.items() if document.get("scene")}
-    read = {name: _topic(documents[name], code, parts) for name in sorted(documents)}
+    read = {name: _topic(documents[name], common) for name in sorted(documents)}
     topics = tuple(topic for name, topic in read.items() if name not in scenes)
     return Language(
         code=code,
-        **parts,
+        name=entry["language"],
+        agents=tuple(entry["agents"]),
+        greeting=common.greeting,
+        closing=common.closing,
         topics=topics,
-        ending=Passage(f"{code}/closing", parts["closing"]),
-        takeover=Passage(f"{code}/{_TAKEOVER}", _turns(takeover["turns"])),
-        topic_seconds=sum(topic.later.seconds for topic in topics) / len(topics),
+        # A topic ends with the question that the closing begins with.
+        ending=Passage(f"{code}/closing", common.closing[1:]),
+        takeover=Passage(f"{code}/{_TAKEOVER}", read_turns(takeover["turns"])),
+        topic_seconds=sum(topic.seconds for topic in topics) / len(topics),
         scenes={name: topic for name, topic in read.items() if name in scenes},
-        date=common["date"],
-        months=tuple(common["months"]),
-        products=tuple(common["product"]),
-        plans=tuple(common["plan"]),
-        companies=tuple(common["company"]),
-        phrases=_phrases(common["insights"]),
+        date=entry["date"],
+        months=tuple(entry["months"]),
+        products=tuple(entry["product"]),
+        plans=tuple(entry["plan"]),
+        companies=tuple(entry["company"]),
+        phrases=phrases,
     )
 
 

@@ -44,16 +44,23 @@ def _object_id(started: int, identity: bytes) -> str:
     return (started & 0xFFFFFFFF).to_bytes(4).hex() + identity.hex()
 
 
-def _customer_name(
-    rng: Draws, particulars: Particulars, scenario: Scenario
-) -> dict[str, str | None]:
+def _name_chance(rng: Draws, scenario: Scenario, *, is_scene: bool) -> int:
     chance = rng.choice(_NAME_CHANCES)
     if scenario.call_name:  # the caller is unknown in those scenarios only that are about it
-        chance = _NAME_KNOWN
+        return _NAME_KNOWN
+    # In a scene, everybody says who they are.
+    return _NAME_NULL if is_scene and chance == _NAME_ABSENT else chance
+
+
+def _customer_name(chance: int, particulars: Particulars) -> dict[str, str | None]:
     if chance == _NAME_ABSENT:
         return {}
-    name = b'"%b"' % particulars[b"full_name"] if chance == _NAME_KNOWN else b"null"
-    return {"customerName": orjson.loads(name)}
+    return {"customerName": _full_name(particulars) if chance == _NAME_KNOWN else None}
+
+
+def _full_name(particulars: Particulars) -> str:
+    name: str = orjson.loads(b'"%b"' % particulars[b"full_name"])
+    return name
 
 
 @lru_cache(_AGENTS_KEPT)
@@ -92,15 +99,22 @@ def _scenes(spoken: Language, scenario: Scenario, name: RoomName, length: float)
 
 
 def _conversation(
-    rng: Draws, spoken: Language, topic: Topic, scenario: Scenario, length: float
+    rng: Draws,
+    spoken: Language,
+    topic: Topic,
+    scenario: Scenario,
+    length: float,
+    particulars: Particulars,
+    *,
+    anonymous: bool,
 ) -> Iterator[Segment]:
     if scenario.conversation is not None:
         return iter(scenario.conversation)
     if scenario.scene is not None:
-        return play(topic, rng)
+        return play(topic, rng, particulars)
     if topic not in spoken.topics:
-        return play(topic, rng, length)
-    return converse(spoken, topic, rng, length)
+        return play(topic, rng, particulars, length)
+    return converse(spoken, topic, rng, particulars, length, anonymous=anonymous)
 
 
 def _later(
@@ -148,25 +162,31 @@ def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenar
     name = read_room(room)
     scenes = _scenes(spoken, scenario, name, window.length)
     topic = _first_topic(rng, spoken, scenario, scenes)
-    agent = rng.choice(topic.agents)
+    agent = rng.choice(topic.agents or spoken.agents)
     particulars = Particulars(key[16:], window.started, here, agent)
     phone = name.phone or here.phone(rng)
+    chance = _name_chance(rng, scenario, is_scene=topic.name in spoken.scenes)
     drawn = {
         "id": _object_id(window.started, identity),
         "roomName": room,
         "customerPhone": phone,
-        **_customer_name(rng, particulars, scenario),
+        **_customer_name(chance, particulars),
         "aiAgentName": agent,
     }
-    fields = _fields(drawn, scenario)
+    fields, named = _fields(drawn, scenario), None
+    if chance == _NAME_NULL and fields.get("customerName", "") is None:
+        named = {**fields, "customerName": _full_name(particulars)}
+    anonymous = named is None and fields.get("customerName") is None
     people = _attendances(rng, phone, agent) if not name.form else livekit_people(name, phone, key)
     return CallScript(
         started=window.started,
         length=window.length,
         fields=fields,
         attendances=people if scenario.attendances is None else scenario.attendances,
-        conversation=_conversation(rng, spoken, topic, scenario, window.length),
-        particulars=particulars,
+        conversation=_conversation(
+            rng, spoken, topic, scenario, window.length, particulars, anonymous=anonymous
+        ),
+        facts=particulars,
         joiners=_JOINERS,
         moods=scenario.moods,
         decimals=scenario.decimals,
@@ -174,4 +194,5 @@ def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenar
         language=spoken.code,
         later=tuple(_later(fields, scenario)),
         transfer=scenario.transfer,
+        named=named,
     )

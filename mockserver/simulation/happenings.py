@@ -11,7 +11,7 @@ import orjson
 
 from mockserver.simulation.clock import iso_milliseconds
 from mockserver.simulation.events import Event, of_kind
-from mockserver.simulation.performance import Turn
+from mockserver.simulation.performance import NO_FACTS, Facts, Turn
 from mockserver.simulation.schedule import Window
 from mockserver.simulation.script import CallScript, duration_at
 from mockserver.simulation.takeover import mute
@@ -32,11 +32,15 @@ Body = dict[str, Any]
 
 
 class Spoken(NamedTuple):
-    """A line with its offset in seconds, and its turn if it was written as one."""
+    """A line with its offset in seconds, and its turn if it was written as one.
+
+    ``facts`` are the values of the slots of the turn's notes.
+    """
 
     at: float
     line: Mapping[str, Any]
     turn: Turn | None = None
+    facts: Facts = NO_FACTS
 
 
 def directed_json(
@@ -67,7 +71,7 @@ def sentiment(script: CallScript, elapsed: float, events: Sequence[Event]) -> st
 def spoken(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[Spoken]:
     """Return what has been said within ``elapsed`` seconds, in its order."""
     turns = script.turns(elapsed)
-    lines = [Spoken(*one, turn) for one, turn in zip(script.lines(elapsed), turns, strict=True)]
+    lines = [Spoken(*one, *turn) for one, turn in zip(script.lines(elapsed), turns, strict=True)]
     lines += [Spoken(event.at - script.started, _line(event)) for event in of_kind(events, "say")]
     lines.sort(key=lambda one: one.at)  # stable: what is said at a line's end comes after it
     return lines

@@ -4,7 +4,7 @@ All of it follows from what has been said: turns of the dialogues carry notes, o
 quoted. It is made when somebody asks for it, and costs the call itself nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,7 +12,7 @@ import orjson
 from mockserver.simulation.dialogue import Phrases, language
 from mockserver.simulation.events import Event
 from mockserver.simulation.happenings import Spoken, sentiment, spoken
-from mockserver.simulation.performance import Note
+from mockserver.simulation.performance import Facts, Note, template
 from mockserver.simulation.script import CallScript
 
 __all__ = ["Account", "Insights", "insights_json"]
@@ -36,7 +36,7 @@ def insights_json(
     ``events`` are those of this call up to that moment. ``own`` are the scenario's insights, which
     count instead of what follows from the lines.
     """
-    account = Account(language(script.language).phrases, script.fill)
+    account = Account(language(script.language).phrases)
     for one in spoken(script, elapsed, events):
         account.hear(one)
     body: dict[str, Any] = {
@@ -52,23 +52,29 @@ def insights_json(
 
 
 class _Sentence(NamedTuple):
-    """One sentence of the summary; what a note tells still has its slots."""
+    """One sentence of the summary."""
 
     text: str
     is_quote: bool = False
 
 
+class _Matter(NamedTuple):
+    """A matter that was raised: what it is called, and a sentence for when it is over."""
+
+    label: str
+    briefly: str
+
+
 class Account:
     """What a call has been about so far, by the lines that are heard, in their order.
 
-    ``fill`` puts a call's particulars into the slots of a text. ``topics`` are the matters that
-    have been raised, each once.
+    ``topics`` are the matters that have been raised, each once.
     """
 
-    def __init__(self, phrases: Phrases, fill: Callable[[str], str]) -> None:
+    def __init__(self, phrases: Phrases) -> None:
         self.topics: list[str] = []
-        self._phrases, self._fill = phrases, fill
-        self._matters: list[Note] = []  # the latest one is what the sentences are about
+        self._phrases = phrases
+        self._matters: list[_Matter] = []  # the latest one is what the sentences are about
         self._sentences: list[_Sentence] = []
         self._suggests = phrases.after["nobody"]
 
@@ -77,41 +83,39 @@ class Account:
         if one.turn is None:
             self._quote(str(one.line["role"]), str(one.line["content"]))
         elif one.turn.note is not None:
-            self._note(one.turn.note)
+            self._note(one.turn.note, one.facts)
 
     def summary(self) -> str:
         """Return what has been said: the present matter in full, those before it briefly."""
         over = self._matters[:-1]
         settled, brief = over[:-_TOLD_BRIEFLY], over[-_TOLD_BRIEFLY:]
-        parts = [self._fill(matter.briefly) for matter in brief]
+        parts = [matter.briefly for matter in brief]
         if settled:
             named = self._phrases.comma.join(matter.label for matter in settled)
             parts.insert(0, self._phrases.earlier.format(topics=named))
         left = sum(one.is_quote for one in self._sentences)
         for one in self._sentences:
-            if not one.is_quote:
-                parts.append(self._fill(one.text))
-            elif left <= _QUOTES:
+            if not one.is_quote or left <= _QUOTES:
                 parts.append(one.text)
             left -= one.is_quote
         return self._phrases.joint.join(parts) or self._phrases.silence
 
     def suggestions(self) -> list[str]:
         """Return what the agent could do next."""
-        return [self._fill(text) for text in self._suggests]
+        return list(self._suggests)
 
-    def _note(self, note: Note) -> None:
+    def _note(self, note: Note, facts: Facts) -> None:
         if note.label:
             # A matter that comes up again is no longer over.
             self._matters = [one for one in self._matters if one.label != note.label]
-            self._matters.append(note)
+            self._matters.append(_Matter(note.label, _filled(note.briefly, facts)))
             self._sentences.clear()
             if note.label not in self.topics:
                 self.topics.append(note.label)
         if note.tells:
-            self._sentences.append(_Sentence(note.tells))
+            self._sentences.append(_Sentence(_filled(note.tells, facts)))
         if note.suggests:
-            self._suggests = note.suggests
+            self._suggests = tuple(_filled(text, facts) for text in note.suggests)
 
     def _quote(self, role: str, content: str) -> None:
         if len(content) > _QUOTE_CHARACTERS:
@@ -120,3 +124,9 @@ class Account:
         said = phrases.said.get(role, phrases.said["other"])
         self._sentences.append(_Sentence(said.format(role=role, content=content), is_quote=True))
         self._suggests = phrases.after.get(role, phrases.after["other"])
+
+
+def _filled(text: str, facts: Facts) -> str:
+    """Return ``text`` with values in its slots, such as ``{order}``."""
+    filled: str = orjson.loads(template(text) % facts)
+    return filled

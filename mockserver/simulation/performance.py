@@ -9,7 +9,9 @@ and a call that has just been asked for costs next to nothing.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -17,7 +19,9 @@ import orjson
 from mockserver.simulation.randomness import Draws, digest
 
 __all__ = [
+    "NO_FACTS",
     "Cue",
+    "Facts",
     "Note",
     "Offsets",
     "Passage",
@@ -35,9 +39,14 @@ _CHARACTERS_PER_SECOND = 15.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.3, 1.4
 _LONGEST_SILENCE = 20.0
 _MEAN_PAUSE = (_SHORTEST_PAUSE + _LONGEST_PAUSE) / 2
-_PERFORMANCES = 64  # more than a person who looks at calls will ever tell apart
+_PERFORMANCES = 24  # more than a person who looks at calls will ever tell apart
 _SLOT = re.compile(r"\{(\w+)\}")
 _SLOT_SECONDS = 0.8  # what stands in a slot takes as long as twelve characters, whatever it is
+_NAME = "{full_name}"
+
+Facts = Mapping[bytes, bytes]
+"""The values of slots; names and values are as they are inside a JSON string."""
+NO_FACTS: Facts = MappingProxyType({})
 
 
 def json_text(text: str) -> bytes:
@@ -140,8 +149,8 @@ class Performance:
     each has been spoken, in seconds since the passage began, and ``silences`` how many of them have
     come before it. ``moods`` holds the mood after any number of lines, beginning with none; None
     while there is no new one. ``turns`` are what is spoken, if it was written as turns;
-    ``transfer`` is the index of the line that asks for a person. ``revisions`` are in the order of
-    their dates; see ``revisions.py``.
+    ``transfer`` is the index of the line that asks for a person, ``names`` of the one in which the
+    customer says their name. ``revisions`` are in the order of their dates; see ``revisions.py``.
     """
 
     lines: tuple[bytes, ...]
@@ -151,6 +160,7 @@ class Performance:
     cues: tuple[Cue, ...] = ()
     turns: tuple[Turn, ...] = ()
     transfer: int | None = None
+    names: int | None = None
     revisions: tuple[Revision, ...] = ()
 
     def beginning(self, count: int) -> "Performance":
@@ -162,7 +172,8 @@ class Performance:
             self.moods[: count + 1],
             tuple(cue for cue in self.cues if cue.index < count),
             self.turns[:count],
-            None if self.transfer is None or self.transfer >= count else self.transfer,
+            _below(count, self.transfer),
+            _below(count, self.names),
             tuple(one for one in self.revisions if one.place < count),
         )
 
@@ -177,6 +188,10 @@ class Performance:
         silence = min(missing / silences, _LONGEST_SILENCE) if silences else 0.0
         pause = (missing - silence * silences) / len(self.ends)
         return Offsets(self, start, pause, silence)
+
+
+def _below(count: int, index: int | None) -> int | None:
+    return None if index is None or index >= count else index
 
 
 def spoken_seconds(text: str) -> float:
@@ -218,9 +233,13 @@ class Passage:
 
     def __init__(self, name: str, turns: Sequence[Turn]) -> None:
         self.turns = tuple(turns)
-        self.seconds = sum(turn.seconds for turn in turns)
         self._name = name
         self._made: list[Performance | None] = [None] * _PERFORMANCES
+
+    @cached_property
+    def seconds(self) -> float:
+        """About how long it takes, at most."""
+        return sum(turn.seconds for turn in self.turns)
 
     def performance(self, rng: Draws) -> Performance:
         """Return one of the passage's performances."""
@@ -231,9 +250,12 @@ class Passage:
         return made
 
     def _make(self, rng: Draws) -> Performance:
-        lines, seconds, waited = [], [], 0.0
+        lines: list[bytes] = []
+        seconds, waited, named = [], 0.0, None
         for turn in self.turns:
             wording = rng.choice(turn.variants)
+            if named is None and turn.role == "customer" and _NAME in wording:
+                named = len(lines)
             lines.append(template({"role": turn.role, "content": wording}))
             words, slots = _SLOT.subn("", wording)
             pause = rng.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE)
@@ -248,4 +270,5 @@ class Passage:
             tuple(Cue(i, t.joins, t.topic) for i, t in enumerate(turns) if t.joins or t.topic),
             turns,
             next((i for i, turn in enumerate(turns) if turn.transfer), None),
+            named,
         )

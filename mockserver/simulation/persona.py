@@ -2,9 +2,11 @@
 
 Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Both are
 made in stock when a locale is first needed: two thousand callers, and as many matters to call
-about, of which each call chooses. That takes a hundredth of the time that Faker does.
+about, of which each call chooses. That takes a hundredth of the time that Faker does. What belongs
+to the caller stays throughout a call; each of its topics is a matter of its own.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from faker import Faker
 
 from mockserver.simulation.clock import as_datetime
 from mockserver.simulation.dialogue import Language, language
-from mockserver.simulation.performance import json_text
+from mockserver.simulation.performance import Facts, json_text
 from mockserver.simulation.randomness import Draws, digest
 from openapi.documents import read_yaml
 
@@ -27,6 +29,8 @@ _COMMA = str.maketrans(",.", ".,")
 _CHOICES, _STOCK = 1000, 2048
 _LOCALES_KEPT, _DAYS_KEPT = 16, 4096
 _DAY_SECONDS = 24 * 3600
+_STEP = 40_503  # from one matter of a call to the next; odd, so that none comes again
+_SPACED, _DOUBLED = re.compile(r" +([,.;:!?])"), re.compile(r"(,\s*)*,")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, which are hard to tell from digits
 
 
@@ -91,57 +95,67 @@ def _faked(locale: str, pattern: str) -> tuple[str, ...]:
     """Return what a pattern of Faker's, such as ``{{city}}``, stands for, to choose from."""
     faker = _faker(locale)
     faker.seed_instance(0)
-    made = (str(faker.parse(pattern)).strip() for _ in range(_CHOICES))
-    return tuple(text.replace("\n", ", ") for text in made)
+    return tuple(_tidy(str(faker.parse(pattern))) for _ in range(_CHOICES))
+
+
+def _tidy(text: str) -> str:
+    """Return what Faker made as somebody writes it in a sentence: one line, spaces as they belong.
+
+    Formats of several locales leave a space before a comma where a part of an address is missing.
+    """
+    line = " ".join(text.strip().replace("\n", ", ").split())
+    line = _DOUBLED.sub(",", _SPACED.sub(r"\1", line)).strip(", ")
+    return line[:1].upper() + line[1:]
 
 
 _agent = cache(json_text)  # there are few
 
 
-# What each slot of a dialogue may hold, apart from names and what follows from them.
-_SLOTS: Mapping[bytes, Callable[[Place, Language, Draws], str]] = {
-    b"city": lambda here, _, rng: rng.choice(_faked(here.locale, "{{city}}")),
-    b"street": lambda here, _, rng: rng.choice(_faked(here.locale, here.street)),
-    b"order": lambda _, __, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
-    b"reference": lambda _, __, rng: (
+# What each slot of a matter may hold.
+_MATTER: Mapping[bytes, Callable[[Place, Draws], str]] = {
+    b"order": lambda _, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
+    b"reference": lambda _, rng: (
         f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
     ),
-    b"amount": lambda here, _, rng: here.sum_of_money(rng, 40, 400),
-    b"fee": lambda here, _, rng: here.sum_of_money(rng, 5, 39),
-    b"time": lambda _, __, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
-    b"product": lambda _, spoken, rng: rng.choice(spoken.products),
-    b"plan": lambda _, spoken, rng: rng.choice(spoken.plans),
-    b"company": lambda _, spoken, rng: rng.choice(spoken.companies),
+    b"amount": lambda here, rng: here.sum_of_money(rng, 40, 400),
+    b"fee": lambda here, rng: here.sum_of_money(rng, 5, 39),
+    b"time": lambda _, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
 }
 
 
 @lru_cache(_LOCALES_KEPT)
-def _matters(locale: str) -> tuple[Mapping[bytes, bytes], ...]:
-    """Return what calls of a locale can be about, each with a value for every slot."""
-    here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
+def _matters(locale: str) -> tuple[Facts, ...]:
+    """Return what calls of a locale can be about, each with a value for every slot of a matter."""
+    here, rng = place(locale), Draws(digest(0, "matters"))
     return tuple(
-        {slot: json_text(make(here, spoken, rng)) for slot, make in _SLOTS.items()}
-        for _ in range(_STOCK)
+        {slot: json_text(make(here, rng)) for slot, make in _MATTER.items()} for _ in range(_STOCK)
     )
 
 
 @lru_cache(_LOCALES_KEPT)
-def _callers(locale: str) -> tuple[Mapping[bytes, bytes], ...]:
+def _callers(locale: str) -> tuple[Facts, ...]:
     """Return who can call in a locale."""
-    rng = Draws(digest(0, "callers"))
-    return tuple(_caller(place(locale), rng) for _ in range(_STOCK))
+    here, spoken, rng = place(locale), language(locale), Draws(digest(0, "callers"))
+    return tuple(_caller(here, spoken, rng) for _ in range(_STOCK))
 
 
-def _caller(here: Place, rng: Draws) -> Mapping[bytes, bytes]:
+def _caller(here: Place, spoken: Language, rng: Draws) -> Facts:
     first, last = (
         rng.choice(_faked(here.locale, part)) for part in ("{{first_name}}", "{{last_name}}")
     )
     mailbox = ".".join(filter(None, map(_plain_word, (first, last)))) or "customer"
+    plan = rng.below(len(spoken.plans))
     texts = {
         b"first_name": first,
         b"last_name": last,
         b"full_name": here.name.format(first_name=first, last_name=last),
         b"email": f"{mailbox}{rng.between(10, 99)}@example.com",
+        b"customer_number": " ".join(str(rng.between(100, 999)) for _ in range(3)),
+        b"city": rng.choice(_faked(here.locale, "{{city}}")),
+        b"street": rng.choice(_faked(here.locale, here.street)),
+        b"plan": spoken.plans[plan],
+        b"other_plan": spoken.plans[plan - 1],
+        b"company": rng.choice(spoken.companies),
     }
     return {slot: json_text(text) for slot, text in texts.items()}
 
@@ -159,34 +173,59 @@ def _day(locale: str, number: int) -> bytes:
     return json_text(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
 
 
+@lru_cache(_LOCALES_KEPT)
+def _products(locale: str) -> tuple[bytes, ...]:
+    return tuple(map(json_text, language(locale).products))
+
+
 class Particulars(dict[bytes, bytes]):
-    """The values of the slots of one call: those of a matter, and of who calls about it.
+    """The values of the slots of one topic of a call: those of a matter, and of who calls about it.
 
-    Names and values are as they are inside a JSON string.
-
-    ``key`` are six random bytes of the call's own; ``started`` is in UTC Unix seconds. How a day is
-    called is found when a line mentions one.
+    ``key`` are six random bytes of the call's own; ``started`` is in UTC Unix seconds; ``number``
+    counts the call's topics from 0. What is found only when a line mentions it is how a day is
+    called, and a product, of which each topic has another one.
     """
 
-    __slots__ = ("_key", "_place", "_started")
+    __slots__ = ("_agent", "_key", "_number", "_place", "_started")
 
-    def __init__(self, key: bytes, started: int, here: Place, agent: str) -> None:
-        super().__init__(_matters(here.locale)[_below(_STOCK, key[:2])])
-        self.update(_callers(here.locale)[_below(_STOCK, key[2:4])])
+    def __init__(self, key: bytes, started: int, here: Place, agent: str, number: int = 0) -> None:
+        matter = (int.from_bytes(key[:2]) + number * _STEP) % _STOCK
+        super().__init__(_matters(here.locale)[matter])
+        self.update(_callers(here.locale)[_below(_STOCK, int.from_bytes(key[2:4]))])
         self[b"agent"] = _agent(agent)
         self._key, self._started, self._place = key, started, here
+        self._agent, self._number = agent, number
+
+    def of(self, number: int) -> "Particulars":
+        """Return those of another topic of the same call."""
+        return Particulars(self._key, self._started, self._place, self._agent, number)
 
     def __missing__(self, slot: bytes) -> bytes:
-        first, last = _DAYS[slot]
-        days = first + _below(last - first + 1, self._key[4:6])
-        value = self[slot] = _day(self._place.locale, self._started // _DAY_SECONDS + days)
+        drawn = int.from_bytes(self._key[4:6])
+        if slot == b"product":
+            products = _products(self._place.locale)
+            value = products[(drawn + self._number) % len(products)]
+        else:
+            first, last = _DAYS[slot]
+            if slot not in _CALLERS_DAYS:
+                drawn = (drawn + self._number * _STEP) & 0xFFFF
+            days = first + _below(last - first + 1, drawn)
+            value = _day(self._place.locale, self._started // _DAY_SECONDS + days)
+        self[slot] = value
         return value
 
 
-def _below(bound: int, pair: bytes) -> int:
-    """Return a number from 0 to ``bound`` - 1 by two random bytes."""
-    return int.from_bytes(pair) * bound >> 16
+def _below(bound: int, drawn: int) -> int:
+    """Return a number from 0 to ``bound`` - 1 by a random one of 16 bits."""
+    return drawn * bound >> 16
 
 
-_DAYS: Mapping[bytes, tuple[int, int]] = {b"date": (-23, -4), b"due_date": (2, 12)}
-"""How many days after the call those are that it mentions."""
+_DAYS: Mapping[bytes, tuple[int, int]] = {
+    b"plan_date": (-120, -60),
+    b"early_date": (-45, -26),
+    b"date": (-23, -4),
+    b"due_date": (2, 12),
+    b"later_date": (15, 25),
+}
+"""How many days after the call those are that it mentions, in the order that stories need."""
+_CALLERS_DAYS = (b"plan_date",)  # what belongs to the caller is the same in all topics

@@ -15,8 +15,8 @@ import orjson
 
 from mockserver.simulation.attendance import Attendance, Presence, attendance, presence_of
 from mockserver.simulation.conversation import Segment
-from mockserver.simulation.cuts import Cut, Spoken, Stretch
-from mockserver.simulation.performance import Passage, Performance, Turn, template
+from mockserver.simulation.cuts import Cut, Part, Spoken, Stretch
+from mockserver.simulation.performance import Facts, Passage, Turn
 from mockserver.simulation.revisions import as_of
 
 __all__ = [
@@ -39,17 +39,19 @@ class CallScript:
     """One whole call.
 
     ``started`` is in UTC Unix seconds, ``length`` in seconds. ``fields`` are those of a body that
-    have no account of their own here. ``particulars`` are what lines mention. ``joiners`` are the
-    people who enter with a line, by the name that it gives. ``moods`` are sentiments with the
-    offsets from which they hold; where there are none, those of the lines count. ``decimals`` are
-    those of ``duration``. ``takeover`` is what is said when a person takes over from an agent that
-    was muted. ``language`` is the code of what is spoken. ``later`` is what becomes of ``fields``,
-    each with the offset from which it holds, and ``transfer`` when a person is asked for, None
-    where the lines say so. ``size`` is about how many bytes of memory the script holds.
+    have no account of their own here, and ``named`` what they are once the customer has said their
+    name, None where that changes nothing. ``facts`` are what lines mention whose segment has none.
+    ``joiners`` are the people who enter with a line, by the name that it gives. ``moods`` are
+    sentiments with the offsets from which they hold; where there are none, those of the lines
+    count. ``decimals`` are those of ``duration``. ``takeover`` is what is said when a person takes
+    over from an agent that was muted. ``language`` is the code of what is spoken. ``later`` is what
+    becomes of ``fields``, each with the offset from which it holds, and ``transfer`` when a person
+    is asked for, None where the lines say so. ``size`` is about how many bytes of memory the script
+    holds.
     """
 
     __slots__ = (
-        "_conversation", "_head", "_later", "_particulars", "_stretch", "_transfer", "decimals",
+        "_conversation", "_head", "_later", "_named", "_stretch", "_transfer", "decimals", "facts",
         "fields", "joiners", "language", "length", "moods", "presences", "segments", "size",
         "started", "takeover",
     )  # fmt: skip
@@ -61,7 +63,7 @@ class CallScript:
         fields: Mapping[str, Any],
         attendances: Iterable[Attendance],
         conversation: Iterator[Segment],
-        particulars: Mapping[bytes, bytes],
+        facts: Facts,
         joiners: Mapping[str, Mapping[str, Any]],
         moods: Sequence[tuple[float, str]] = (),
         decimals: int = 0,
@@ -69,12 +71,13 @@ class CallScript:
         language: str = "en",
         later: Sequence[tuple[float, Mapping[str, Any]]] = (),
         transfer: float | None = None,
+        named: Mapping[str, Any] | None = None,
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
         self.takeover, self.language = takeover, language
-        self._later, self._transfer = later, transfer
+        self._later, self._transfer, self._named = later, transfer, named
         self.size = _SCRIPT_BYTES
-        self._conversation, self._particulars = conversation, particulars
+        self._conversation, self.facts = conversation, facts
         self.joiners, self.moods = joiners, moods
         self.presences = [presence_of(one, started) for one in attendances]
         self.segments: list[Segment] = []
@@ -119,8 +122,8 @@ class CallScript:
         cut = self._cut(elapsed)
         newest = None
         if cut.parts:
-            performance, count = cut.parts[-1]
-            newest = orjson.loads(performance.lines[count - 1] % self._particulars)["content"]
+            performance, count, facts = cut.parts[-1]
+            newest = orjson.loads(performance.lines[count - 1] % facts)["content"]
         rest = orjson.dumps(
             {
                 "status": status,
@@ -137,9 +140,13 @@ class CallScript:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
         if self._transfer is not None:
             return self._transfer <= elapsed
-        for performance, offsets in self.plan():
-            asked = performance.transfer
-            if asked is not None and offsets[asked] <= elapsed:
+        return self._said("transfer", elapsed)
+
+    def _said(self, what: str, elapsed: float) -> bool:
+        """Return whether the line has been spoken whose index performances know as ``what``."""
+        for performance, offsets, _ in self.plan():
+            index = getattr(performance, what)
+            if index is not None and offsets[index] <= elapsed:
                 return True
             if elapsed < offsets[-1]:
                 break
@@ -147,10 +154,13 @@ class CallScript:
 
     def head(self, elapsed: float) -> bytes:
         """Return the beginning of a body, up to the value of ``duration``."""
-        return _head(self.fields_at(elapsed)) if self._later else self._head
+        changes = self._later or self._named is not None
+        return _head(self.fields_at(elapsed)) if changes else self._head
 
     def fields_at(self, elapsed: float) -> Mapping[str, Any]:
         """Return ``fields`` as they are ``elapsed`` seconds into the call."""
+        if self._named is not None and self._said("names", elapsed):
+            return self._named
         number = bisect_right(self._later, elapsed, key=itemgetter(0))
         return self._later[number - 1][1] if number else self.fields
 
@@ -158,7 +168,7 @@ class CallScript:
         since, until, mood, parts = self.spoken(elapsed)
         present = []
         changes = [offset for offset, _ in (*self.moods, *self._later)]
-        for performance, _ in parts:
+        for performance, _, _ in parts:
             changes += [revision.at for revision in performance.revisions]
         for one in self.presences:
             changes += (one.joins, one.leaves)
@@ -175,12 +185,12 @@ class CallScript:
     def spoken(self, elapsed: float) -> Spoken:
         """Return what has been said within ``elapsed`` seconds, and the mood it has led to."""
         since, until, mood = 0.0, inf, FIRST_MOOD
-        parts: list[tuple[Performance, int]] = []
-        for performance, offsets in self.plan():
+        parts: list[Part] = []
+        for performance, offsets, facts in self.plan():
             count = len(offsets) if offsets[-1] <= elapsed else bisect_right(offsets, elapsed)
             if count:
                 known = as_of(performance, elapsed) if performance.revisions else performance
-                parts.append((known, count))
+                parts.append(Part(known, count, facts))
                 mood = performance.moods[count] or mood
                 since = offsets[count - 1]
             if count < len(offsets):
@@ -188,10 +198,10 @@ class CallScript:
                 break
         return Spoken(since, until, mood, parts)
 
-    def transcript(self, parts: Iterable[tuple[Performance, int]]) -> bytes:
+    def transcript(self, parts: Iterable[Part]) -> bytes:
         """Return the lines of performances, so many of each, as JSON."""
-        lines = [line for performance, count in parts for line in performance.lines[:count]]
-        return b"[%b]" % (b",".join(lines) % self._particulars)
+        said = [b",".join(one.performance.lines[: one.spoken]) % one.facts for one in parts]
+        return b"[%b]" % b",".join(said)
 
     def lines(self, elapsed: float) -> list[tuple[float, dict[str, Any]]]:
         """Return what has been said within ``elapsed`` seconds, each line with its offset."""
@@ -199,20 +209,15 @@ class CallScript:
         offsets = (offset for segment in self.segments for offset in segment.offsets)
         return list(zip(offsets, lines, strict=False))
 
-    def turns(self, elapsed: float) -> list[Turn | None]:
-        """Return the turns of what ``lines`` returns; None for a line that was not written as one.
+    def turns(self, elapsed: float) -> list[tuple[Turn | None, Facts]]:
+        """Return the turns of what ``lines`` returns, each with the values of its slots.
 
-        The texts of their notes are as ``fill`` takes them.
+        None stands for a line that was not written as a turn.
         """
-        turns: list[Turn | None] = []
-        for performance, count in self.spoken(elapsed).parts:
-            turns += performance.turns[:count] or [None] * count
+        turns: list[tuple[Turn | None, Facts]] = []
+        for performance, count, facts in self.spoken(elapsed).parts:
+            turns += [(turn, facts) for turn in performance.turns[:count] or [None] * count]
         return turns
-
-    def fill(self, text: str) -> str:
-        """Return ``text`` with the call's particulars in its slots, such as ``{order}``."""
-        filled: str = orjson.loads(template(text) % self._particulars)
-        return filled
 
     def mood(self, elapsed: float) -> str:
         """Return the sentiment ``elapsed`` seconds into the call."""

@@ -9,6 +9,7 @@ import orjson
 from mockserver.simulation.attendance import Presence
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.performance import Facts
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import word
 from mockserver.simulation.script import CallScript
@@ -76,7 +77,9 @@ def _without(script: CallScript, identity: str, at: float) -> CallScript:
     if len(agents) > 1 or _person_joined(script, at):
         list(script.plan())  # to its end: a plan cannot be continued twice
         return script.changed(_muted_presences(script, identity, at))
-    conversation = (*_until(script, at), *_person_speaks(script, identity, at))
+    said = list(_until(script, at))
+    facts = said[-1].facts if said else script.facts  # the person goes on with the same matter
+    conversation = (*said, *_person_speaks(script, identity, at, facts))
     presences = _muted_presences(script, identity, at)
     people = {str(one["identity"]) for one in script.joiners.values()}
     left = [one for one in presences if one.joins <= at or _identity(one) not in people]
@@ -96,7 +99,7 @@ def _person_joined(script: CallScript, at: float) -> bool:
     """Return whether somebody has joined with a line, as those do who take over."""
     return any(
         cue.joins is not None and offsets[cue.index] <= at
-        for performance, offsets in script.segments
+        for performance, offsets, _ in script.segments
         for cue in performance.cues
     )
 
@@ -113,17 +116,17 @@ def _muted_presences(script: CallScript, identity: str, at: float) -> Iterator[P
 
 def _until(script: CallScript, at: float) -> Iterator[Segment]:
     """Yield what has been said until then."""
-    for performance, offsets in script.plan():
+    for performance, offsets, facts in script.plan():
         count = bisect_right(offsets, at)
         if count:
-            yield Segment(performance.beginning(count), [*offsets][:count])
+            yield Segment(performance.beginning(count), [*offsets][:count], facts)
         if count < len(offsets):
             return
 
 
-def _person_speaks(script: CallScript, identity: str, at: float) -> Iterator[Segment]:
+def _person_speaks(script: CallScript, identity: str, at: float, facts: Facts) -> Iterator[Segment]:
     if script.takeover is not None:
         rng = Draws(digest(script.started, "takeover", str(script.fields.get("id")), identity))
         start = at + rng.uniform(_SOONEST, _LATEST)
         performance = script.takeover.performance(rng)
-        yield Segment(performance, performance.offsets(start))
+        yield Segment(performance, performance.offsets(start), facts)

@@ -57,7 +57,7 @@ def _all_moods(script: CallScript) -> Iterator[tuple[float, str]]:
     yield from script.moods
     if script.moods:
         return
-    for performance, offsets in script.segments:
+    for performance, offsets, _ in script.segments:
         for offset, mood in zip(offsets, performance.moods[1:], strict=True):
             if mood is not None:
                 yield offset, mood

@@ -1,0 +1,70 @@
+"""Calls can be read from the first line to the last, in every language."""
+
+from collections import Counter
+
+import pytest
+
+from mockserver.simulation.dialogue import language, languages
+from tests.mockserver.conversations import FAULTS, LOCALES, Call, Said, faults, read_rooms
+
+_LONG = "Let me see where that package is right now."
+
+
+@pytest.mark.parametrize("code", languages())
+def test_calls_can_be_read_to_the_end(code: str) -> None:
+    """Of some ordinary calls, and of the longest, nothing is said twice or against the story."""
+    for room, call in read_rooms(code, [*(f"call-{n}" for n in range(40)), "mock-long-call"]):
+        assert list(faults(call)) == [], room
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("code", languages())
+def test_hundreds_of_calls_can_be_read_to_the_end(code: str) -> None:
+    """The same, of 500 rooms."""
+    found = Counter(
+        kind
+        for _, call in read_rooms(code, (f"r{n}" for n in range(500)))
+        for kind, _ in faults(call)
+    )
+    assert not found
+
+
+@pytest.mark.parametrize("code", languages())
+def test_scenarios_and_scenes_can_be_read_to_the_end(code: str) -> None:
+    """So can those that a scenario plays; a scene is one matter, whose mood it is about."""
+    names = ("escalation", "recovery", "handover", "transfer-requested", "muted-agent",
+             "unknown-caller", "unnamed-caller")  # fmt: skip
+    for room, call in read_rooms(code, (f"mock-{name}" for name in names)):
+        kinds = [one for one in faults(call) if one[0] != "unmoved" or "muted" not in room]
+        assert kinds == [], room
+
+
+def said(role: str, content: str, topic: str = "delivery", **values: str) -> Said:
+    """Return a line."""
+    return Said(role, content, topic, list(values.items()))
+
+
+BAD = {
+    "line twice": [said("agent", _LONG), said("agent", _LONG)],
+    "two values": [said("customer", "It is 1.", order="1"), said("agent", "For 2.", order="2")],
+    "shared value": [said("customer", "1.", order="1"), said("agent", "1!", "billing", order="1")],
+    "asked again": [said("customer", "a@b.c", email="a@b.c"), said("agent", "Your email?"),
+                    said("customer", "a@b.c!", email="a@b.c")],
+    "date": [said("agent", "On June 5.", date="June 5")],
+    "punctuation": [said("customer", "At 4 , Elm Street.")],
+    "empty slot": [said("customer", "It is {order}.")],
+    "unmoved": [said("customer", "Hello.")],
+    "unreadable": [Said("agent", "Hm.", "delivery", [], readable=False)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_the_reader_finds_what_is_wrong(kind: str) -> None:
+    """Each thing that is looked for is found where it is."""
+    call = Call(language("en"), 1_780_000_000, BAD[kind])
+    assert kind in {found for found, _ in faults(call)}
+
+
+def test_languages_are_those_read() -> None:
+    """A language that is added is read as well."""
+    assert set(languages()) <= set(LOCALES)
