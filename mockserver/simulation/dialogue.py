@@ -99,11 +99,18 @@ class Language:
     topic_seconds: float
     scenes: Mapping[str, Topic]
     date: str
+    first_day: str
     months: tuple[str, ...]
+    time: str
     products: tuple[str, ...]
     plans: tuple[str, ...]
     companies: tuple[str, ...]
     phrases: Phrases
+
+    def called(self, month: int, day: int) -> str:
+        """Return how a day of the year is called."""
+        called = self.first_day if day == 1 else day
+        return self.date.format(month=self.months[month - 1], day=called)
 
 
 @cache
@@ -241,7 +248,9 @@ def _language(code: str) -> Language:
         topic_seconds=sum(topic.seconds for topic in topics) / len(topics),
         scenes={name: topic for name, topic in read.items() if name in scenes},
         date=entry["date"],
+        first_day=entry.get("first_day", "1"),
         months=tuple(entry["months"]),
+        time=entry.get("time", "{hour}:{minute}"),
         products=tuple(entry["product"]),
         plans=tuple(entry["plan"]),
         companies=tuple(entry["company"]),

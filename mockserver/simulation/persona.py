@@ -112,23 +112,28 @@ _agent = cache(json_text)  # there are few
 
 
 # What each slot of a matter may hold.
-_MATTER: Mapping[bytes, Callable[[Place, Draws], str]] = {
-    b"order": lambda _, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
-    b"reference": lambda _, rng: (
+_MATTER: Mapping[bytes, Callable[[Place, Language, Draws], str]] = {
+    b"order": lambda _, __, rng: f"{rng.between(10, 99)}-{rng.between(10_000, 99_999)}",
+    b"reference": lambda _, __, rng: (
         f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
     ),
-    b"amount": lambda here, rng: here.sum_of_money(rng, 40, 400),
-    b"fee": lambda here, rng: here.sum_of_money(rng, 5, 39),
-    b"time": lambda _, rng: f"{rng.between(8, 17)}:{rng.choice(('00', '15', '30', '45'))}",
+    b"amount": lambda here, _, rng: here.sum_of_money(rng, 80, 400),
+    b"price": lambda here, _, rng: here.sum_of_money(rng, 30, 70),  # a month
+    b"fee": lambda here, _, rng: here.sum_of_money(rng, 10, 29),
+    b"rise": lambda here, _, rng: here.sum_of_money(rng, 2, 9),  # of a monthly price
+    b"time": lambda _, spoken, rng: spoken.time.format(
+        hour=rng.between(8, 17), minute=rng.choice(("00", "15", "30", "45"))
+    ),
 }
 
 
 @lru_cache(_LOCALES_KEPT)
 def _matters(locale: str) -> tuple[Facts, ...]:
     """Return what calls of a locale can be about, each with a value for every slot of a matter."""
-    here, rng = place(locale), Draws(digest(0, "matters"))
+    here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
     return tuple(
-        {slot: json_text(make(here, rng)) for slot, make in _MATTER.items()} for _ in range(_STOCK)
+        {slot: json_text(make(here, spoken, rng)) for slot, make in _MATTER.items()}
+        for _ in range(_STOCK)
     )
 
 
@@ -170,7 +175,7 @@ def _plain_word(name: str) -> str:
 def _day(locale: str, number: int) -> bytes:
     """Return how a day is called; ``number`` counts days since 1970."""
     spoken, day = language(locale), as_datetime(number * _DAY_SECONDS)
-    return json_text(spoken.date.format(month=spoken.months[day.month - 1], day=day.day))
+    return json_text(spoken.called(day.month, day.day))
 
 
 @lru_cache(_LOCALES_KEPT)

@@ -63,28 +63,38 @@ class Call:
 
 
 @cache
-def _patterns(variants: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+def _shapes(spoken: Language) -> dict[str, str]:
+    """Return what the values of some slots look like, as patterns."""
+    months = "|".join(map(re.escape, spoken.months))
+    day = re.escape(spoken.date).replace(r"\{month\}", f"(?:{months})")
+    shapes = {slot: day.replace(r"\{day\}", r"\d{1,2}(?:er|º)?") for slot in _IN_ORDER if slot}
+    return shapes | {"order": r"\d{2}-\d{5}", "reference": r"[A-Z]{2}-\d{4}"}
+
+
+@cache
+def _patterns(variants: tuple[str, ...], spoken: Language) -> list[tuple[str, re.Pattern[str]]]:
     """Return what finds the values of the slots in a line, for each wording, with its beginning.
 
     Of two wordings that fit, the one with more words of its own tells where a value begins.
     """
     ordered = sorted(variants, key=lambda wording: len(_SLOT.sub("", wording)), reverse=True)
-    return [(wording.partition("{")[0], _pattern(wording)) for wording in ordered]
+    return [(wording.partition("{")[0], _pattern(wording, _shapes(spoken))) for wording in ordered]
 
 
-def _pattern(wording: str) -> re.Pattern[str]:
+def _pattern(wording: str, shapes: dict[str, str]) -> re.Pattern[str]:
     made, seen, end = "", set(), 0
     for slot in _SLOT.finditer(wording):
         made += re.escape(wording[end : slot.start()])
-        made += f"(?P={slot[1]})" if slot[1] in seen else f"(?P<{slot[1]}>.*?)"
+        shape = shapes.get(slot[1], ".*?")
+        made += f"(?P={slot[1]})" if slot[1] in seen else f"(?P<{slot[1]}>{shape})"
         seen.add(slot[1])
         end = slot.end()
     return re.compile(made + re.escape(wording[end:]), re.DOTALL)
 
 
-def _values(turn: Turn, content: str) -> list[tuple[str, str]] | None:
+def _values(turn: Turn, content: str, spoken: Language) -> list[tuple[str, str]] | None:
     """Return the values of the slots; None if the line was made of none of the wordings."""
-    for beginning, pattern in _patterns(turn.variants):
+    for beginning, pattern in _patterns(turn.variants, spoken):
         match = pattern.fullmatch(content) if content.startswith(beginning) else None
         if match is not None:
             return list(match.groupdict().items())
@@ -104,7 +114,7 @@ def read_call(script: CallScript) -> Call:
     topic = ""
     for (at, line), (turn, _) in zip(lines, turns, strict=True):
         topic = topics.get(at) or topic
-        values = [] if turn is None else _values(turn, line["content"])
+        values = [] if turn is None else _values(turn, line["content"], call.language)
         said = Said(line["role"], line["content"], topic, values or [], values is not None)
         call.lines.append(said)
         # The first line of a topic takes up the mood in which the one before has ended.
@@ -117,10 +127,7 @@ def read_call(script: CallScript) -> Call:
 def _dates_around(spoken: Language, day: date) -> dict[str, int]:
     """Return how dates are called, with how many days after the day they are."""
     days = {day + timedelta(distance): distance for distance in range(-250, 60)}
-    return {
-        spoken.date.format(month=spoken.months[one.month - 1], day=one.day): distance
-        for one, distance in days.items()
-    }
+    return {spoken.called(one.month, one.day): distance for one, distance in days.items()}
 
 
 def _repeated(call: Call) -> Iterator[str]:
