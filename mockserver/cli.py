@@ -27,6 +27,7 @@ from mockserver.server import serve
 from mockserver.settings import Settings
 from mockserver.sharing import SharingError, shared
 from mockserver.simulation import ScenarioFileError, clock
+from mockserver.simulation.dialogue import language, speaks
 from mockserver.simulation.fleet import MOST_CALLS
 from mockserver.state.memory import Limits
 
@@ -215,8 +216,17 @@ def _command(epoch: float | None, **options: Any) -> None:
     names = [scenario.name for scenario in recorded.scenarios]
     options["scenarios"] = load_scenarios(options["scenario_files"], options["locale"], names)
     settings = Settings(epoch=int(begins // 1), started=now, **options)
+    _tell_language(settings.locale)
     with shared(settings, epoch_given=epoch is not None) as settings:
         serve(settings)
+
+
+def _tell_language(locale: str) -> None:
+    """Say what is spoken where it is not the locale's own language."""
+    if not speaks(locale):
+        spoken = language(locale).name
+        note = f"there are no dialogues in its language, so calls are spoken in {spoken}."
+        click.echo(f"active-calls-mock: note: --locale {locale}: {note}", err=True)
 
 
 def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:

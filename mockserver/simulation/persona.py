@@ -54,7 +54,7 @@ class Place:
         digits = len(number) - len(prefix)
         return f"{prefix}{rng.below(10**digits):0{digits}}"
 
-    def sum_of_money(self, rng: Draws, low: int, high: int) -> str:
+    def sum_of_money(self, rng: Draws, low: float, high: float) -> str:
         """Return a price of about ``low`` to ``high`` dollars, as the country writes it or in $."""
         amount = f"{rng.uniform(low, high) * self.scale:,.{self.decimals}f}"
         return self.money.format(amount=amount.translate(_COMMA) if self.comma else amount)
@@ -95,7 +95,10 @@ def _faked(locale: str, pattern: str) -> tuple[str, ...]:
     """Return what a pattern of Faker's, such as ``{{city}}``, stands for, to choose from."""
     faker = _faker(locale)
     faker.seed_instance(0)
-    return tuple(_tidy(str(faker.parse(pattern))) for _ in range(_CHOICES))
+    made = [_tidy(str(faker.parse(pattern))) for _ in range(_CHOICES)]
+    # In some locales a town may be called by a family's name alone, such as "da Luz".
+    places = [text for text in made if "name" in pattern or not text[:1].islower()]
+    return tuple(places or made)
 
 
 def _tidy(text: str) -> str:
@@ -104,9 +107,10 @@ def _tidy(text: str) -> str:
     Formats of several locales leave a space before a comma where a part of an address is missing.
     """
     line = " ".join(text.strip().replace("\n", ", ").split())
-    line = _DOUBLED.sub(",", _SPACED.sub(r"\1", line)).strip(", ")
-    return line[:1].upper() + line[1:]
+    return _DOUBLED.sub(",", _SPACED.sub(r"\1", line)).strip(", ")
 
+
+_AMOUNTS = 80, 400  # about as many dollars
 
 _agent = cache(json_text)  # there are few
 
@@ -117,7 +121,6 @@ _MATTER: Mapping[bytes, Callable[[Place, Language, Draws], str]] = {
     b"reference": lambda _, __, rng: (
         f"{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}-{rng.between(1000, 9999)}"
     ),
-    b"amount": lambda here, _, rng: here.sum_of_money(rng, 80, 400),
     b"price": lambda here, _, rng: here.sum_of_money(rng, 30, 70),  # a month
     b"fee": lambda here, _, rng: here.sum_of_money(rng, 10, 29),
     b"rise": lambda here, _, rng: here.sum_of_money(rng, 2, 9),  # of a monthly price
@@ -131,10 +134,17 @@ _MATTER: Mapping[bytes, Callable[[Place, Language, Draws], str]] = {
 def _matters(locale: str) -> tuple[Facts, ...]:
     """Return what calls of a locale can be about, each with a value for every slot of a matter."""
     here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
-    return tuple(
-        {slot: json_text(make(here, spoken, rng)) for slot, make in _MATTER.items()}
-        for _ in range(_STOCK)
-    )
+    return tuple(_matter(here, spoken, rng, number) for number in range(_STOCK))
+
+
+def _matter(here: Place, spoken: Language, rng: Draws, number: int) -> Facts:
+    texts = {slot: make(here, spoken, rng) for slot, make in _MATTER.items()}
+    # Each sum from a stretch of its own, so that a call has none twice.
+    low, high = _AMOUNTS
+    width, stretch = (high - low) / _STOCK, number * _STEP % _STOCK
+    lowest = low + width * stretch
+    texts[b"amount"] = here.sum_of_money(rng, lowest, lowest + width)
+    return {slot: json_text(text) for slot, text in texts.items()}
 
 
 @lru_cache(_LOCALES_KEPT)

@@ -17,7 +17,7 @@ from mockserver.simulation.dialogue import Language, language, languages
 from mockserver.simulation.performance import Turn
 from mockserver.simulation.script import CallScript
 
-__all__ = ["FAULTS", "LOCALES", "Call", "faults", "read_call", "read_rooms"]
+__all__ = ["FAULTS", "LOCALES", "Call", "faults", "is_misspaced", "read_call", "read_rooms"]
 
 LOCALES = {
     "de": "de_DE", "en": "en_US", "es": "es_ES", "fr": "fr_FR", "ja": "ja_JP", "pt": "pt_BR"
@@ -188,6 +188,11 @@ def _unmoved(call: Call) -> Iterator[str]:
     yield from sorted(whole - call.moved)
 
 
+def is_misspaced(text: str, code: str) -> bool:
+    """Return whether there is a space where none belongs, as the language has it."""
+    return (_SPACED_FRENCH if code == "fr" else _SPACED).search(text) is not None
+
+
 def faults(call: Call) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a call: one of ``FAULTS``, and where it is."""
     yield from (("line twice", text) for text in _repeated(call))
@@ -195,9 +200,8 @@ def faults(call: Call) -> Iterator[tuple[str, str]]:
     yield from (("asked again", text) for text in _asked_again(call))
     yield from (("date", text) for text in _dates(call))
     yield from (("unmoved", text) for text in _unmoved(call))
-    spaced = _SPACED_FRENCH if call.language.code == "fr" else _SPACED
     for one in call.lines:
-        if spaced.search(one.content):
+        if is_misspaced(one.content, call.language.code):
             yield "punctuation", one.content
         if _LEFT_OVER.search(one.content) or not one.content.strip():
             yield "empty slot", one.content
