@@ -19,7 +19,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs conversations proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,8 +70,12 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 check-generators: $(VENV)/.dev ## Make types and a client of the contract; needs npm, or is skipped
 	@$(BIN)/python -m tests.generators
 
-docs: $(VENV)/.dev ## Write the generated tables into README.md
+docs: $(VENV)/.dev ## Write the generated tables into README.md, and calls into docs
 	@$(BIN)/python -m tests.readme
+	@$(BIN)/python -m tests.conversations_page
+
+conversations: $(VENV)/.dev ## Read hundreds of calls in each language (ARGS="de -v")
+	@$(BIN)/python -m tests.mockserver.conversations $(ARGS)
 
 bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -117,12 +117,22 @@ def spoken_turns(
     turns: list[Turn] = []
     for part in parts:
         if isinstance(part, Inquiry):
-            turns += part.known if part.fact in said else part.turns
+            turns = _continued(turns, part.known if part.fact in said else part.turns, joint)
         elif isinstance(part, Identify):
             turns[-1:] = _identified(turns[-1], part.turn, said, who, joint)
         else:
             turns.append(part)
     return tuple(turns)
+
+
+def _continued(before: list[Turn], after: Sequence[Turn], joint: str) -> list[Turn]:
+    """Return turns that follow each other; who goes on speaking does so in the same line."""
+    if not after or after[0].role != before[-1].role or before[-1].hold:
+        return [*before, *after]
+    last, first = before[-1], after[0]
+    variants = _joined(last.variants, first.variants, joint)
+    note = first.note or last.note
+    return [*before[:-1], replace(first, variants=variants, note=note), *after[1:]]
 
 
 def _identified(

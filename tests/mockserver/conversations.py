@@ -17,7 +17,16 @@ from mockserver.simulation.dialogue import Language, language, languages
 from mockserver.simulation.performance import Turn
 from mockserver.simulation.script import CallScript
 
-__all__ = ["FAULTS", "LOCALES", "Call", "faults", "is_misspaced", "read_call", "read_rooms"]
+__all__ = [
+    "EPOCH",
+    "FAULTS",
+    "LOCALES",
+    "Call",
+    "faults",
+    "is_misspaced",
+    "read_call",
+    "read_rooms",
+]
 
 LOCALES = {
     "de": "de_DE", "en": "en_US", "es": "es_ES", "fr": "fr_FR", "ja": "ja_JP", "pt": "pt_BR"
@@ -28,7 +37,7 @@ FAULTS = (
 )  # fmt: skip
 """What is looked for; ``shared value`` is one order, reference or sum for two matters."""
 
-_EPOCH = 1_780_000_000
+EPOCH = 1_780_000_000
 _ROOMS = 500
 _SHORT = 30  # characters; "One moment, please." may be said twice
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -213,10 +222,10 @@ def faults(call: Call) -> Iterator[tuple[str, str]]:
 
 def read_rooms(code: str, rooms: Iterable[str]) -> Iterator[tuple[str, Call]]:
     """Yield the calls of rooms in a language, read from the first line to the last."""
-    world = World(0, _EPOCH, LOCALES[code], builtin_scenarios())
+    world = World(0, EPOCH, LOCALES[code], builtin_scenarios())
     for room in rooms:
         question = Question("ws", room)
-        moment = world.moment(question, world.scenario(question), _EPOCH, ())
+        moment = world.moment(question, world.scenario(question), EPOCH, ())
         assert moment is not None
         yield room, read_call(moment.entry.script)
 

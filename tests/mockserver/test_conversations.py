@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from mockserver.simulation.dialogue import language, languages
+from tests.conversations_page import PAGE, with_calls
 from tests.mockserver.conversations import FAULTS, LOCALES, Call, Said, faults, read_rooms
 
 _LONG = "Let me see where that package is right now."
@@ -63,6 +64,16 @@ def test_the_reader_finds_what_is_wrong(kind: str) -> None:
     """Each thing that is looked for is found where it is."""
     call = Call(language("en"), 1_780_000_000, BAD[kind])
     assert kind in {found for found, _ in faults(call)}
+
+
+def test_page_of_calls_is_up_to_date() -> None:
+    """What ``make docs`` would write is there."""
+    text = PAGE.read_text("utf-8")
+    assert text == with_calls(text)
+    for code in languages():
+        assert f"| {len(language(code).topics)} |" in next(
+            line for line in text.splitlines() if line.startswith(f"| `{code}_…`")
+        )
 
 
 def test_languages_are_those_read() -> None:
