@@ -65,10 +65,12 @@ def converse(
     passage = first.anonymous if anonymous else first.first
     segment = _within(passage, rng, particulars, 0.0, end / count)
     yield segment
+    most = count > len(spoken.topics) // 2
     told, said = [first], _ANONYMOUSLY if anonymous else frozenset()
     for number in range(1, count):
         left, start = count - number, segment.offsets[-1]
-        topic = _next(spoken.topics, told, rng, end - start if left == 1 else inf)
+        seconds = end - start if left == 1 else inf
+        topic = _next(spoken.topics, told, rng, seconds, most=most)
         said |= told[-1].facts
         passage = topic.later[said & topic.heeds]
         segment = _within(passage, rng, particulars.of(number), start, (end - start) / left)
@@ -78,14 +80,20 @@ def converse(
     yield _within(spoken.ending, rng, particulars, start, 0.0)
 
 
-def _next(topics: Sequence[Topic], told: Sequence[Topic], rng: Draws, seconds: float) -> Topic:
+def _next(
+    topics: Sequence[Topic], told: Sequence[Topic], rng: Draws, seconds: float, *, most: bool
+) -> Topic:
     """Draw a topic that has not been told, takes at most ``seconds``, and agrees with those told.
 
-    Where no topic meets all three demands, the last is dropped first, then the second.
+    Where no topic meets all three demands, the last is dropped first, then the second. In a call
+    that tells ``most`` of them, those that contradict others come late.
     """
     new = [topic for topic in topics if topic not in told]
     short = [topic for topic in new if topic.seconds <= seconds] or [min(new, key=_seconds)]
-    return rng.choice([one for one in short if not any(map(one.contradicts, told))] or short)
+    agreeing = [topic for topic in short if not any(map(topic.contradicts, told))]
+    if not agreeing:
+        return min(short, key=lambda topic: sum(map(topic.contradicts, told)))
+    return rng.choice((most and [one for one in agreeing if not one.not_with]) or agreeing)
 
 
 def _seconds(topic: Topic) -> float:
