@@ -4,7 +4,7 @@ A language's folder holds one file a topic and ``common.yaml`` with what all cal
 greeting, how a caller says who they are, and the closing. ``turns.py`` reads the turns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -32,6 +32,18 @@ ANONYMOUS = "anonymous"
 """What is said of a caller who does not say their name, beside the facts that are known."""
 
 
+class Later(dict[frozenset[str], Passage]):
+    """A topic's passages by what has been said before; each is made when it is first looked up."""
+
+    def __init__(self, make: Callable[[frozenset[str]], Passage]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, said: frozenset[str]) -> Passage:
+        made = self[said] = self._make(said)
+        return made
+
+
 @dataclass(frozen=True, eq=False)
 class Topic:
     """A matter that a customer calls about.
@@ -47,7 +59,7 @@ class Topic:
     turns: tuple[Turn, ...]
     first: Passage
     anonymous: Passage
-    later: Mapping[frozenset[str], Passage]
+    later: Later
     facts: frozenset[str]
     heeds: frozenset[str]
     not_with: frozenset[str]
@@ -164,32 +176,23 @@ def _topic(document: dict[str, Any], common: _Common) -> Topic:
     facts = _facts(whole)
     heeds = facts | anonymous | {part.fact for part in parts if isinstance(part, Inquiry)}
     ending = common.closing if is_scene else ()
-    code, later = common.code, {}
-    if not is_scene:
+    code = common.code
+
+    def later(said: frozenset[str]) -> Passage:
         also = _also(opening, document["also"], common.joint)
-        for said in _subsets(heeds):
-            title = "+".join(sorted(said))
-            later[said] = Passage(f"{code}/later/{name}/{title}", turns(also, said))
+        return Passage(f"{code}/later/{name}/{'+'.join(sorted(said))}", turns(also, said))
+
     return Topic(
         name,
         tuple(document.get("agents", ())),
         whole if is_scene else whole[:-1],
         Passage(f"{code}/first/{name}", (*common.greeting, *whole, *ending)),
         Passage(f"{code}/anonymous/{name}", (*common.greeting, *turns(opening, anonymous))),
-        later,
+        Later(later),
         facts,
         heeds,
         frozenset(document.get("not_with", ())),
     )
-
-
-def _subsets(facts: frozenset[str]) -> list[frozenset[str]]:
-    """Return all sets that can be made of facts."""
-    ordered = sorted(facts)
-    chosen = product((False, True), repeat=len(ordered))
-    return [
-        frozenset(fact for fact, taken in zip(ordered, one, strict=True) if taken) for one in chosen
-    ]
 
 
 def _facts(turns: tuple[Turn, ...]) -> frozenset[str]:

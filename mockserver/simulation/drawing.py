@@ -58,6 +58,13 @@ def _customer_name(chance: int, particulars: Particulars) -> dict[str, str | Non
     return {"customerName": _full_name(particulars) if chance == _NAME_KNOWN else None}
 
 
+def _named(fields: Mapping[str, Any], particulars: Particulars) -> Mapping[str, Any] | None:
+    """Return the fields with the customer's name, if it is null in them."""
+    if fields.get("customerName", "") is not None:
+        return None
+    return {**fields, "customerName": _full_name(particulars)}
+
+
 def _full_name(particulars: Particulars) -> str:
     name: str = orjson.loads(b'"%b"' % particulars[b"full_name"])
     return name
@@ -173,9 +180,8 @@ def _script(key: bytes, room: str, window: Window, locale: str, scenario: Scenar
         **_customer_name(chance, particulars),
         "aiAgentName": agent,
     }
-    fields, named = _fields(drawn, scenario), None
-    if chance == _NAME_NULL and fields.get("customerName", "") is None:
-        named = {**fields, "customerName": _full_name(particulars)}
+    fields = _fields(drawn, scenario)
+    named = _named(fields, particulars) if chance == _NAME_NULL else None
     anonymous = named is None and fields.get("customerName") is None
     people = _attendances(rng, phone, agent) if not name.form else livekit_people(name, phone, key)
     return CallScript(

@@ -32,7 +32,7 @@ FIRST_MOOD = "neutral"
 
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
-_SCRIPT_BYTES, _SEGMENT_BYTES = 3_200, 420
+_SCRIPT_BYTES, _SEGMENT_BYTES = 3_300, 950
 
 
 class CallScript:

@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -33,10 +33,17 @@ def particulars(code: str) -> Particulars:
     return Particulars(bytes(64), 1_780_000_000, place(LOCALES[code]), "Desk")
 
 
+def passages_of(topic: Topic) -> list[tuple[frozenset[str], Passage]]:
+    """Return how a topic is spoken after others, for everything that may have been said."""
+    counts = range(len(topic.heeds) + 1)
+    known = [frozenset(said) for n in counts for said in combinations(sorted(topic.heeds), n)]
+    return [(said, topic.later[said]) for said in known]
+
+
 def every_turn(spoken: Language) -> list[Turn]:
     """Return all turns of a language."""
     topics = (*spoken.topics, *spoken.scenes.values())
-    passages = [passage for topic in spoken.topics for passage in topic.later.values()]
+    passages = [passage for topic in spoken.topics for _, passage in passages_of(topic)]
     parts = (spoken.greeting, spoken.closing, *(topic.turns for topic in topics))
     every = (*parts, *(passage.turns for passage in passages), spoken.takeover.turns)
     return list(dict.fromkeys(turn for part in every for turn in part))
@@ -71,7 +78,7 @@ def test_only_who_says_their_name_has_one(code: str, name: str) -> None:
     """A caller can keep their name to themselves, and is not asked twice for what they said."""
     (topic,) = (topic for topic in language(code).topics if topic.name == name)
     personal = ("{full_name}", "{first_name}", "{last_name}", "{email}")
-    for said, passage in topic.later.items():
+    for said, passage in passages_of(topic):
         told = "".join(text for turn in passage.turns for text in turn.variants)
         if said & {ANONYMOUS, "account"}:
             assert not [slot for slot in personal if slot in told]
