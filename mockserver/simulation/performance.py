@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -46,7 +45,7 @@ _NAME = "{full_name}"
 
 Facts = Mapping[bytes, bytes]
 """The values of slots; names and values are as they are inside a JSON string."""
-NO_FACTS: Facts = MappingProxyType({})
+NO_FACTS: Facts = {}
 
 
 def json_text(text: str) -> bytes:
