@@ -1,6 +1,7 @@
 """Wires Connexion's middleware around the operations. Nothing else happens here."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -92,6 +93,20 @@ def _nothing_here(operations: Operations) -> ASGIApp:
 
 def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
     """Return the pages about the mock: the console, the docs and the contract itself."""
+
+    @cache
+    def documents() -> ASGIApp:
+        return recorded(_documents(contract, context.functions))
+
+    async def asked_for(scope: Scope, receive: Receive, send: Send) -> None:
+        await documents()(scope, receive, send)  # most mocks are never asked for them
+
+    pages = contract_pages(contract) | (console_pages() if context.settings.console else {})
+    return Pages(asked_for, pages)
+
+
+def _documents(contract: dict[str, Any], functions: Mapping[str, Function]) -> ASGIApp:
+    """Return Connexion's pages about the contract, and a 404 for every other path."""
     documents = ConnexionMiddleware(
         _nothing_here(Operations(contract)),
         middlewares=[Documents],
@@ -100,11 +115,10 @@ def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
             swagger_ui_path="/docs",
             swagger_ui_template_arguments={"openapi_spec_url": "../openapi.json"},
         ),
-        resolver=_resolver(context.functions),
+        resolver=_resolver(functions),
     )
     documents.add_api(contract)
-    pages = contract_pages(contract) | (console_pages() if context.settings.console else {})
-    return Pages(recorded(cast(ASGIApp, documents)), pages)
+    return cast(ASGIApp, documents)
 
 
 def _resolver(functions: Mapping[str, Function]) -> Resolver:

@@ -26,6 +26,7 @@ from granian.server import MPServer
 from granian.server.mp import WorkerProcess
 from starlette.types import ASGIApp
 
+from mockserver.connexion_import import import_connexion
 from mockserver.http.holding import HELD
 from mockserver.http.responses import KEEP_ALIVE_SECONDS
 from mockserver.listening import BACKLOG, listen
@@ -117,6 +118,7 @@ class _Server(MPServer):
 
 def _worker(settings: Settings, first: Lock) -> ASGIApp:
     # Imported here: the parent process never needs Connexion, and stays small without it.
+    import_connexion()
     from mockserver.app import close, create_context, start, wired
     from mockserver.http.access_log import configure_logging
 
@@ -214,6 +216,7 @@ def serve(settings: Settings) -> None:
     )
     if settings.workers > 1:
         # Workers share the memory of what is imported before they are forked, and start sooner.
+        import_connexion()
         import_module("mockserver.app")
     os.register_at_fork(after_in_child=server.begin_worker)
     loader = partial(_worker, settings, multiprocessing.Lock())

@@ -26,6 +26,7 @@ LAYERS = {
         "mockserver.recordings",
         "mockserver.reloading",
         "mockserver.app",
+        "mockserver.connexion_import",
         "mockserver.listening",
         "mockserver.server",
         "mockserver.playwright",
