@@ -183,10 +183,10 @@ def test_ctrl_c_in_a_terminal() -> None:
 
 def test_second_ctrl_c_ends_everything() -> None:
     """A client that never finishes its request is waited for, but not after a second Ctrl-C."""
-    head = f"POST {PATH}x HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n"
+    fields = "host: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n"
     with serve() as served, socket.create_connection(("127.0.0.1", served.port)) as client:
-        client.sendall(head.encode())
-        assert get(served, "x").status_code == 200  # the request before it has been heard
+        client.sendall(f"POST {PATH}x/end-call HTTP/1.1\r\n{fields}".encode())
+        assert client.recv(99).startswith(b"HTTP/1.1 100 ")  # it is being waited for
         served.process.send_signal(signal.SIGINT)
         while not refused(served.port):
             pass
