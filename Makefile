@@ -70,8 +70,8 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 check-generators: $(VENV)/.dev ## Make types and a client of the contract; needs npm, or is skipped
 	@$(BIN)/python -m tests.generators
 
-docs: $(VENV)/.dev ## Write the generated tables into README.md
-	@$(BIN)/python -m tests.readme
+docs: $(VENV)/.dev ## Write the generated tables into docs/
+	@$(BIN)/python -m tests.tables
 
 bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -94,8 +94,9 @@ fuzz: $(VENV)/.dev ## Send the mock what no client should (FUZZ_INPUTS=200000)
 proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
 	@$(BIN)/python -m tests.implementations
 
-screenshots: $(VENV)/.dev ## Take pictures of the console into docs/screenshots
+screenshots: $(VENV)/.dev ## Take pictures of the console and a report into docs/screenshots
 	@$(BIN)/python -m tests.console.screenshots docs/screenshots
+	@$(BIN)/python -m tests.report.screenshot docs/screenshots/report-1280-light.png
 
 browsers: ## Install Chromium for the tests of the console, where apt-get can
 	@for name in chromium chromium-browser google-chrome; do \
