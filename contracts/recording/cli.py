@@ -78,7 +78,7 @@ def _scrub(scrubbing: Scrubbing, quiet: bool) -> int:
     from contracts.recording.progress import Progress
     from contracts.recording.scrub import scrub
     from contracts.traffic.scrubbing import Scrubber
-    from openapi.har import ArchiveError
+    from openapi.har_file import ArchiveError
 
     scrubber = Scrubber(personal=not scrubbing.keep_personal)
     entries = 0
