@@ -222,8 +222,8 @@ def _journal(settings: Settings, home: Home) -> Records | None:
     return SharedJournal(settings.journal, settings.started, store)
 
 
-def wired(context: Context) -> ASGIApp:
-    """Return the mock with this context as an ASGI application."""
+def wired(context: Context, write: Callable[[bytes], None] | None = None) -> ASGIApp:
+    """Return the mock with this context as an ASGI application; ``write`` takes its access log."""
     app: ASGIApp = Cors(ErrorEnvelope(_api(load_contract(CONTROL), context), context.clock))
     if isinstance(context.log, SharedLog):
         app = _reading_once(app)
@@ -231,7 +231,7 @@ def wired(context: Context) -> ASGIApp:
         from mockserver.http.metrics import Metered
 
         app = Metered(app, context.metrics)
-    return AccessLog(app, context.journal)
+    return AccessLog(app, context.journal, write)
 
 
 def _reading_once(app: ASGIApp) -> ASGIApp:

@@ -120,17 +120,18 @@ def _worker(settings: Settings, first: Lock) -> ASGIApp:
     # Imported here: the parent process never needs Connexion, and stays small without it.
     import_connexion()
     from mockserver.app import close, create_context, start, wired
-    from mockserver.http.access_log import configure_logging
+    from mockserver.http.access_log import open_log
 
-    configure_logging(settings.log_level)
+    log = open_log(settings.log_level, alone=settings.workers == 1)
     loop = asyncio.get_event_loop()
     if not _WINDOWS:
         _obey_parent(loop)
     context = create_context(settings)
-    app = wired(context)
+    app = wired(context, log.write if settings.log_level in ("debug", "info") else None)
     loop.call_soon(start, context)
     # A forked process ends without the functions of atexit, but not without these.
     Finalize(None, close, (context,), exitpriority=1)
+    Finalize(None, log.close, exitpriority=0)
     if settings.scenario_files:
         from mockserver.reloading import watch_scenarios
 
