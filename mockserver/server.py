@@ -8,7 +8,7 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -139,14 +139,26 @@ def _worker(settings: Settings, first: Lock) -> ASGIApp:
             _TASKS.add(loop.create_task(watch_scenarios(settings.scenario_files, context)))
 
         loop.call_soon(watch)
-    # These objects live as long as the process: the garbage collector need not look at them.
-    gc.collect()
-    gc.freeze()
+    # These objects live as long as the process: the garbage collector need not look at them again.
+    gc.callbacks.append(_look_once)
+    gc.set_threshold(700, 10, 1)  # often, so that each time there is little
+    for _ in range(2):  # how much the last time left counts too: nothing
+        gc.collect()
     # One worker prints where the mock listens: the first to take the lock, which nobody releases.
     # It prints when its loop runs, so that a request sent then is answered.
     if first.acquire(block=False):
         loop.call_soon(_announce, settings)
     return app
+
+
+def _look_once(phase: str, info: Mapping[str, int]) -> None:
+    """Leave what has survived a full collection out of the next ones.
+
+    Calls that were drawn stay for long, and are freed by their reference counts. Looking at them
+    all took 50 ms when 1,000 rooms had been asked for, in which nobody was answered; this takes 3.
+    """
+    if phase == "stop" and info["generation"] == 2:
+        gc.freeze()
 
 
 def _obey_parent(loop: asyncio.AbstractEventLoop) -> None:
