@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mockserver.http.delivery import BEGAN, RECORDER, Recorder
 from mockserver.http.headers import header_text
 from mockserver.http.log_writer import LogWriter
-from mockserver.simulation.clock import iso_milliseconds, stopwatch
+from mockserver.simulation.clock import iso_milliseconds, real, stopwatch
 
 __all__ = ["AccessLog", "open_log"]
 
@@ -38,7 +37,7 @@ def open_log(level: str, *, alone: bool) -> LogWriter:
 
 
 def _left_out(lines: int) -> bytes:
-    entry = _entry("warning", time.time())
+    entry = _entry("warning", real())
     return _line(entry | {"message": f"{lines} lines of the log were left out: nobody read them"})
 
 
@@ -112,7 +111,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, noting_send)
         finally:
-            entry = _entry("info", time.time())
+            entry = _entry("info", real())
             _tell(entry, scope, start, stopwatch() - began)
             write(_line(entry))
 

@@ -1,7 +1,6 @@
 """Writes the log from a thread of its own: nobody who logs waits for whoever reads."""
 
 import os
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -83,4 +82,4 @@ class LogWriter:
             try:
                 data = data[os.write(self._descriptor, data) :]
             except BlockingIOError:  # somebody made it so, and nobody reads
-                time.sleep(_EVERY_SECONDS)
+                Event().wait(_EVERY_SECONDS)
