@@ -19,7 +19,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -121,6 +121,9 @@ mitmproxy: ## Install mitmproxy for the tests of recordings, in an environment o
 		$(VENV)-mitmproxy/bin/python -m pip install --quiet --disable-pip-version-check \
 			mitmproxy==$(MITMPROXY); \
 	} || echo "mitmproxy could not be installed: a test of recordings needs it."
+
+image: $(VENV)/.dev ## Build the image of Containerfile, and try it (ARGS="--base IMAGE --tag NAME")
+	@$(BIN)/python -m tests.container $(ARGS)
 
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
