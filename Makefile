@@ -9,6 +9,10 @@ ARGS   ?=
 # The tests of a file stay in one process; the longest parts begin first.
 TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
+# What builds and checks a release: in an environment of its own, as constraints.txt pins it.
+RELEASE := $(VENV)-release/bin
+BUILD := SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(RELEASE)/python -m build --no-isolation
+RELEASE_TOOLS := build check-wheel-contents cyclonedx-bom hatchling pip-audit twine
 # The newest for Python 3.11.
 MITMPROXY := 11.0.2
 # From npm's registry, or what npx has kept of it.
@@ -19,7 +23,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz image lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist sbom audit image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -122,17 +126,38 @@ mitmproxy: ## Install mitmproxy for the tests of recordings, in an environment o
 			mitmproxy==$(MITMPROXY); \
 	} || echo "mitmproxy could not be installed: a test of recordings needs it."
 
+check-dist: $(VENV)-release/.made ## Build sdist and wheel into dist, check them, and build the same bytes again
+	@rm -rf dist && $(BUILD) --outdir dist
+	@$(RELEASE)/twine check --strict dist/*
+	@$(RELEASE)/check-wheel-contents dist
+	@again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && umask 077 && \
+		tar -xzf dist/*.tar.gz -C "$$again" && rm "$$again"/active_calls-*/PKG-INFO && \
+		$(BUILD) --outdir "$$again/dist" "$$again"/active_calls-* && \
+		for file in dist/*; do cmp "$$file" "$$again/$$file" || exit 1; done
+	@sha256sum dist/*
+
+sbom: $(VENV)-release/.made ## Write what comes with the package into build/sbom.cdx.json (CycloneDX)
+	@rm -rf $(VENV)-shipped && $(PYTHON) -m venv $(VENV)-shipped && mkdir -p build
+	@$(VENV)-shipped/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[redis,verify]'
+	@$(VENV)-shipped/bin/python -m pip uninstall --quiet --yes setuptools pip
+	@$(RELEASE)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.cdx.json $(VENV)-shipped/bin/python
+	@rm -rf $(VENV)-shipped
+
+audit: $(VENV)-release/.made ## Look for known vulnerabilities in what constraints.txt pins
+	@$(RELEASE)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip $(ARGS)
+
 image: $(VENV)/.dev ## Build the image of Containerfile, and try it (ARGS="--base IMAGE --tag NAME")
 	@$(BIN)/python -m tests.container $(ARGS)
 
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]' $(RELEASE_TOOLS)
 	@$(VENV)-lock/bin/python -m pip freeze --exclude active-calls > constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy $(VENV)-release $(VENV)-shipped build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -150,3 +175,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV) ..."
 	@$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/.mock
+
+$(VENV)-release/.made: constraints.txt
+	@rm -rf $(VENV)-release && $(PYTHON) -m venv $(VENV)-release
+	@$(RELEASE)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(RELEASE_TOOLS)
+	@touch $@
