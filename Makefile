@@ -8,6 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 # The tests of a file stay in one process; the longest parts begin first.
 TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+FAST   := -m "not proof and not browser and not endurance and not processes and not store"
 CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
 # What builds and checks a release: in an environment of its own, as constraints.txt pins it.
 RELEASE := $(VENV)-release/bin
@@ -23,7 +24,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist sbom audit image lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist test-wheel sbom audit image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +33,7 @@ mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 500
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
 check: lint check-spec ## Run what a change needs in a minute: all but the long tests
-	@$(TESTS) -m "not proof and not browser and not endurance and not processes and not store" $(ARGS)
+	@$(TESTS) $(FAST) $(ARGS)
 
 test: lint check-spec ## Run everything: lint, types, the spec, all tests
 	@$(TESTS) $(ARGS)
@@ -46,8 +47,9 @@ lint-workflows: $(VENV)/.dev
 	@$(CHECK) vendor.github-workflows .github/workflows/*.yml
 	@$(CHECK) vendor.github-actions action.yml
 	@$(CHECK) vendor.dependabot .github/dependabot.yml
-	@if command -v actionlint >/dev/null; then actionlint; \
-		else echo "lint: left out actionlint, which is not on the PATH"; fi
+	@for program in $(BIN)/actionlint actionlint; do \
+		if command -v $$program >/dev/null; then exec $$program; fi; done; \
+		echo "lint: left out actionlint, which has no package for this system, and is not on the PATH"
 
 lint-console:
 	@if $(PRETTIER) --version >/dev/null 2>&1; then $(PRETTIER) --check --log-level warn $(SCRIPTS); \
@@ -66,7 +68,7 @@ test-floors: ## Run the fast tests with the lowest versions that pyproject.toml 
 		--resolution lowest-direct -e '.[dev]'
 	@# Old versions may call what others have deprecated since.
 	@$(VENV)-floors/bin/python -m pytest -W ignore::DeprecationWarning \
-		-m 'not proof and not browser and not endurance and not processes and not store' $(ARGS)
+		$(FAST) $(ARGS)
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
@@ -136,6 +138,17 @@ check-dist: $(VENV)-release/.made ## Build sdist and wheel into dist, check them
 		for file in dist/*; do cmp "$$file" "$$again/$$file" || exit 1; done
 	@sha256sum dist/*
 
+# The tests that it leaves out read the sources themselves.
+test-wheel: ## Run the fast tests with the wheel in dist, in place of what it was made of
+	@rm -rf $(VENV)-wheel && $(PYTHON) -m venv $(VENV)-wheel
+	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		"$$(echo dist/*.whl)[dev]"
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		git archive HEAD . ':!contracts' ':!mockserver' ':!openapi' | tar -x -C "$$folder" && \
+		python="$$PWD/$(VENV)-wheel/bin/python" && cd "$$folder" && "$$python" -m pytest \
+		-n auto --dist loadfile --no-loadscope-reorder $(FAST) \
+		--ignore tests/test_console_modules.py --ignore tests/test_layering.py $(ARGS)
+
 sbom: $(VENV)-release/.made ## Write what comes with the package into build/sbom.cdx.json (CycloneDX)
 	@rm -rf $(VENV)-shipped && $(PYTHON) -m venv $(VENV)-shipped && mkdir -p build
 	@$(VENV)-shipped/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[redis,verify]'
@@ -157,7 +170,7 @@ lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy $(VENV)-release $(VENV)-shipped build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy $(VENV)-release $(VENV)-shipped $(VENV)-wheel build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -9,10 +9,12 @@ import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.release.versions import disagreements, notes, version
 
 ROOT = Path(__file__).parents[1]
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
 _PACKAGE = "mockserver/player/package.json"
 
 
@@ -102,3 +104,39 @@ def build(sources: Path, folder: Path, umask: int = -1) -> None:
         capture_output=True,
         check=True,
     )
+
+
+def jobs_that_may(permission: str) -> set[str]:
+    """Return the jobs of the workflow that may write something."""
+    jobs = WORKFLOW["jobs"].items()
+    return {name for name, job in jobs if job["permissions"].get(permission) == "write"}
+
+
+def test_each_job_may_do_what_it_has_to() -> None:
+    """Who builds and tests can write nothing; who publishes is trusted for that alone."""
+    assert WORKFLOW["permissions"] == {}
+    assert jobs_that_may("id-token") == {"attest", "pypi", "npm", "image"}
+    assert jobs_that_may("attestations") == {"attest", "image"}
+    assert jobs_that_may("packages") == {"image"}
+    assert jobs_that_may("contents") == {"release"}
+    steps = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+    assert not any("${{" in step.get("run", "") for step in steps)
+
+
+def test_nothing_is_published_before_all_is_tried() -> None:
+    """What cannot be taken back comes after every test, and the major tag last of all."""
+    jobs = WORKFLOW["jobs"]
+    assert set(jobs["attest"]["needs"]) == {"test", "try-image"}
+    assert {jobs[name]["needs"] for name in ("pypi", "npm", "image")} == {"attest"}
+    assert set(jobs["release"]["needs"]) == {"pypi", "npm", "image"}
+    assert len(jobs["test"]["strategy"]["matrix"]["python"]) == 3
+
+
+def test_the_targets_of_the_workflow_exist() -> None:
+    """Each `make` of the workflow is one of Makefile's."""
+    for job in WORKFLOW["jobs"].values():
+        for step in job["steps"]:
+            if (run := step.get("run", "")).startswith("make "):
+                command = ["make", "--dry-run", *run.split()[1:]]
+                done = subprocess.run(command, cwd=ROOT, capture_output=True)
+                assert done.returncode == 0, run
