@@ -41,7 +41,7 @@ _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
-    if value is None:
+    if value is None or ctx.resilient_parsing:
         return
     try:
         for path in write_fixture(value):
@@ -66,7 +66,10 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
         "auto_envvar_prefix": "ACTIVE_CALLS_MOCK",
         "show_default": True,
         "help_option_names": ["-h", "--help"],
-    }
+    },
+    # Click fills no lines after \b.
+    epilog="\b\nExample:\n  active-calls-mock --port 5000 --locale ja_JP --scenarios team.yaml\n\n"
+    "Exit status: 0 ended by Ctrl-C, SIGTERM or SIGHUP, 2 usage error.",
 )
 @click.option(
     "--host",

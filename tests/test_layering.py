@@ -47,6 +47,7 @@ LAYERS = {
         "contracts.options",
         "contracts.given",
         "contracts.defects",
+        "contracts.completion",
         "contracts.command",
         "contracts.asking",
         "contracts.probing",
