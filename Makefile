@@ -24,7 +24,7 @@ SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{moc
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist test-wheel sbom audit image lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs surfaces proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist test-wheel sbom audit image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ soak: $(VENV)/.dev ## Load the mock with everything at once (SOAK_SECONDS=600)
 
 fuzz: $(VENV)/.dev ## Send the mock what no client should (FUZZ_INPUTS=200000)
 	@FUZZ_INPUTS=$${FUZZ_INPUTS:-200000} $(BIN)/python -m pytest -s tests/endurance/fuzz $(ARGS)
+
+surfaces: $(VENV)/.dev ## Accept what has changed of what docs/stability.md promises
+	@$(BIN)/python -m tests.stability
 
 proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
 	@$(BIN)/python -m tests.implementations

@@ -6,32 +6,28 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 import pytest
 
-import contracts.cli
-import contracts.drift.cli
-import contracts.proxy.cli
-import contracts.recording.cli
 import mockserver.cli
+from contracts.command import run
+from tests.stability.commands import COMMANDS
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "completion.md").read_text("utf-8")
-COMMANDS: dict[str, tuple[click.Command, Callable[[], None]]] = {
-    "active-calls-mock": (mockserver.cli._command, mockserver.cli.main),
-    "active-calls-verify": (contracts.cli.command, contracts.cli.main),
-    "active-calls-drift": (contracts.drift.cli.command, contracts.drift.cli.main),
-    "active-calls-proxy": (contracts.proxy.cli.command, contracts.proxy.cli.main),
-    "active-calls-record": (contracts.recording.cli.command, contracts.recording.cli.main),
+MAINS: dict[str, Callable[[], None]] = {
+    name: partial(run, command, None) for name, command in COMMANDS.items()
 }
+MAINS["active-calls-mock"] = mockserver.cli.main
 LINES = re.findall(r"^eval .*$", GUIDE, re.M)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_has_an_example(name: str) -> None:
     """One that can be typed, with options that there are, in the form that they take."""
-    command, _ = COMMANDS[name]
+    command = COMMANDS[name]
     text = click.Context(command, info_name=name, max_content_width=100).get_help()
     (example,) = re.findall(rf"^ *Example:\n +({name} .*)$", text, re.M)
     words = shlex.split(example)[1:]
@@ -59,7 +55,7 @@ def complete(
         monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
         monkeypatch.setattr(sys, "argv", [name])
         with pytest.raises(SystemExit) as ended:
-            COMMANDS[name][1]()
+            MAINS[name]()
         out, err = capfd.readouterr()
         assert (ended.value.code, err) == (0, "")
         return out.split()
