@@ -36,18 +36,18 @@ class Buildah:
         self.inside = f"http://127.0.0.1:{self._port}"
         self._container = output("buildah", "from", image)
         self._root = output("buildah", "mount", self._container)
+        told = json.loads(output("buildah", "inspect", "--type", "image", image))
+        self._config: dict[str, Any] = told["Docker"]["config"]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def config(self) -> Any:
-        """Return how the image says that it is run."""
-        return json.loads(output("buildah", "inspect", "--type", "image", self._image))["Docker"][
-            "config"
-        ]
+    def check(self) -> list[str]:
+        """Return the image's HEALTHCHECK, its kind first."""
+        return list(self._config["Healthcheck"]["Test"])
 
     def start(self) -> str:
         """Start what the image starts by itself; return the mock's URL."""
         self._process = subprocess.Popen(
-            self._command(*self.config()["Cmd"]),
+            self._command(*self._config["Cmd"]),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -77,7 +77,7 @@ class Buildah:
         run("buildah", "rm", self._container)
 
     def _command(self, *command: str) -> list[str]:
-        config = self.config()
+        config = self._config
         environment = [*config["Env"], f"ACTIVE_CALLS_MOCK_PORT={self._port}"]
         enter = ["bash", "-c", _ENTER, self._root, config["User"], config["WorkingDir"]]
         namespace = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]

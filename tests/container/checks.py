@@ -20,8 +20,8 @@ class Container(Protocol):
 
     inside: str
 
-    def config(self) -> Any:
-        """Return how the image says that it is run."""
+    def check(self) -> list[str]:
+        """Return the image's HEALTHCHECK, its kind first."""
 
     def start(self) -> str:
         """Start what the image starts by itself; return the mock's URL."""
@@ -44,8 +44,8 @@ def check(container: Container) -> Iterator[str]:
     """
     url = container.start()
     yield f"a call has gone on for {_poll(url)['duration']} s at its first poll"
-    kind, *health = container.config()["Healthcheck"]["Test"]
-    assert kind == "CMD"
+    kind, *health = container.check()
+    assert kind == "CMD", f"HEALTHCHECK is {kind}"
     done = container.within(*health)
     assert done.returncode == 0, f"HEALTHCHECK: {done.stdout}"
     yield "HEALTHCHECK says that it is healthy"

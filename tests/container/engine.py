@@ -1,7 +1,6 @@
 """Containers of Docker, or of Podman, which takes the same commands."""
 
 import json
-from typing import Any
 
 from tests.container.commands import Done, output, run
 
@@ -19,9 +18,11 @@ class Engine:
         self._program, self._image = program, image
         self._id = ""
 
-    def config(self) -> Any:
-        """Return how the image says that it is run."""
-        return json.loads(output(self._program, "image", "inspect", self._image))[0]["Config"]
+    def check(self) -> list[str]:
+        """Return the image's HEALTHCHECK, its kind first."""
+        image = json.loads(output(self._program, "image", "inspect", self._image))[0]
+        check = image.get("Healthcheck") or image["Config"]["Healthcheck"]  # Podman, Docker
+        return list(check["Test"])
 
     def start(self) -> str:
         """Start what the image starts by itself; return the mock's URL."""
@@ -41,7 +42,7 @@ class Engine:
 
     def stop(self) -> int:
         """Ask it to stop, wait ten seconds at most, and return its exit status."""
-        output(self._program, "stop", "--time", "10", self._id)
+        output(self._program, "stop", "-t", "10", self._id)
         return int(output(self._program, "inspect", "--format", "{{.State.ExitCode}}", self._id))
 
     def remove(self) -> None:

@@ -15,6 +15,7 @@ import yaml
 
 from openapi import CONTROL, load_contract
 from tests.mockserver.serving import COMMAND, serve
+from tests.stability.commands import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 COMPOSE = DOCS / "deploy" / "compose.yaml"
@@ -154,6 +155,17 @@ def test_the_check_of_the_image(path: str, status: int) -> None:
         environment = {**os.environ, "ACTIVE_CALLS_MOCK_PORT": str(served.port)}
         done = subprocess.run(check, env=environment, capture_output=True)
     assert done.returncode == status, done.stderr
+
+
+def test_what_is_started_in_the_image() -> None:
+    """Each line of the guide ends with a command that there is, and options that it has."""
+    lines = re.findall(
+        r"^docker run .*? active-calls(?: (.+))?$", (DOCS / "deploy.md").read_text(), re.M
+    )
+    assert len(lines) == 3 and json.loads(instructions()["CMD"])[0] in COMMANDS
+    for line in filter(None, lines):
+        name, *words = shlex.split(line)
+        assert COMMANDS[name].make_context(name, words)
 
 
 def test_links_lead_somewhere() -> None:
