@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,19 @@ FOLDER = Path(__file__).with_name("surfaces")
 _METHODS = ("get", "put", "post", "patch", "delete")
 
 
-def _json(path: str) -> Any:
-    return json.loads((ROOT / path).read_text("utf-8"))
-
-
-def _schema_file(path: str) -> Iterator[str]:
-    schema = _json(path)
+def _schema_file(package: str, name: str) -> Iterator[str]:
+    schema = json.loads(files(package).joinpath(name).read_text("utf-8"))
     yield from schema_lines(schema, "")
     for name, one in schema.get("$defs", {}).items():
         yield from schema_lines(one, name)
 
 
 def _report() -> Iterator[str]:
-    return _schema_file("contracts/report/report.schema.json")
+    return _schema_file("contracts.report", "report.schema.json")
 
 
 def _scenario_files() -> Iterator[str]:
-    return _schema_file("mockserver/simulation/scenarios.schema.json")
+    return _schema_file("mockserver.simulation", "scenarios.schema.json")
 
 
 def _control() -> Iterator[str]:
