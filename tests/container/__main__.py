@@ -6,6 +6,7 @@ a line says what is missing.
 
 import argparse
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def main() -> str | None:
                 print(f"Image: {line}")
         finally:
             container.remove()
-    except (CommandError, AssertionError) as wrong:
+    except (CommandError, AssertionError, subprocess.TimeoutExpired) as wrong:
         return f"Image, with {program}: {wrong}"
     print(f"Image: {options.tag} was built with {program} and tried.")
     return None

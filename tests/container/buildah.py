@@ -64,21 +64,26 @@ class Buildah:
     def stop(self) -> int:
         """Ask it to stop, wait ten seconds at most, and return its exit status."""
         assert self._process is not None
-        (first,) = psutil.Process(self._process.pid).children()
-        first.send_signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM)
         return self._process.wait(10)
 
     def remove(self) -> None:
         """Leave nothing behind but the image."""
         if self._process and self._process.poll() is None:
-            self._process.kill()  # and with it process 1, as --kill-child says
+            self._signal(signal.SIGKILL)
             self._process.wait()
         run("buildah", "umount", self._container)
         run("buildah", "rm", self._container)
+
+    def _signal(self, number: int) -> None:
+        """Tell process 1 something; its namespace ends with it."""
+        assert self._process is not None
+        for first in psutil.Process(self._process.pid).children():
+            first.send_signal(number)
 
     def _command(self, *command: str) -> list[str]:
         config = self._config
         environment = [*config["Env"], f"ACTIVE_CALLS_MOCK_PORT={self._port}"]
         enter = ["bash", "-c", _ENTER, self._root, config["User"], config["WorkingDir"]]
-        namespace = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        namespace = ["unshare", "--mount", "--pid", "--fork"]
         return [*namespace, *enter, *environment, *command]
