@@ -26,9 +26,11 @@ PAGES = [
 # What a program has written, or what has a test of its own: by the page, that test.
 OTHERS = {
     "benchmarks": "test_benchmarks.py", "ci": "test_ci_guide.py",
-    "deploy": "store/test_deployment.py", "directing": "test_directing_guide.py",
-    "drift": "drift/test_guide.py", "frontend": "test_frontend_guide.py", "proof": "test_proof.py",
-    "replay": "mockserver/recordings/test_command_line.py", "traffic": "test_traffic_guide.py",
+    "completion": "test_command_lines.py", "deploy": "store/test_deployment.py",
+    "directing": "test_directing_guide.py", "drift": "drift/test_guide.py",
+    "frontend": "test_frontend_guide.py", "proof": "test_proof.py",
+    "replay": "mockserver/recordings/test_command_line.py", "stability": "test_stability.py",
+    "traffic": "test_traffic_guide.py",
 }  # fmt: skip
 TEXT = "\n".join((ROOT / page).read_text("utf-8") for page in PAGES)
 
