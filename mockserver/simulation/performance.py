@@ -106,7 +106,8 @@ class Revision(NamedTuple):
 class Offsets(Sequence[float]):
     """When each line of a performance has been spoken, in seconds since the call began.
 
-    Each is worked out when it is looked at.
+    Each is worked out when it is looked at, to the millisecond: so a timeline that is written down
+    tells it exactly.
     """
 
     __slots__ = ("_pause", "_performance", "_silence", "_start")
@@ -124,12 +125,13 @@ class Offsets(Sequence[float]):
         performance = self._performance
         if index < 0:
             index += len(performance.ends)
-        return (
+        exactly = (
             self._start
             + performance.ends[index]
             + performance.silences[index] * self._silence
             + (index + 1) * self._pause
         )
+        return round(exactly, 3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ class CallScript:
     """
 
     __slots__ = (
-        "_conversation", "_head", "_later", "_particulars", "_stretch", "_transfer", "decimals",
-        "fields", "joiners", "language", "length", "moods", "presences", "segments", "size",
+        "_conversation", "_head", "_particulars", "_stretch", "_transfer", "decimals", "fields",
+        "joiners", "language", "later", "length", "moods", "presences", "segments", "size",
         "started", "takeover",
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ class CallScript:
     ) -> None:
         self.started, self.length, self.fields, self.decimals = started, length, fields, decimals
         self.takeover, self.language = takeover, language
-        self._later, self._transfer = later, transfer
+        self.later, self._transfer = later, transfer
         self.size = _SCRIPT_BYTES
         self._conversation, self._particulars = conversation, particulars
         self.joiners, self.moods = joiners, moods
@@ -135,29 +135,33 @@ class CallScript:
 
     def transfer_requested(self, elapsed: float) -> bool:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
+        return self.transfer_at(elapsed) is not None
+
+    def transfer_at(self, elapsed: float) -> float | None:
+        """Return when a person was first asked for within ``elapsed`` seconds, if one was."""
         if self._transfer is not None:
-            return self._transfer <= elapsed
+            return self._transfer if self._transfer <= elapsed else None
         for performance, offsets in self.plan():
             asked = performance.transfer
             if asked is not None and offsets[asked] <= elapsed:
-                return True
+                return offsets[asked]
             if elapsed < offsets[-1]:
                 break
-        return False
+        return None
 
     def head(self, elapsed: float) -> bytes:
         """Return the beginning of a body, up to the value of ``duration``."""
-        return _head(self.fields_at(elapsed)) if self._later else self._head
+        return _head(self.fields_at(elapsed)) if self.later else self._head
 
     def fields_at(self, elapsed: float) -> Mapping[str, Any]:
         """Return ``fields`` as they are ``elapsed`` seconds into the call."""
-        number = bisect_right(self._later, elapsed, key=itemgetter(0))
-        return self._later[number - 1][1] if number else self.fields
+        number = bisect_right(self.later, elapsed, key=itemgetter(0))
+        return self.later[number - 1][1] if number else self.fields
 
     def _cut(self, elapsed: float) -> Cut:
         since, until, mood, parts = self.spoken(elapsed)
         present = []
-        changes = [offset for offset, _ in (*self.moods, *self._later)]
+        changes = [offset for offset, _ in (*self.moods, *self.later)]
         for performance, _ in parts:
             changes += [revision.at for revision in performance.revisions]
         for one in self.presences:
