@@ -16,7 +16,7 @@ from mockserver.http.cors import Cors
 from mockserver.http.delivery import deliver, recorded
 from mockserver.http.errors import NOTHING_HERE, ApiError, ErrorEnvelope
 from mockserver.http.headers import FIELDS
-from mockserver.http.pages import Pages, console_pages, contract_pages
+from mockserver.http.pages import Pages, console_pages, contract_pages, player_pages
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.routing import Documents, Routing
 from mockserver.http.security import api_key_handler, require_api_key
@@ -101,7 +101,9 @@ def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
     async def asked_for(scope: Scope, receive: Receive, send: Send) -> None:
         await documents()(scope, receive, send)  # most mocks are never asked for them
 
-    pages = contract_pages(contract) | (console_pages() if context.settings.console else {})
+    pages = contract_pages(contract) | player_pages()
+    if context.settings.console:
+        pages |= console_pages()
     return Pages(asked_for, pages)
 
 

@@ -1,0 +1,48 @@
+"""The player's files: its modules in Node, what it has of the contract, and that it is served."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.generators.player import PLAYER, constants, stamp
+from tests.mockserver.conftest import Client, MakeClient
+from tests.node import needs_node
+
+TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
+MODULES = sorted(path.name for path in PLAYER.glob("*.js"))
+
+
+@needs_node
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_module(path: Path) -> None:
+    """The tests beside it pass."""
+    command = ["node", "--test", "--test-reporter=tap", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^# pass [1-9]", done.stdout, re.M), done.stdout
+
+
+def test_what_it_has_of_the_contract_is_current() -> None:
+    """`make player` has been run since the contract, or the version, changed."""
+    assert (PLAYER / "contract.js").read_text("utf-8") == constants()
+    assert (PLAYER / "openapi.d.ts").read_text("utf-8").startswith(stamp())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_pages_of_any_origin_can_import_it(name: str, client: Client) -> None:
+    """Each module is served as JavaScript, and to other origins too."""
+    answer = client.request("GET", f"/player/{name}", {"origin": "http://localhost:5173"})
+    assert answer.status_code == 200
+    assert answer.content == (PLAYER / name).read_bytes()
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:5173"
+
+
+def test_it_is_there_without_the_console(make_client: MakeClient) -> None:
+    """The console can be left out, the player cannot; nothing but modules is served of it."""
+    client = make_client(console=False)
+    assert client.request("GET", "/console/main.js").status_code == 404
+    assert client.request("GET", "/player/index.js").status_code == 200
+    assert client.request("GET", "/player/openapi.d.ts").status_code == 404
