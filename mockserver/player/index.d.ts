@@ -6,6 +6,9 @@ export type ActiveCall = Schemas["ActiveCall"];
 export type CallInsights = Schemas["CallInsights"];
 export type Timeline = Schemas["Timeline"];
 
+/** What is exported of a scenario whose every answer is an error: there is no call in it. */
+export type Trouble = Pick<Timeline, "version" | "room" | "scenario" | "answers">;
+
 /** A call without the mock. Offsets are in seconds since it began. */
 export interface Call {
   /** For how many seconds it goes on altogether. */

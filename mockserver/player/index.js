@@ -5,13 +5,19 @@ import { TIMELINE_VERSION, VERSION } from "./contract.js";
 const latest = (changes, elapsed) => changes.findLast(({ at }) => at <= elapsed);
 
 /** Refuse what is no timeline, or one in a form that this module does not know. */
-function demandKnown(timeline) {
+export function demandKnown(timeline) {
   const version = timeline?.version;
   if (version === TIMELINE_VERSION) return;
   const found = version === undefined ? "This is no timeline" : `This timeline has version ${JSON.stringify(version)}`;
   throw new Error(
     `${found}: active-calls ${VERSION} reads version ${TIMELINE_VERSION}, as active-calls-mock ${VERSION} writes it.`,
   );
+}
+
+/** Refuse what has no call as well: the whole of a scenario may be errors. */
+function demandCall(timeline) {
+  demandKnown(timeline);
+  if (!timeline.fields) throw new Error(`The scenario ${timeline.scenario} answers with an error: it has no call.`);
 }
 
 /** The forms of the entries of `kind` before their last one, by the index of the entry. */
@@ -27,7 +33,7 @@ function formsBefore(earlier, kind) {
 
 /** A timeline as if its call had begun at an instant, in milliseconds since 1970: all its instants move along. */
 export function begunAt(timeline, instant) {
-  demandKnown(timeline);
+  demandCall(timeline);
   const late = instant - Date.parse(timeline.started);
   const moved = (text) => new Date(Date.parse(text) + late).toISOString();
   const person = (one) => (one && "joinedAt" in one ? { ...one, joinedAt: moved(one.joinedAt) } : one);
@@ -48,7 +54,7 @@ class Call {
   #shownBefore;
 
   constructor(timeline, { clock, began }) {
-    demandKnown(timeline);
+    demandCall(timeline);
     this.#timeline = timeline;
     this.#clock = clock;
     this.#began = began ?? clock() - timeline.elapsed * 1000;
@@ -64,7 +70,7 @@ class Call {
 
   /** The room that it takes place in. */
   get roomName() {
-    return this.#timeline.fields[0].value.roomName;
+    return this.#timeline.room;
   }
 
   /** For how many seconds it has been going on by the clock. */

@@ -1,6 +1,7 @@
 """The insights into a whole call: what changes about them, and when."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from mockserver.simulation.dialogue import language
@@ -50,10 +51,11 @@ def _accounts(
 ) -> Iterator[tuple[float, Account]]:
     """Yield what the call has been about at each offset at which that may change."""
     revised = {until for line in lines for until, _ in line.before}
-    account, heard = Account(language(script.language).phrases, script.fill), 0
+    phrases, fill = language(script.language).phrases, cache(script.fill)
+    account, heard = Account(phrases, fill), 0
     for at in sorted({0.0, *others, *revised, *(line.at for line in lines)}):
         if at in revised:  # what was quoted is another text now
-            account, heard = Account(language(script.language).phrases, script.fill), 0
+            account, heard = Account(phrases, fill), 0
         while heard < len(lines) and lines[heard].at <= at:
             line = lines[heard]
             account.hear(Spoken(line.at, line.form(at) or line.shown, line.turn))

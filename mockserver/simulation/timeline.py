@@ -37,6 +37,7 @@ def timeline(
     moods = list(_moods(script, length, events))
     return {
         "version": VERSION,
+        "room": room,
         "id": script.fields.get("id"),
         "started": iso_milliseconds(script.started),
         "length": length,

@@ -74,10 +74,11 @@ def constants() -> str:
 
 
 def described() -> dict[str, Any]:
-    """Return the contract with the control API's schema of a timeline."""
+    """Return the contract with the control API's schemas of a timeline."""
     contract = load_contract()
-    timeline = load_contract(CONTROL)["components"]["schemas"]["Timeline"]
-    contract["components"]["schemas"]["Timeline"] = timeline
+    control = load_contract(CONTROL)["components"]["schemas"]
+    for name in ("Timeline", "OtherAnswer", "TimedError"):
+        contract["components"]["schemas"][name] = control[name]
     return contract
 
 

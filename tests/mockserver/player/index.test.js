@@ -2,26 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { begunAt, createCall } from "../../../mockserver/player/index.js";
+import { START, timeline as made } from "./timelines.js";
 
-const START = Date.parse("2024-06-01T10:00:00.000Z");
-const timeline = {
-  version: 1,
-  id: "665a1b2c3d4e5f6a7b8c9d0e",
-  call: 1,
-  started: "2024-06-01T10:00:00.000Z",
-  elapsed: 5,
-  length: 60,
-  type: "phone",
-  decimals: 0,
-  transfer: 20,
-  fields: [{ at: 0, value: { id: "665a1b2c3d4e5f6a7b8c9d0e", roomName: "r", tags: ["a"] } }],
-  topics: [{ at: 3, name: "billing" }],
-  lines: [{ at: 2.5, role: "agent", content: "Hello" }],
-  sentiment: [{ at: 0, value: "neutral", line: -1 }],
-  participants: [{ joins: 0, leaves: null, identity: "agent-001", joinedAt: "2024-06-01T10:00:00.000Z" }],
-  earlier: [{ participant: 0, until: 1, shown: { identity: "agent-001", joinedAt: "2024-06-01T10:00:00.000Z" } }],
-  insights: [{ at: 0, value: { topics: [], summary: "", suggestions: [] } }],
-};
+const timeline = made();
 
 test("a call is there from its beginning until its end", () => {
   const call = createCall(timeline);

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +15,9 @@ from mockserver.simulation import World, builtin_scenarios
 from mockserver.simulation.scenarios import ORDINARY
 from tests.mockserver.conftest import EPOCH, Client, MakeClient
 from tests.mockserver.player.playing import Question, differences
+from tests.mockserver.recordings import polling
+from tests.mockserver.recordings.by_hand import recording
+from tests.mockserver.recordings.polling import replaying
 from tests.node import needs_node
 
 MOMENTS, INSIGHTS = 200, 20
@@ -166,3 +170,13 @@ def test_a_scenario_in_which_everything_changes(make_client: MakeClient, tmp_pat
     assert {*question.timeline["earlier"][0]} == {"line", "until", "shown"}
     count, wrong = differences([question])
     assert (count, wrong[:3]) == (600, [])
+
+
+def test_a_recorded_call(make_client: MakeClient, tmp_path: Path) -> None:
+    """What was recorded is played as it is replayed, but for where there was no answer."""
+    client = make_client(**replaying(polling.read(tmp_path, recording())))
+    question = asked_of(client, "call%2F1", 300)
+    assert question.timeline["errors"]
+    answered = [(at, body) for at, body in question.bodies if body is not None]
+    assert len(answered) > 200
+    assert differences([replace(question, bodies=answered, insights=())])[1] == []
