@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from mockserver.export_command import export_command
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
 from mockserver.option_values import (
@@ -61,7 +63,9 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     )
 
 
-@click.command(
+@click.group(
+    invoke_without_command=True,
+    subcommand_metavar="[export …]",
     context_settings={
         "auto_envvar_prefix": "ACTIVE_CALLS_MOCK",
         "show_default": True,
@@ -194,11 +198,15 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     help="Write the fixture for Playwright's tests, and its types, into this folder and end.",
 )
 @click.version_option(package_name="active-calls")
-def _command(epoch: float | None, **options: Any) -> None:
+@click.pass_context
+def _command(ctx: click.Context, /, epoch: float | None, **options: Any) -> None:
     """Serve live calls that go on by the clock.
 
     Every option can also be given in the environment: ACTIVE_CALLS_MOCK_PORT is --port.
     """
+    if ctx.invoked_subcommand is not None:
+        _demand_own_options(ctx)
+        return
     frozen = options["freeze_at"]
     if frozen is not None and options["time_scale"] != 1.0:
         raise click.UsageError("--freeze-at and --time-scale exclude each other.")
@@ -220,6 +228,20 @@ def _command(epoch: float | None, **options: Any) -> None:
     settings = Settings(epoch=int(begins // 1), started=now, **options)
     with shared(settings, epoch_given=epoch is not None) as settings:
         serve(settings)
+
+
+_command.add_command(export_command)
+
+
+def _demand_own_options(ctx: click.Context) -> None:
+    """Refuse options of the mock before a command, which has its own."""
+    for option in ctx.command.params:
+        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given:
+            name = max(option.opts, key=len)
+            raise click.UsageError(
+                f"{name} stands before {ctx.invoked_subcommand}: name it after that."
+            )
 
 
 def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:

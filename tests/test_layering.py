@@ -30,6 +30,8 @@ LAYERS = {
         "mockserver.listening",
         "mockserver.server",
         "mockserver.playwright",
+        "mockserver.exporting",
+        "mockserver.export_command",
         "mockserver.cli",
         "mockserver.directing",
         "mockserver.pytest_plugin",
