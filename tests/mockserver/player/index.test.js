@@ -54,6 +54,11 @@ test("a person has been asked for, and the topic is known", () => {
   assert.equal(call.transferRequestedAt(20), true);
   assert.equal(createCall({ ...timeline, transfer: null }).transferRequestedAt(50), false);
   assert.equal(call.topicAt(0), "billing");
+  const topics = ["billing", "refund"].map((name, index) => ({ at: index * 60, name }));
+  assert.deepEqual(
+    [-1, 0, 59.9, 60, 900].map((at) => createCall({ ...timeline, topics }).topicAt(at)),
+    ["billing", "billing", "billing", "refund", "refund"],
+  );
   assert.equal(createCall({ ...timeline, topics: [] }).topicAt(9), null);
 });
 
