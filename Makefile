@@ -18,13 +18,13 @@ RELEASE_TOOLS := build check-wheel-contents cyclonedx-bom hatchling pip-audit tw
 MITMPROXY := 11.0.2
 # From npm's registry, or what npx has kept of it.
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
-SCRIPTS  := "mockserver/console/*.{js,css,html}" "mockserver/player/*.{js,ts}" "tests/console/unit/*.js" "tests/mockserver/player/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/traffic/page.html tests/implementations/express/server.js
+SCRIPTS  := "mockserver/console/*.{js,css,html}" "mockserver/player/*.{js,ts}" "tests/console/unit/*.js" "tests/mockserver/player/*.js" "tests/frontends/**/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/traffic/page.html tests/implementations/express/server.js
 
 # The tests start hundreds of processes: each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs player surfaces proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist test-wheel sbom audit image lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators check-frontends docs player surfaces proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist test-wheel sbom audit image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ check-generators: $(VENV)/.dev ## Make types and a client of the contract; needs
 
 docs: $(VENV)/.dev ## Write the generated tables into docs/
 	@$(BIN)/python -m tests.tables
+
+check-frontends: $(VENV)/.dev ## Try the player in Vitest, MSW and Storybook; needs npm, or is skipped
+	@$(BIN)/python -m tests.frontends $(ARGS)
 
 player: $(VENV)/.dev ## Write what the player has of the contract; needs npm for its types
 	@$(BIN)/python -m tests.generators.player

@@ -35,9 +35,9 @@ _TIMELINES = (
     "// Made by `active-calls-mock export --format msw`; do not edit.\nexport const timelines = "
 )
 _TIMELINES_TYPES = """\
-import type { Timeline } from "./active-calls/index.js";
+import type { Playable, Trouble } from "./active-calls/index.js";
 
-export const timelines: Record<string, Timeline>;
+export const timelines: Record<string, Playable | Trouble>;
 """
 
 

@@ -5,10 +5,10 @@ import subprocess
 
 import pytest
 
-__all__ = ["needs_node"]
+__all__ = ["needs_node", "node_version"]
 
 
-def _version() -> int:
+def node_version() -> int:
     """Return Node's major version, 0 where it is not there."""
     if shutil.which("node") is None:
         return 0
@@ -16,5 +16,5 @@ def _version() -> int:
     return int(told.removeprefix("v").partition(".")[0])
 
 
-needs_node = pytest.mark.skipif(_version() < 20, reason="Node 20 or later is not there")
+needs_node = pytest.mark.skipif(node_version() < 20, reason="Node 20 or later is not there")
 """Marks a test that runs JavaScript."""

@@ -6,8 +6,22 @@ export type ActiveCall = Schemas["ActiveCall"];
 export type CallInsights = Schemas["CallInsights"];
 export type Timeline = Schemas["Timeline"];
 
+/** As TypeScript sees a value that is imported from a JSON file: any text in the place of certain ones. */
+type Imported<T> = T extends string
+  ? string
+  : T extends number
+    ? number
+    : T extends boolean
+      ? boolean
+      : T extends object
+        ? { [Key in keyof T]: Imported<T[Key]> }
+        : T;
+
+/** A timeline that has come from anywhere. */
+export type Playable = Imported<Timeline>;
+
 /** What is exported of a scenario whose every answer is an error: there is no call in it. */
-export type Trouble = Pick<Timeline, "version" | "room" | "scenario" | "answers">;
+export type Trouble = Imported<Pick<Timeline, "version" | "room" | "scenario" | "answers">>;
 
 /** A call without the mock. Offsets are in seconds since it began. */
 export interface Call {
@@ -40,7 +54,10 @@ export interface CallOptions {
  * The call of a timeline, as `active-calls-mock export` writes it or `/_mock/timelines/ROOM` answers it.
  * Throws where the timeline has a version that this module does not know.
  */
-export function createCall(timeline: Timeline, options?: CallOptions): Call;
+export function createCall(timeline: Playable, options?: CallOptions): Call;
 
 /** The same call as if it had begun at an instant, in milliseconds since 1970: everybody joins with it. */
-export function begunAt(timeline: Timeline, instant: number): Timeline;
+export function begunAt(timeline: Playable, instant: number): Playable;
+
+/** That of this package, and of the mock that it belongs to. */
+export const version: string;

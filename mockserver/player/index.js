@@ -2,6 +2,8 @@
 
 import { TIMELINE_VERSION, VERSION } from "./contract.js";
 
+export { VERSION as version };
+
 const latest = (changes, elapsed) => changes.findLast(({ at }) => at <= elapsed);
 
 /** Refuse what is no timeline, or one in a form that this module does not know. */

@@ -1,6 +1,6 @@
 import type { HttpHandler } from "msw";
 
-import type { Timeline, Trouble } from "./index.js";
+import type { Playable, Trouble } from "./index.js";
 
 export interface HandlersOptions {
   /** The origin, and prefix, of the API, such as `https://api.example.com`; every origin unless given. */
@@ -15,4 +15,4 @@ export interface HandlersOptions {
  * Handlers for all operations, which share one world: what ends a call takes it out of the list.
  * Each timeline is of another room. Its call begins with this, where the timeline has come to, or stands `at` a moment.
  */
-export function handlers(timelines: Iterable<Timeline | Trouble>, options?: HandlersOptions): HttpHandler[];
+export function handlers(timelines: Iterable<Playable | Trouble>, options?: HandlersOptions): HttpHandler[];

@@ -19,7 +19,7 @@ from openapi.references import resolved
 from tests.generators import typescript
 from tests.generators.commands import CommandError, run_clean
 
-__all__ = ["PLAYER", "constants", "described", "stamp", "types"]
+__all__ = ["PLAYER", "ROOT", "constants", "described", "stamp", "types"]
 
 ROOT = Path(__file__).parents[2]
 PLAYER = ROOT / "mockserver" / "player"

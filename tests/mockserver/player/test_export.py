@@ -1,6 +1,8 @@
 """Calls as files: ``active-calls-mock export``."""
 
 import json
+import re
+import shlex
 import subprocess
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -10,9 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from mockserver.cli import main
+from mockserver.export_command import export_command
 from mockserver.simulation import builtin_scenarios
 from openapi import CONTROL, load_contract
 from openapi.schemas import compiled, first_breach
+from tests.generators.player import ROOT
 from tests.mockserver.conftest import MakeClient
 from tests.mockserver.recordings.by_hand import recording
 from tests.mockserver.recordings.polling import write
@@ -135,6 +139,19 @@ def test_a_moment_without_a_call_is_told(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["greeting.at-0.json"]
     assert done.stderr.count("warning: ") == 3
     assert "greeting: no call is going on at 99 s" in done.stderr
+
+
+def test_the_guide_tells_the_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its command can be pasted, and its table has every option."""
+    guide = (ROOT / "docs" / "player.md").read_text("utf-8")
+    ((line),) = re.findall(r"```sh\nactive-calls-mock (export .*)\n```", guide)
+    monkeypatch.chdir(tmp_path)
+    assert run(*shlex.split(line)).stdout.split() == [
+        "Wrote", "fixtures/escalation.json", "Wrote", "fixtures/503.json",
+    ]  # fmt: skip
+    table = guide.partition("| option |")[2].partition("\n\n")[0]
+    options = {option for one in export_command.params for option in one.opts}
+    assert {*re.findall(r"--[a-z]+", table)} == options - {"--output"}
 
 
 @needs_node

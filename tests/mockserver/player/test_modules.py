@@ -1,12 +1,14 @@
 """The player's files: its modules in Node, what it has of the contract, and that it is served."""
 
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.generators.player import PLAYER, constants, stamp
+from tests.generators.player import PLAYER, ROOT, constants, stamp
 from tests.mockserver.conftest import Client, MakeClient
 from tests.node import needs_node
 
@@ -46,3 +48,17 @@ def test_it_is_there_without_the_console(make_client: MakeClient) -> None:
     assert client.request("GET", "/console/main.js").status_code == 404
     assert client.request("GET", "/player/index.js").status_code == 200
     assert client.request("GET", "/player/openapi.d.ts").status_code == 404
+
+
+def test_the_package_is_of_this_mock() -> None:
+    """It has the project's version and licence, and each of its entries is there, with types."""
+    told = json.loads((PLAYER / "package.json").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (told["name"], told["version"]) == (project["name"], project["version"])
+    assert (PLAYER / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    entries = [entry for entry in told["exports"].values() if isinstance(entry, dict)]
+    assert {entry["default"] for entry in entries} == {"./index.js", "./msw.js", "./storybook.js"}
+    for entry in entries:
+        assert entry["types"] == entry["default"].replace(".js", ".d.ts")
+        assert all((PLAYER / path).is_file() for path in entry.values())
+    assert "dependencies" not in told
