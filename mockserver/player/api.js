@@ -2,6 +2,7 @@
 
 import { DONE, ERRORS, LISTED_STATUS, NOT_LISTED, OPERATIONS } from "./contract.js";
 import { begunAt, createCall, demandKnown } from "./index.js";
+import { isHeard, muted } from "./takeover.js";
 
 const LIST = "listActiveCalls";
 const CALL = "getActiveCall";
@@ -11,7 +12,6 @@ const TIMEOUT = 60_000;
 
 const iso = (instant) => new Date(instant).toISOString();
 const without = (body, names) => Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
-const isMuted = ({ metadata }) => metadata?.muted === true;
 
 /** What an operation answers instead of what it should. */
 class Refusal extends Error {
@@ -37,8 +37,7 @@ class Room {
     this.name = timeline.room;
     this.opened = clock();
     this.ended = Infinity; // by the clock, in milliseconds
-    this.muted = new Map(); // identities, each with the moment
-    this.silent = Infinity; // the moment from which no agent can be heard
+    this.removed = new Set(); // identities of agents
   }
 
   /** The call as it began so long ago that it stands where it should; made anew where it is moved. */
@@ -46,10 +45,16 @@ class Room {
     if (!this.timeline.fields) return null;
     const at = this.at() ?? null;
     if (this.played?.at !== at) {
-      const began = at === null ? this.opened - this.timeline.elapsed * 1000 : this.clock() - at * 1000;
-      this.played = { at, began, call: createCall(begunAt(this.timeline, began), { clock: this.clock, began }) };
+      this.played = { at, began: at === null ? this.opened - this.timeline.elapsed * 1000 : this.clock() - at * 1000 };
+      this.replay();
     }
     return this.played.call;
+  }
+
+  /** Play its timeline, which is another one now, from where the call began. */
+  replay() {
+    const { began } = this.played;
+    this.played.call = createCall(begunAt(this.timeline, began), { clock: this.clock, began });
   }
 
   /** How many seconds in it stands, null where no call is going on. */
@@ -60,26 +65,14 @@ class Room {
     return elapsed >= 0 && elapsed < call.length ? elapsed : null;
   }
 
-  /** The body that shows the call; without an agent that can be heard, the conversation stands still. */
   body() {
     const elapsed = this.elapsed();
-    if (elapsed === null) return null;
-    const whole = this.call().at(elapsed);
-    if (whole === null) return null;
-    const body = { ...this.call().at(this.spoken(elapsed)), duration: whole.duration };
-    const muted = (person) => ({ ...person, metadata: { ...person.metadata, muted: true } });
-    const isTaken = ({ identity }) => elapsed >= (this.muted.get(identity) ?? Infinity);
-    return { ...body, participants: body.participants.map((one) => (isTaken(one) ? muted(one) : one)) };
+    return elapsed === null ? null : this.call().at(elapsed);
   }
 
   insights() {
     const elapsed = this.elapsed();
-    return elapsed === null ? null : this.call().insightsAt(this.spoken(elapsed));
-  }
-
-  /** Until which moment the conversation goes on: where nobody is left to speak, it stands still. */
-  spoken(elapsed) {
-    return Math.min(elapsed, this.silent);
+    return elapsed === null ? null : this.call().insightsAt(elapsed);
   }
 
   listed() {
@@ -91,7 +84,7 @@ class Room {
       status: LISTED_STATUS,
       sentiment,
       lastMessage: body.transcript.at(-1)?.content ?? null,
-      transferRequested: this.call().transferRequestedAt(this.spoken(this.elapsed())),
+      transferRequested: this.call().transferRequestedAt(this.elapsed()),
       type: this.timeline.type,
       participants: participants.map((one) => without(one, NOT_LISTED.participant)),
     };
@@ -108,11 +101,16 @@ class Room {
     const refused = (why) => new Refusal(400, { message: `participantIdentity: '${identity}' ${why}.` });
     if (found === undefined) throw refused("is not in the room");
     if (!found.isAgent) throw refused("is not an AI agent");
-    if (isMuted(found)) throw refused("is muted already");
-    if (!this.muted.has(identity)) this.muted.set(identity, this.elapsed() + after);
-    const isHeard = (one) => one.isAgent && !isMuted(one) && !this.muted.has(one.identity);
-    if (!participants.some(isHeard)) this.silent = Math.min(this.silent, this.elapsed() + after);
-    return { ...DONE.removeAgent, roomName: this.name };
+    if (!isHeard(found)) throw refused("is muted already");
+    const { mutedTracks = [] } = this.timeline.takeovers.find((one) => one.identity === identity) ?? {};
+    if (!this.removed.has(identity)) {
+      const heard = participants.filter((one) => isHeard(one) && !this.removed.has(one.identity));
+      const identities = heard.map((one) => one.identity);
+      this.timeline = muted(this.timeline, identity, this.elapsed() + after, identities);
+      this.removed.add(identity);
+      this.replay();
+    }
+    return { ...DONE.removeAgent, roomName: this.name, mutedTracks };
   }
 
   /** What its scenario has an operation answer instead, or null. */

@@ -11,6 +11,7 @@ from mockserver.simulation.insights import Insights
 from mockserver.simulation.insights_over_time import insights_over_time
 from mockserver.simulation.rooms import read_room
 from mockserver.simulation.script import FIRST_MOOD, CallScript
+from mockserver.simulation.takeover import takeovers
 
 __all__ = ["VERSION", "timeline"]
 
@@ -59,6 +60,7 @@ def timeline(
             {"joins": one.at, "leaves": one.until, **one.shown} for one in participants
         ],
         "earlier": [*_earlier("line", lines), *_earlier("participant", participants)],
+        "takeovers": list(takeovers(script, length)),
         "insights": list(insights_over_time(script, lines, own)),
     }
 

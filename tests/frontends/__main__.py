@@ -34,6 +34,7 @@ def main() -> str | None:
 
 def _checks(folder: Path, picture: Path | None) -> Iterator[str]:
     """Check one thing after the other, and yield what it has come to."""
+    package.demand_registry(folder)
     packed = package.pack(folder)
     yield types.check(folder)
     yield package.check(folder, packed)

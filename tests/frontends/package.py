@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.generators.commands import CommandError, run
 from tests.generators.player import PLAYER
 
-__all__ = ["NoRegistryError", "check", "export", "install", "pack"]
+__all__ = ["NoRegistryError", "check", "demand_registry", "example", "export", "install", "pack"]
 
 _HERE = Path(__file__).parent
 _QUIETLY = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
@@ -16,6 +16,18 @@ _QUIETLY = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
 
 class NoRegistryError(Exception):
     """npm could not install; the message has its output."""
+
+
+def demand_registry(folder: Path) -> None:
+    """Find out at once, and not after minutes, that nothing can be installed.
+
+    Raises:
+        NoRegistryError: the registry does not answer.
+    """
+    try:
+        run("npm", "ping", "--fetch-retries=0", "--loglevel=error", at=folder)
+    except CommandError as failed:
+        raise NoRegistryError(str(failed)) from None
 
 
 def pack(folder: Path) -> Path:

@@ -77,7 +77,7 @@ def described() -> dict[str, Any]:
     """Return the contract with the control API's schemas of a timeline."""
     contract = load_contract()
     control = load_contract(CONTROL)["components"]["schemas"]
-    for name in ("Timeline", "OtherAnswer", "TimedError"):
+    for name in ("Timeline", "Takeover", "OtherAnswer", "TimedError"):
         contract["components"]["schemas"][name] = control[name]
     return contract
 

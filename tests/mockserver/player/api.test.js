@@ -82,7 +82,7 @@ test("an end may come later, by its scenario", async () => {
   assert.equal((await ask(api, "getActiveCall")).status, 404);
 });
 
-test("an agent that was removed stays, and is heard no more", async () => {
+test("an agent that was removed stays, and a person takes over", async () => {
   const api = new Api([timeline()], { clock });
   const remove = (identity) => ask(api, "removeAgent", { json: { participantIdentity: identity } });
   assert.match((await remove("nobody")).json.error.message, /'nobody' is not in the room/);
@@ -90,16 +90,21 @@ test("an agent that was removed stays, and is heard no more", async () => {
   assert.equal((await ask(api, "removeAgent", { json: {} })).status, 400);
   assert.equal((await ask(api, "removeAgent")).status, 400);
   const removed = await remove("agent-001");
-  assert.deepEqual([removed.status, removed.json.success, removed.json.roomName], [200, true, "r"]);
+  assert.deepEqual([removed.status, removed.json.roomName, removed.json.mutedTracks], [200, "r", ["TR_1"]]);
   assert.deepEqual((await remove("agent-001")).status, 400);
-  now += 40_000;
-  const { json: call } = await ask(api, "getActiveCall");
-  assert.deepEqual([call.duration, call.transcript.length, call.sentiment], [45, 1, "neutral"]);
+  now += 7000;
+  const { json: before } = await ask(api, "getActiveCall");
+  assert.deepEqual([before.duration, before.transcript.length, before.sentiment], [12, 1, "neutral"]);
   assert.deepEqual(
-    call.participants.map((one) => one.metadata.muted ?? false),
+    before.participants.map((one) => one.metadata.muted ?? false),
     [true, false],
   );
-  assert.equal((await ask(api, "listActiveCalls")).json.data[0].lastMessage, "Hello");
+  now += 40_000;
+  const { json: after } = await ask(api, "getActiveCall");
+  assert.deepEqual([after.duration, after.transcript.at(-1).content, after.sentiment], [52, "Anna here.", "positive"]);
+  const joinedAt = new Date(NOW + 7250).toISOString();
+  assert.deepEqual(after.participants[2], { identity: "human-001", isAgent: false, metadata: {}, joinedAt });
+  assert.equal((await ask(api, "listActiveCalls")).json.data[0].lastMessage, "Anna here.");
 });
 
 test("errors, those of stretches too, are in the API's envelope", async () => {

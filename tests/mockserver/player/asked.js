@@ -1,12 +1,19 @@
-// Plays calls: reads lines of JSON, each a timeline with the moments that are asked for, and writes a line each.
+// Plays calls: reads lines of JSON, each a timeline, with an agent that may be removed from its call, and the
+// moments that are asked for. Writes a line for each of those.
 
 import { createInterface } from "node:readline";
 
 import { createCall } from "../../../mockserver/player/index.js";
+import { isHeard, muted } from "../../../mockserver/player/takeover.js";
+
+function withRemoved(timeline, { identity, at }) {
+  const heard = createCall(timeline).at(at).participants.filter(isHeard);
+  return muted(timeline, identity, at, heard.map((one) => one.identity)); // prettier-ignore
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { timeline, bodies = [], insights = [] } = JSON.parse(line);
-  const call = createCall(timeline);
+  const { timeline, removed, bodies, insights } = JSON.parse(line);
+  const call = createCall(removed ? withRemoved(timeline, removed) : timeline);
   const answers = [...bodies.map((at) => call.at(at)), ...insights.map((at) => call.insightsAt(at))];
   process.stdout.write(answers.map((one) => `${JSON.stringify(one)}\n`).join(""));
 }

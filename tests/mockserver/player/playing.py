@@ -17,13 +17,14 @@ _ASKED = Path(__file__).with_name("asked.js")
 class Question:
     """A timeline, and what the mock answers at some moments of its call, None where it does not.
 
-    ``name`` says whose it is.
+    ``name`` says whose it is. ``removed`` is the identity of an agent, and when it was removed.
     """
 
     name: str
     timeline: Any
     bodies: Sequence[tuple[float, bytes | None]]
     insights: Sequence[tuple[float, bytes | None]] = ()
+    removed: tuple[str, float] | None = None
 
 
 def differences(questions: Iterable[Question]) -> tuple[int, list[str]]:
@@ -33,6 +34,7 @@ def differences(questions: Iterable[Question]) -> tuple[int, list[str]]:
         orjson.dumps(
             {
                 "timeline": one.timeline,
+                "removed": one.removed and dict(zip(("identity", "at"), one.removed, strict=True)),
                 "bodies": [at for at, _ in one.bodies],
                 "insights": [at for at, _ in one.insights],
             }

@@ -180,3 +180,31 @@ def test_a_recorded_call(make_client: MakeClient, tmp_path: Path) -> None:
     answered = [(at, body) for at, body in question.bodies if body is not None]
     assert len(answered) > 200
     assert differences([replace(question, bodies=answered, insights=())])[1] == []
+
+
+@pytest.mark.parametrize(
+    "room", ["mock-escalation", "mock-handover", "mock-muted-agent", "mock-many-participants",
+             "mock-forward-compatible", "call-abc123"],
+)  # fmt: skip
+@pytest.mark.parametrize("later", [30.5, 72.125, 250])
+def test_a_person_takes_over(room: str, later: float, make_client: MakeClient) -> None:
+    """What comes of it when a page removes an agent is what comes of it in the mock."""
+    client = make_client()
+    timeline = client.request("GET", f"/_mock/timelines/{room}", HEADERS).json()
+    assert len(timeline["takeovers"]) in (1, 2)
+    client.now, elapsed = EPOCH + later, timeline["elapsed"] + later
+    if elapsed >= timeline["length"]:
+        return
+    agents = [one for one in client.call(room)["participants"] if one["isAgent"]]
+    identity = agents[0]["identity"]
+    body = json.dumps({"participantIdentity": identity}).encode()
+    url = f"/v2/api/active-calls/{room}/remove-agent"
+    answer = client.request("POST", url, HEADERS, body)
+    if agents[0]["metadata"].get("muted"):
+        assert answer.status_code == 400
+        return
+    (takeover,) = (one for one in timeline["takeovers"] if one["identity"] == identity)
+    assert answer.json()["mutedTracks"] == takeover["mutedTracks"]
+    question = replace(asked_of(client, room), timeline=timeline, removed=(identity, elapsed))
+    count, wrong = differences([replace(question, insights=())])
+    assert (count, wrong[:2]) == (60, [])

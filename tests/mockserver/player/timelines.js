@@ -35,6 +35,17 @@ export const timeline = (more = {}) => ({
   ],
   participants: [person("agent-001", true, 0), person("customer-001", false, 1)],
   earlier: [{ participant: 1, until: 2, shown: null }],
+  takeovers: [
+    {
+      identity: "agent-001",
+      mutedTracks: ["TR_1"],
+      joined: null,
+      instead: ["human-001"],
+      lines: [{ after: 7.25, role: "agent", content: "Anna here." }],
+      sentiment: [{ after: 7.25, value: "positive" }],
+      participants: [{ after: 7.25, identity: "human-001", isAgent: false, metadata: {} }],
+    },
+  ],
   insights: [
     { at: 0, value: { topics: [], summary: "Hello.", suggestions: [] } },
     { at: 30, value: {}, adds: " Hi." },
