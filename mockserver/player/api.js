@@ -144,8 +144,7 @@ export class Api {
   async answer({ id, roomOf }, request) {
     const room = this.#rooms.get(roomOf(request.url));
     const answer = await this.#made(id, request, room);
-    const rooms = id === LIST ? [...this.#rooms.values()] : [room];
-    const { delay = 0, fault } = rooms.map((one) => one?.answers[id]).find(Boolean) ?? {};
+    const { delay = 0, fault } = (id === LIST ? this.#ofList() : room?.answers[id]) ?? {};
     const late = { slow: delay + SLOW, timeout: TIMEOUT }[fault] ?? delay;
     if (late) await new Promise((resolve) => setTimeout(resolve, late));
     return response(answer, fault);
@@ -167,11 +166,16 @@ export class Api {
   }
 
   #list() {
-    const rooms = [...this.#rooms.values()];
-    const refusal = rooms.map((one) => one.answers[LIST]).find((one) => one?.status !== undefined);
-    if (refusal) throw new Refusal(refusal.status, refusal);
-    const calls = rooms.map((one) => one.listed()).filter((one) => one !== null);
+    const { status, ...words } = this.#ofList() ?? {};
+    if (status !== undefined) throw new Refusal(status, words);
+    const calls = [...this.#rooms.values()].map((one) => one.listed()).filter((one) => one !== null);
     return { data: calls, count: calls.length, timestamp: iso(this.#clock()) };
+  }
+
+  /** What the list answers instead: a scenario of one room among others is none of the whole workspace. */
+  #ofList() {
+    const answers = [...this.#rooms.values()].map((one) => one.answers[LIST]);
+    return answers.every(Boolean) ? answers[0] : null;
   }
 
   async #operation(operation, request, room) {

@@ -131,6 +131,11 @@ test("a scenario of nothing but errors answers for the list as well", async () =
   const api = new Api([{ version: 1, room: "mock-503", scenario: "503", answers, errors: [] }], { clock });
   assert.deepEqual((await ask(api, "listActiveCalls")).json, { error });
   assert.equal((await ask(api, "getActiveCall", { room: "mock-503" })).status, 503);
+  const beside = new Api([{ version: 1, room: "mock-503", scenario: "503", answers, errors: [] }, timeline()], {
+    clock,
+  });
+  assert.equal((await ask(beside, "listActiveCalls")).json.count, 1);
+  assert.equal((await ask(new Api([], { clock }), "listActiveCalls")).json.count, 0);
 });
 
 test("delays and faults are those of the scenario", async (t) => {

@@ -18,6 +18,7 @@ class Question:
     """A timeline, and what the mock answers at some moments of its call, None where it does not.
 
     ``name`` says whose it is. ``removed`` is the identity of an agent, and when it was removed.
+    ``lists`` are the calls that a list shows.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Question:
     bodies: Sequence[tuple[float, bytes | None]]
     insights: Sequence[tuple[float, bytes | None]] = ()
     removed: tuple[str, float] | None = None
+    lists: Sequence[tuple[float, bytes | None]] = ()
 
 
 def differences(questions: Iterable[Question]) -> tuple[int, list[str]]:
@@ -37,6 +39,7 @@ def differences(questions: Iterable[Question]) -> tuple[int, list[str]]:
                 "removed": one.removed and dict(zip(("identity", "at"), one.removed, strict=True)),
                 "bodies": [at for at, _ in one.bodies],
                 "insights": [at for at, _ in one.insights],
+                "lists": [at for at, _ in one.lists],
             }
         )
         for one in questions
@@ -47,7 +50,11 @@ def differences(questions: Iterable[Question]) -> tuple[int, list[str]]:
     wanted = [
         (one.name, what, at, body or b"null")
         for one in questions
-        for what, answers in (("call", one.bodies), ("insights", one.insights))
+        for what, answers in (
+            ("call", one.bodies),
+            ("insights", one.insights),
+            ("list", one.lists),
+        )
         for at, body in answers
     ]
     assert len(played) == len(wanted)
