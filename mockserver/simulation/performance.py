@@ -110,18 +110,21 @@ class Offsets(Sequence[float]):
     tells it exactly.
     """
 
-    __slots__ = ("_pause", "_performance", "_silence", "_start")
+    __slots__ = ("_last", "_pause", "_performance", "_silence", "_start")
 
     def __init__(
         self, performance: "Performance", start: float, pause: float, silence: float
     ) -> None:
         self._performance, self._start = performance, start
         self._pause, self._silence = pause, silence
+        self._last = self[len(performance.ends) - 1]  # every later moment of the call asks for it
 
     def __len__(self) -> int:
         return len(self._performance.ends)
 
     def __getitem__(self, index: int) -> float:  # type: ignore[override]  # no slices
+        if index == -1:
+            return self._last
         performance = self._performance
         if index < 0:
             index += len(performance.ends)
