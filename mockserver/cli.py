@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from mockserver.export_command import export_command
+from mockserver.export_command import demand_own_options, export_command
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
 from mockserver.option_values import (
@@ -205,7 +204,7 @@ def _command(ctx: click.Context, /, epoch: float | None, **options: Any) -> None
     Every option can also be given in the environment: ACTIVE_CALLS_MOCK_PORT is --port.
     """
     if ctx.invoked_subcommand is not None:
-        _demand_own_options(ctx)
+        demand_own_options(ctx)
         return
     frozen = options["freeze_at"]
     if frozen is not None and options["time_scale"] != 1.0:
@@ -231,17 +230,6 @@ def _command(ctx: click.Context, /, epoch: float | None, **options: Any) -> None
 
 
 _command.add_command(export_command)
-
-
-def _demand_own_options(ctx: click.Context) -> None:
-    """Refuse options of the mock before a command, which has its own."""
-    for option in ctx.command.params:
-        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
-        if given:
-            name = max(option.opts, key=len)
-            raise click.UsageError(
-                f"{name} stands before {ctx.invoked_subcommand}: name it after that."
-            )
 
 
 def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:

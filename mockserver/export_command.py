@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from mockserver.exporting import Export, bodies, exported, handlers, json_text, write_files
 from mockserver.option_values import Instant, Locale, files
@@ -13,7 +14,7 @@ from mockserver.recordings import read_recordings
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import Scenario, World, builtin_scenarios
 
-__all__ = ["export_command"]
+__all__ = ["demand_own_options", "export_command"]
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 _EPOCH = "2024-06-01T10:00:00Z"
@@ -31,6 +32,17 @@ class _Moments(click.ParamType[tuple[float, ...]]):
         if wrong is not None:
             self.fail(f"{wrong!a} is not a number of seconds, such as 145 or 12.5.", param, ctx)
         return tuple(map(float, parts))
+
+
+def demand_own_options(ctx: click.Context) -> None:
+    """Refuse options of the mock before a command, which has its own."""
+    for option in ctx.command.params:
+        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given:
+            name = max(option.opts, key=len)
+            raise click.UsageError(
+                f"{name} stands before {ctx.invoked_subcommand}: name it after that."
+            )
 
 
 def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
