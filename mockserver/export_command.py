@@ -58,7 +58,12 @@ def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Cal
     )
 
 
-@click.command("export", context_settings={"show_default": True})
+@click.command(
+    "export",
+    context_settings={"show_default": True},
+    epilog="\b\nExample:\n  active-calls-mock export --scenario escalation --output fixtures/\n\n"
+    "Exit status: 0 written, 2 usage error.",
+)
 @click.option(
     "--scenario", "names", multiple=True, help="Scenario whose call is written. Repeatable."
 )

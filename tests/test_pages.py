@@ -28,7 +28,8 @@ OTHERS = {
     "benchmarks": "test_benchmarks.py", "ci": "test_ci_guide.py",
     "completion": "test_command_lines.py", "deploy": "store/test_deployment.py",
     "directing": "test_directing_guide.py", "drift": "drift/test_guide.py",
-    "frontend": "test_frontend_guide.py", "proof": "test_proof.py",
+    "frontend": "test_frontend_guide.py", "player": "mockserver/player/test_export.py",
+    "proof": "test_proof.py",
     "replay": "mockserver/recordings/test_command_line.py", "stability": "test_stability.py",
     "traffic": "test_traffic_guide.py",
 }  # fmt: skip

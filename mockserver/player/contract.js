@@ -1,5 +1,5 @@
 // Made by `make player`; do not edit.
-export const VERSION = "0.1.0";
+export const VERSION = "1.0.0";
 export const TIMELINE_VERSION = 1;
 export const OPERATIONS = {
   "listActiveCalls": {
