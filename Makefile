@@ -155,7 +155,8 @@ test-wheel: ## Run the fast tests with the wheel in dist, in place of what it wa
 		git archive HEAD . ':!contracts' ':!mockserver' ':!openapi' | tar -x -C "$$folder" && \
 		python="$$PWD/$(VENV)-wheel/bin/python" && cd "$$folder" && "$$python" -m pytest \
 		-n auto --dist loadfile --no-loadscope-reorder $(FAST) \
-		--ignore tests/test_console_modules.py --ignore tests/test_layering.py $(ARGS)
+		--ignore tests/test_console_modules.py --ignore tests/test_layering.py \
+		--ignore tests/mockserver/player/test_modules.py --ignore tests/frontends $(ARGS)
 
 sbom: $(VENV)-release/.made ## Write what comes with the package into build/sbom.cdx.json (CycloneDX)
 	@rm -rf $(VENV)-shipped && $(PYTHON) -m venv $(VENV)-shipped && mkdir -p build
