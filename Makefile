@@ -8,18 +8,23 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 ARGS   ?=
 # The tests of a file stay in one process; the longest parts begin first.
 TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+FAST   := -m "not proof and not browser and not endurance and not processes and not store"
 CHECK  := $(BIN)/check-jsonschema --quiet --builtin-schema
+# What builds and checks a release: in an environment of its own, as constraints.txt pins it.
+RELEASE := $(VENV)-release/bin
+BUILD := SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(RELEASE)/python -m build --no-isolation
+RELEASE_TOOLS := build check-wheel-contents cyclonedx-bom hatchling pip-audit twine
 # The newest for Python 3.11.
 MITMPROXY := 11.0.2
 # From npm's registry, or what npx has kept of it.
 PRETTIER := npm_config_fetch_retries=0 npx --yes --prefer-offline prettier@3.10.1
-SCRIPTS  := "mockserver/console/*.{js,css,html}" "tests/console/unit/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/traffic/page.html tests/implementations/express/server.js
+SCRIPTS  := "mockserver/console/*.{js,css,html}" "mockserver/player/*.{js,ts}" "tests/console/unit/*.js" "tests/mockserver/player/*.js" "tests/frontends/**/*.js" "{mockserver,tests}/playwright/*.{js,ts,html}" tests/traffic/page.html tests/implementations/express/server.js
 
 # The tests start hundreds of processes: each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators docs conversations proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz lock clean
+.PHONY: help mock check test lint lint-workflows lint-console format test-floors check-spec check-generators check-frontends docs conversations player surfaces proof browsers redis mitmproxy screenshots bench bench-peers bench-store bench-proxy soak fuzz check-dist test-wheel sbom audit image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +33,7 @@ mock: $(VENV)/.mock ## Serve the mock on http://127.0.0.1:4010 (ARGS="--port 500
 	@exec $(BIN)/active-calls-mock $(ARGS)
 
 check: lint check-spec ## Run what a change needs in a minute: all but the long tests
-	@$(TESTS) -m "not proof and not browser and not endurance and not processes and not store" $(ARGS)
+	@$(TESTS) $(FAST) $(ARGS)
 
 test: lint check-spec ## Run everything: lint, types, the spec, all tests
 	@$(TESTS) $(ARGS)
@@ -62,7 +67,7 @@ test-floors: ## Run the fast tests with the lowest versions that pyproject.toml 
 		--resolution lowest-direct -e '.[dev]'
 	@# Old versions may call what others have deprecated since.
 	@$(VENV)-floors/bin/python -m pytest -W ignore::DeprecationWarning \
-		-m 'not proof and not browser and not endurance and not processes and not store' $(ARGS)
+		$(FAST) $(ARGS)
 
 check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 	@$(BIN)/openapi-spec-validator openapi/active-calls.yaml openapi/control.yaml
@@ -70,12 +75,18 @@ check-spec: $(VENV)/.dev ## Validate the OpenAPI descriptions
 check-generators: $(VENV)/.dev ## Make types and a client of the contract; needs npm, or is skipped
 	@$(BIN)/python -m tests.generators
 
-docs: $(VENV)/.dev ## Write the generated tables into README.md, and calls into docs
-	@$(BIN)/python -m tests.readme
+docs: $(VENV)/.dev ## Write the generated tables and calls into docs/
+	@$(BIN)/python -m tests.tables
 	@$(BIN)/python -m tests.conversations_page
 
 conversations: $(VENV)/.dev ## Read hundreds of calls in each language (ARGS="de -v")
 	@$(BIN)/python -m tests.mockserver.conversations $(ARGS)
+
+check-frontends: $(VENV)/.dev ## Try the player in Vitest, MSW and Storybook; needs npm, or is skipped
+	@$(BIN)/python -m tests.frontends $(ARGS)
+
+player: $(VENV)/.dev ## Write what the player has of the contract; needs npm for its types
+	@$(BIN)/python -m tests.generators.player
 
 bench: $(VENV)/.dev ## Measure the mock beside its peers; needs wrk (ARGS="--rounds 1")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -95,11 +106,15 @@ soak: $(VENV)/.dev ## Load the mock with everything at once (SOAK_SECONDS=600)
 fuzz: $(VENV)/.dev ## Send the mock what no client should (FUZZ_INPUTS=200000)
 	@FUZZ_INPUTS=$${FUZZ_INPUTS:-200000} $(BIN)/python -m pytest -s tests/endurance/fuzz $(ARGS)
 
+surfaces: $(VENV)/.dev ## Accept what has changed of what docs/stability.md promises
+	@$(BIN)/python -m tests.stability
+
 proof: $(VENV)/.dev ## Print which clause catches which faulty implementation
 	@$(BIN)/python -m tests.implementations
 
-screenshots: $(VENV)/.dev ## Take pictures of the console into docs/screenshots
+screenshots: $(VENV)/.dev ## Take pictures of the console and a report into docs/screenshots
 	@$(BIN)/python -m tests.console.screenshots docs/screenshots
+	@$(BIN)/python -m tests.report.screenshot docs/screenshots/report-1280-light.png
 
 browsers: ## Install Chromium for the tests of the console, where apt-get can
 	@for name in chromium chromium-browser google-chrome; do \
@@ -125,14 +140,50 @@ mitmproxy: ## Install mitmproxy for the tests of recordings, in an environment o
 			mitmproxy==$(MITMPROXY); \
 	} || echo "mitmproxy could not be installed: a test of recordings needs it."
 
+check-dist: $(VENV)-release/.made ## Build sdist and wheel into dist, check them, and build the same bytes again
+	@rm -rf dist && $(BUILD) --outdir dist
+	@$(RELEASE)/twine check --strict dist/*
+	@$(RELEASE)/check-wheel-contents dist
+	@again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && umask 077 && \
+		tar -xzf dist/*.tar.gz -C "$$again" && rm "$$again"/active_calls-*/PKG-INFO && \
+		$(BUILD) --outdir "$$again/dist" "$$again"/active_calls-* && \
+		for file in dist/*; do cmp "$$file" "$$again/$$file" || exit 1; done
+	@sha256sum dist/*
+
+# The tests that it leaves out read the sources themselves.
+test-wheel: ## Run the fast tests with the wheel in dist, in place of what it was made of
+	@rm -rf $(VENV)-wheel && $(PYTHON) -m venv $(VENV)-wheel
+	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		"$$(echo dist/*.whl)[dev]"
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		git archive HEAD . ':!contracts' ':!mockserver' ':!openapi' | tar -x -C "$$folder" && \
+		python="$$PWD/$(VENV)-wheel/bin/python" && cd "$$folder" && "$$python" -m pytest \
+		-n auto --dist loadfile --no-loadscope-reorder $(FAST) \
+		--ignore tests/test_console_modules.py --ignore tests/test_layering.py \
+		--ignore tests/mockserver/player/test_modules.py --ignore tests/frontends $(ARGS)
+
+sbom: $(VENV)-release/.made ## Write what comes with the package into build/sbom.cdx.json (CycloneDX)
+	@rm -rf $(VENV)-shipped && $(PYTHON) -m venv $(VENV)-shipped && mkdir -p build
+	@$(VENV)-shipped/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[redis,verify]'
+	@$(VENV)-shipped/bin/python -m pip uninstall --quiet --yes setuptools pip
+	@$(RELEASE)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.cdx.json $(VENV)-shipped/bin/python
+	@rm -rf $(VENV)-shipped
+
+audit: $(VENV)-release/.made ## Look for known vulnerabilities in what constraints.txt pins
+	@$(RELEASE)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip $(ARGS)
+
+image: $(VENV)/.dev ## Build the image of Containerfile, and try it (ARGS="--base IMAGE --tag NAME")
+	@$(BIN)/python -m tests.container $(ARGS)
+
 lock: ## Pin the newest versions that fit pyproject.toml in constraints.txt
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]' $(RELEASE_TOOLS)
 	@$(VENV)-lock/bin/python -m pip freeze --exclude active-calls > constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-lock $(VENV)-floors $(VENV)-mitmproxy $(VENV)-release $(VENV)-shipped $(VENV)-wheel build dist reports *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -150,3 +201,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV) ..."
 	@$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/.mock
+
+$(VENV)-release/.made: constraints.txt
+	@rm -rf $(VENV)-release && $(PYTHON) -m venv $(VENV)-release
+	@$(RELEASE)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(RELEASE_TOOLS)
+	@touch $@

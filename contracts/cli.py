@@ -8,7 +8,8 @@ import click
 from click.core import ParameterSource
 
 from contracts import extra, signals
-from contracts.command import ValuedCommand, fail, parameter, run
+from contracts.command import ValuedCommand, epilog, fail, parameter, run
+from contracts.completion import completer
 from contracts.given import read, read_review
 from contracts.judging.clauses import UnknownClauseError, catalogue, select
 from contracts.options import OPTIONS, PREFIX
@@ -20,14 +21,14 @@ _NAME = "active-calls-verify"
 
 
 def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
+    if wanted and not context.resilient_parsing:
         for clause in catalogue().values():
             click.echo(f"{clause.id:27} {clause.level:12} {clause.title}")
         context.exit()
 
 
 def _explain(context: click.Context, _: click.Parameter, name: str | None) -> None:
-    if name is None:
+    if name is None or context.resilient_parsing:
         return
     try:
         ids = select(name)
@@ -59,6 +60,7 @@ def _words(id_: str) -> str:
             ["--traffic"],
             metavar="FILE",
             multiple=True,
+            shell_complete=completer("FILE"),
             help="Judge what a HAR file holds, instead of asking BASE_URL; - for standard input. "
             "Repeatable.",
         ),
@@ -75,6 +77,7 @@ def _words(id_: str) -> str:
         click.Option(
             ["--explain"],
             metavar="CLAUSE",
+            shell_complete=completer("CLAUSE"),
             is_eager=True,
             expose_value=False,
             callback=_explain,
@@ -82,10 +85,11 @@ def _words(id_: str) -> str:
         ),
     ],
     context_settings={"auto_envvar_prefix": PREFIX, "max_content_width": 100},
-    epilog=(
-        f"Each option can also be given as {PREFIX}_NAME, such as {PREFIX}_API_KEY.\n\n"
-        "Exit status: 0 conforms, 1 violates, 2 usage error, nobody there or a defect of the "
-        "verifier, 3 inconclusive, 130 or 143 interrupted."
+    epilog=epilog(
+        "active-calls-verify https://staging.example.com --workspace-id ws-1 --room call-abc123",
+        f"{PREFIX}_API_KEY",
+        "0 conforms, 1 violates, 2 usage error, nobody there or a defect of the verifier, "
+        "3 inconclusive, 130 or 143 interrupted.",
     ),
 )
 @click.version_option(package_name="active-calls", message="%(version)s")

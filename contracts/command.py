@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from contracts import defects
+from contracts.completion import completer
 from contracts.options import Option
 from contracts.values import UsageError
 
-__all__ = ["ValuedCommand", "fail", "parameter", "run"]
+__all__ = ["ValuedCommand", "epilog", "fail", "parameter", "run"]
 
 
 class ValuedCommand(click.Command):
@@ -27,7 +28,8 @@ class ValuedCommand(click.Command):
             if word == "--":
                 break
             value = next(words, "") if word in valued else ""
-            if value.startswith("-") and value != "-":  # that is standard input, or a name
+            # A dash alone is standard input, or a name. What a shell completes may change yet.
+            if value.startswith("-") and value != "-" and not ctx.resilient_parsing:
                 # The word may be a secret, unless it is an option.
                 option = value.split("=")[0]
                 got = f"the option {option}" if option in known else "something that begins with -"
@@ -48,7 +50,21 @@ def parameter(option: Option) -> click.Option:
         multiple=option.many,
         help=option.help + (f"  [default: {option.default}]" if option.default else ""),
         allow_from_autoenv=False,  # options.py reads the environment
+        shell_complete=completer(option.metavar),
         **kind,
+    )
+
+
+def epilog(example: str, variable: str, status: str) -> str:
+    """Return the end of a command's help: an example, where else options can stand, its status.
+
+    ``variable`` is that of one of its options, such as ``ACTIVE_CALLS_VERIFY_API_KEY``.
+    """
+    # Click fills no lines after \b.
+    name = "_".join(variable.split("_")[:3]) + "_NAME"
+    return (
+        f"\b\nExample:\n  {example}\n\n"
+        f"Each option can also be given as {name}, such as {variable}.\n\nExit status: {status}"
     )
 
 
@@ -74,8 +90,10 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> None:
     except (KeyboardInterrupt, click.Abort):  # before anything was asked
         click.echo(f"{command.name}: interrupted", err=True)
         status = 130
-    except SystemExit:  # Click's answer to a reader that went away is 1, which would be a verdict
-        status = 2
+    except SystemExit as ended:
+        # 0 where a shell has asked for completions. Click's answer to a reader that went away is 1,
+        # which would be a verdict.
+        status = 2 if ended.code else 0
     except Exception as error:
         defects.trace(error)
         status = fail(command, defects.line(error))

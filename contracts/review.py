@@ -8,7 +8,7 @@ from contracts.judging.rolling import Rolling
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Review, UsageError
 from contracts.traffic.recorded import HostError, Recorded
-from openapi.har import ArchiveError
+from openapi.har_file import ArchiveError
 
 __all__ = ["review"]
 

@@ -1,6 +1,7 @@
 """Wires Connexion's middleware around the operations. Nothing else happens here."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -15,7 +16,7 @@ from mockserver.http.cors import Cors
 from mockserver.http.delivery import deliver, recorded
 from mockserver.http.errors import NOTHING_HERE, ApiError, ErrorEnvelope
 from mockserver.http.headers import FIELDS
-from mockserver.http.pages import Pages, console_pages, contract_pages
+from mockserver.http.pages import Pages, console_pages, contract_pages, player_pages
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.routing import Documents, Routing
 from mockserver.http.security import api_key_handler, require_api_key
@@ -92,6 +93,22 @@ def _nothing_here(operations: Operations) -> ASGIApp:
 
 def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
     """Return the pages about the mock: the console, the docs and the contract itself."""
+
+    @cache
+    def documents() -> ASGIApp:
+        return recorded(_documents(contract, context.functions))
+
+    async def asked_for(scope: Scope, receive: Receive, send: Send) -> None:
+        await documents()(scope, receive, send)  # most mocks are never asked for them
+
+    pages = contract_pages(contract) | player_pages()
+    if context.settings.console:
+        pages |= console_pages()
+    return Pages(asked_for, pages)
+
+
+def _documents(contract: dict[str, Any], functions: Mapping[str, Function]) -> ASGIApp:
+    """Return Connexion's pages about the contract, and a 404 for every other path."""
     documents = ConnexionMiddleware(
         _nothing_here(Operations(contract)),
         middlewares=[Documents],
@@ -100,11 +117,10 @@ def _site(contract: dict[str, Any], context: Context) -> ASGIApp:
             swagger_ui_path="/docs",
             swagger_ui_template_arguments={"openapi_spec_url": "../openapi.json"},
         ),
-        resolver=_resolver(context.functions),
+        resolver=_resolver(functions),
     )
     documents.add_api(contract)
-    pages = contract_pages(contract) | (console_pages() if context.settings.console else {})
-    return Pages(recorded(cast(ASGIApp, documents)), pages)
+    return cast(ASGIApp, documents)
 
 
 def _resolver(functions: Mapping[str, Function]) -> Resolver:
@@ -208,8 +224,8 @@ def _journal(settings: Settings, home: Home) -> Records | None:
     return SharedJournal(settings.journal, settings.started, store)
 
 
-def wired(context: Context) -> ASGIApp:
-    """Return the mock with this context as an ASGI application."""
+def wired(context: Context, write: Callable[[bytes], None] | None = None) -> ASGIApp:
+    """Return the mock with this context as an ASGI application; ``write`` takes its access log."""
     app: ASGIApp = Cors(ErrorEnvelope(_api(load_contract(CONTROL), context), context.clock))
     if isinstance(context.log, SharedLog):
         app = _reading_once(app)
@@ -217,7 +233,7 @@ def wired(context: Context) -> ASGIApp:
         from mockserver.http.metrics import Metered
 
         app = Metered(app, context.metrics)
-    return AccessLog(app, context.journal)
+    return AccessLog(app, context.journal, write)
 
 
 def _reading_once(app: ASGIApp) -> ASGIApp:

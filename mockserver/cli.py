@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from mockserver.export_command import demand_own_options, export_command
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
 from mockserver.option_values import (
@@ -42,7 +43,7 @@ _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 def _fixture(ctx: Any, param: Any, value: Path | None) -> None:
-    if value is None:
+    if value is None or ctx.resilient_parsing:
         return
     try:
         for path in write_fixture(value):
@@ -62,12 +63,17 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     )
 
 
-@click.command(
+@click.group(
+    invoke_without_command=True,
+    subcommand_metavar="[export …]",
     context_settings={
         "auto_envvar_prefix": "ACTIVE_CALLS_MOCK",
         "show_default": True,
         "help_option_names": ["-h", "--help"],
-    }
+    },
+    # Click fills no lines after \b.
+    epilog="\b\nExample:\n  active-calls-mock --port 5000 --locale ja_JP --scenarios team.yaml\n\n"
+    "Exit status: 0 ended by Ctrl-C, SIGTERM or SIGHUP, 2 usage error.",
 )
 @click.option(
     "--host",
@@ -192,11 +198,15 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     help="Write the fixture for Playwright's tests, and its types, into this folder and end.",
 )
 @click.version_option(package_name="active-calls")
-def _command(epoch: float | None, **options: Any) -> None:
+@click.pass_context
+def _command(ctx: click.Context, /, epoch: float | None, **options: Any) -> None:
     """Serve live calls that go on by the clock.
 
     Every option can also be given in the environment: ACTIVE_CALLS_MOCK_PORT is --port.
     """
+    if ctx.invoked_subcommand is not None:
+        demand_own_options(ctx)
+        return
     frozen = options["freeze_at"]
     if frozen is not None and options["time_scale"] != 1.0:
         raise click.UsageError("--freeze-at and --time-scale exclude each other.")
@@ -219,6 +229,9 @@ def _command(epoch: float | None, **options: Any) -> None:
     _tell_language(settings.locale)
     with shared(settings, epoch_given=epoch is not None) as settings:
         serve(settings)
+
+
+_command.add_command(export_command)
 
 
 def _tell_language(locale: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 from faker.config import AVAILABLE_LOCALES
 
 from mockserver.simulation import clock
@@ -101,6 +102,10 @@ class Locale(click.ParamType[str]):
                 f"{value!r} is not a locale of Faker, such as en_US, es_ES, ja_JP.", param, ctx
             )
         return locale
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        """Return the locales that begin so."""
+        return [CompletionItem(one) for one in AVAILABLE_LOCALES if one.startswith(incomplete)]
 
 
 def finite(ctx: Any, param: Any, value: float) -> float:

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import ijson
 
-from openapi.har import ArchiveError, Attached, opened
+from openapi.har_file import ArchiveError, Attached, opened, parsed
 
 __all__ = ["frame", "raw_entries"]
 
@@ -25,7 +25,7 @@ def raw_entries(source: Path | IO[bytes]) -> Iterator[dict[str, Any]]:
     """
     number = 0
     with opened(source) as (file, attached):
-        for number, raw in enumerate(ijson.items(file, "log.entries.item", use_float=True), 1):
+        for number, raw in enumerate(ijson.items(parsed(file), "log.entries.item"), 1):
             if not isinstance(raw, dict):
                 raise ArchiveError(f"entry {number}: expected an object")
             _check(number, raw)
@@ -45,7 +45,7 @@ def frame(source: Path | IO[bytes]) -> dict[str, Any]:
     builder = ijson.ObjectBuilder()
     with opened(source) as (file, _):
         kept = 0
-        for prefix, event, value in ijson.parse(file, use_float=True):
+        for prefix, event, value in parsed(file):
             if prefix.startswith("log.entries.item") or not _is_log(prefix):
                 continue
             builder.event(event, value)

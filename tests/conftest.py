@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.processes import leave_nothing
 from tests.progress import PARTS, Progress, part
 
 _HERE = Path(__file__).parent
@@ -19,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Show progress, in the one process that writes to the terminal."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Progress(config))
+        leave_nothing()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,9 +1,11 @@
 """Servers as processes: started on loopback, watched while they run, stopped with all theirs."""
 
+import atexit
 import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +15,19 @@ from pathlib import Path
 import httpx2
 import psutil
 
-__all__ = ["Server", "free_port", "serving"]
+__all__ = ["Server", "free_port", "leave_nothing", "serving"]
 
 _POLL_SECONDS = 0.005
+_MARK = "ACTIVE_CALLS_STARTED_BY"
+# Waits until whoever started it is gone, and ends all that carry the same mark.
+_WATCH = f"""
+import contextlib, os, sys, psutil
+sys.stdin.read()
+for process in psutil.process_iter():
+    with contextlib.suppress(psutil.Error):
+        if process.pid != os.getpid() and process.environ().get("{_MARK}") == os.environ["{_MARK}"]:
+            process.kill()
+"""
 
 
 def free_port() -> int:
@@ -23,6 +35,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def leave_nothing() -> None:
+    """Let no process outlive ours that we start from now on, even if ours is killed."""
+    os.environ[_MARK] = str(os.getpid())
+    watch = subprocess.Popen(
+        [sys.executable, "-c", _WATCH], stdin=subprocess.PIPE, start_new_session=True
+    )
+    atexit.register(watch.communicate)
 
 
 class Server:

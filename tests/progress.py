@@ -32,7 +32,7 @@ _PARTS = {
     "tests/test_directing_guide.py": "processes",
     "tests/test_distribution.py": "processes",
     "tests/test_frontend_guide.py": "processes",
-    "tests/test_readme.py": "processes",
+    "tests/test_pages.py": "processes",
     "tests/test_traffic_guide.py": "processes",
     "tests/traffic/test_mitmproxy.py": "processes",
 }

@@ -84,8 +84,21 @@ def test_installed_elsewhere_it_finds_the_contract(wheel: Path, tmp_path: Path) 
     assert Path(contract).is_relative_to(installed)
     assert rooms == ["x", "x", "x"]
     scripts = {path.name for path in (installed / "bin").iterdir()}
-    assert {"active-calls-mock", "active-calls-verify", "active-calls-drift"} <= scripts
-    assert "active-calls-record" in scripts
+    commands = ("mock", "verify", "drift", "proxy", "record")
+    assert scripts >= {"active-calls", *(f"active-calls-{name}" for name in commands)}
+
+
+def test_the_name_of_the_distribution_starts_the_mock(wheel: Path, tmp_path: Path) -> None:
+    """`uvx active-calls` and `pipx run active-calls` look for a command of that name."""
+    installed = tmp_path / "site"
+    install(installed, str(wheel)).check_returncode()
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    command = [str(installed / "bin" / "active-calls"), "--port", "0", "--log-level", "warning"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("API")
+        process.terminate()
+    assert process.returncode == 0
 
 
 def test_every_data_file_is_shipped(wheel: Path) -> None:

@@ -40,6 +40,14 @@ def test_pytest(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+def test_pytest_in_short(pytester: pytest.Pytester) -> None:
+    """The example of README.md passes."""
+    text = Path(__file__).parents[1].joinpath("README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(# test_.*?)```", text, re.DOTALL)
+    pytester.makepyfile(code)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 def test_a_workspace_for_other_test_runners() -> None:
     """The example without the fixture works, against a mock that somebody has started."""
     (code,) = re.findall(r"```python\n(import httpx2\n\nfrom mockserver.*?)```", GUIDE, re.DOTALL)

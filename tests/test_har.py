@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from openapi.har import ArchiveError, Entry, entries
+from openapi.har import Entry, entries
+from openapi.har_file import ArchiveError
 
 BODY = '{"roomName": "call-é"}'
 Change = Callable[[dict[str, Any]], None]
@@ -159,6 +160,8 @@ def _without(*names: str) -> Change:
         (text(raw() | {"request": {"method": "GET"}}), "entry 1: has no 'url'"),
         (text(raw() | {"response": None}), "entry 1"),
         (text(raw() | {"request": {"method": "GET", "url": "/x"}}), "expected a URL, found '/x'"),
+        ('{"log": {"entries": [' + "[" * 400_000, "is nested deeper than 200 levels"),
+        ('{"log": {"pages": ' + '{"a":' * 400_000, "is nested deeper than 200 levels"),
     ],
 )
 def test_what_is_no_har_is_one_line(tmp_path: Path, content: str, words: str) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from contracts import extra
-from contracts.command import ValuedCommand, fail, run
+from contracts.command import ValuedCommand, epilog, fail, run
+from contracts.completion import completer
 from contracts.outputs import writable
 from contracts.values import UsageError
 from openapi import CONTRACT
@@ -22,18 +23,22 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
     _NAME,
     cls=ValuedCommand,
     context_settings={"max_content_width": 100},
-    epilog=(
-        f"Each option can also be given as {_PREFIX}_NAME, such as {_PREFIX}_FORMAT.\n\n"
-        "Exit status: 0 no difference, 1 differences, 2 usage error or a page that could not be "
-        "read, 130 interrupted."
+    epilog=epilog(
+        "active-calls-drift get-active-call.mdx endCall=https://docs.example.com/end-call.md",
+        f"{_PREFIX}_FORMAT",
+        "0 no difference, 1 differences, 2 usage error or a page that could not be read, "
+        "130 interrupted.",
     ),
 )
-@click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
+@click.argument(
+    "pages", metavar="PAGE...", nargs=-1, required=True, shell_complete=completer("FILE")
+)
 @click.option(
     "--contract",
     envvar=f"{_PREFIX}_CONTRACT",
     metavar="FILE",
     default=str(CONTRACT),
+    shell_complete=completer("FILE"),
     help="Another description of OpenAPI 3 to compare with.  [default: the one that is shipped]",
 )
 @click.option(
@@ -56,6 +61,7 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
     "--output",
     envvar=f"{_PREFIX}_OUTPUT",
     metavar="FILE",
+    shell_complete=completer("FILE"),
     help="Write there, and print the summary alone.  [default: print]",
 )
 @click.option(

@@ -1,11 +1,9 @@
 """Probes that Schemathesis makes up from the contract, valid and not, drawn by Hypothesis.
 
 They are drawn first and sent afterwards: what is drawn depends on the seed and the rooms alone, and
-is drawn once a process. Only to shrink one that breaks the server does Hypothesis call the server.
+is drawn once a process.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,7 +11,6 @@ from urllib.parse import quote, urlencode
 import hypothesis
 import schemathesis
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation
@@ -25,9 +22,11 @@ from contracts.probing.hostile import HEADERS
 from openapi import load_contract
 from openapi.paths import segment
 
-__all__ = ["drawn", "shrink"]
+__all__ = ["drawn"]
 
-_DRAWS = 300  # of which about 180 differ: what the full profile has requests for
+# Of these about 180 differ: what the full profile has requests for. What Hypothesis does around a
+# test takes longer than a draw, so that each has many.
+_TIMES, _AT_ONCE = 5, 50
 
 # What a client may not make up: it belongs to the connection, asks for another method, or (Prefer)
 # for the very failure that is looked for. Credentials are the user's.
@@ -41,35 +40,18 @@ _NOT_OURS = frozenset(
 )
 
 
-class _BrokenError(Exception):
-    """The server broke; Hypothesis shrinks what broke it."""
-
-
 @cache
 def drawn(seed: int, rooms: tuple[str, ...]) -> tuple[Probe, ...]:
     """Return the probes that ``seed`` gives, each once; some of them ask for ``rooms``."""
     found: dict[Probe, None] = {}
-    _run(seed, rooms, lambda probe: found.setdefault(probe))
-    return tuple(found)
 
+    def keep(probes: list[Probe]) -> None:
+        found.update(dict.fromkeys(probes))
 
-def shrink(seed: int, rooms: tuple[str, ...], breaks: Callable[[Probe], bool]) -> None:
-    """Draw the same probes again, and smaller ones from the first for which ``breaks`` is true."""
-
-    def holds(probe: Probe) -> None:
-        if breaks(probe):
-            raise _BrokenError
-
-    with suppress(_BrokenError, Flaky):  # ``breaks`` has seen the smallest
-        _run(seed, rooms, holds)
-
-
-def _run(seed: int, rooms: tuple[str, ...], test: Callable[[Probe], object]) -> None:
-    def checked(probe: Probe) -> None:
-        test(probe)
-
+    lists = st.lists(_probes(rooms), min_size=_AT_ONCE, max_size=_AT_ONCE)
     with nothing_kept():
-        settings(_DRAWS)(hypothesis.seed(seed)(hypothesis.given(_probes(rooms))(checked)))()
+        settings(_TIMES)(hypothesis.seed(seed)(hypothesis.given(lists)(keep)))()
+    return tuple(found)
 
 
 def _probes(rooms: tuple[str, ...]) -> st.SearchStrategy[Probe]:

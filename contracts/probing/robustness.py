@@ -1,7 +1,9 @@
 """Looks for a request that breaks the server, and for the smallest one that does."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote
 
 from contracts.asking.reading import UnsendableError
@@ -46,7 +48,7 @@ class Robustness:
         failures = 0
         for probe in self._first(rooms[0]):
             if self._breaks(probe):
-                self._shrink(probe)
+                self._shrink(probe, rooms[0])
                 failures += 1
                 if failures == _ENOUGH or self._hangs:
                     break
@@ -124,22 +126,36 @@ class Robustness:
             without=(header,) if probe.bare else (),
         )
 
-    def _shrink(self, probe: Probe) -> None:
-        """Look for a smaller name that breaks the server too."""
-        name = unquote(probe.path, errors="strict") if _is_text(probe.path) else ""
-        if name and not (probe.query or probe.headers or probe.workspace or probe.bare):
-            smallest(name, lambda text: self._breaks(Probe(segment(text))))
+    def _shrink(self, probe: Probe, room: str) -> None:
+        """Look for a smaller request that breaks the server too, part by part."""
+        usual = segment(room)
+        for part in ({"headers": ()}, {"query": ""}, {"workspace": None, "bare": False}):
+            probe = self._smaller(probe, **part)
+        for header in probe.headers if len(probe.headers) > 1 else ():
+            rest = tuple(one for one in probe.headers if one != header)
+            probe = self._smaller(probe, headers=rest)
+        probe = self._smaller(probe, path=usual)
+        if probe.path != usual and _is_text(probe.path):
+            name = unquote(probe.path)
+            smallest(name, lambda text: self._breaks(replace(probe, path=segment(text))))
+
+    def _smaller(self, probe: Probe, **part: Any) -> Probe:
+        """Return the probe with that part in place of its own, if that breaks the server too."""
+        other = replace(probe, **part)
+        return other if other != probe and self._breaks(other) else probe
 
     def _explore(self, rooms: tuple[str, ...]) -> None:
         """Send what is made up, and shrink the first that breaks the server."""
         if self._allowance - self.tried < _WORTHWHILE or self._is_over():
             return
         # Imported late: importing and drawing take longer than all else in a quick verification.
-        from contracts.probing.drawing import drawn, shrink
+        from contracts.probing.drawing import drawn
 
-        seed = self._session.settings.seed
-        if any(map(self._breaks, drawn(seed, rooms))):
-            shrink(seed, rooms, self._breaks)
+        broken = next(filter(self._breaks, drawn(self._session.settings.seed, rooms)), None)
+        if broken:
+            first = len(self._broken) - 1
+            self._shrink(broken, rooms[0])
+            del self._broken[first:-1]  # the last one is the smallest
 
     def _breaches(self) -> Iterator[Breach]:
         """Yield one breach per kind of failure and of request, shown by its smallest request."""

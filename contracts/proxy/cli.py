@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from contracts import extra, signals
-from contracts.command import ValuedCommand, fail
+from contracts.command import ValuedCommand, epilog, fail
 from contracts.command import run as run_command
+from contracts.completion import completer
 from contracts.given import read_judgement
 from contracts.options import JUDGEMENT, Option
 from contracts.outputs import writable
@@ -25,6 +26,7 @@ def _shared(option: Option) -> click.Option:
         [f"--{option.name}", option.key],
         multiple=option.many,
         metavar=option.metavar,
+        shell_complete=completer(option.metavar),
         help=option.help + (f"  [default: {option.default}]" if option.default else ""),
     )
 
@@ -33,10 +35,11 @@ def _shared(option: Option) -> click.Option:
     _NAME,
     cls=ValuedCommand,
     context_settings={"auto_envvar_prefix": _PREFIX, "max_content_width": 100},
-    epilog=(
-        f"Each option can also be given as {_PREFIX}_NAME, such as {_PREFIX}_UPSTREAM.\n\n"
-        "Exit status, once it is ended by Ctrl-C or SIGTERM: 0 conforms, 1 violates, 2 usage error "
-        "or a defect of the proxy, 3 inconclusive."
+    epilog=epilog(
+        "active-calls-proxy --upstream http://127.0.0.1:8000 --report-dir reports",
+        f"{_PREFIX}_UPSTREAM",
+        "once it is ended by Ctrl-C or SIGTERM, 0 conforms, 1 violates, 2 usage error or a defect "
+        "of the proxy, 3 inconclusive.",
     ),
 )
 @click.option("--upstream", metavar="URL", help="Whom to pass everything on to. Required.")
@@ -50,7 +53,12 @@ def _shared(option: Option) -> click.Option:
     metavar="mock|URL",
     help="Who answers what the upstream does not offer, or while it is down.",
 )
-@click.option("--record", metavar="FILE", help="Write what has passed there, scrubbed, as HAR.")
+@click.option(
+    "--record",
+    metavar="FILE",
+    shell_complete=completer("FILE"),
+    help="Write what has passed there, scrubbed, as HAR.",
+)
 @click.option(
     "--keep-personal-data",
     is_flag=True,
@@ -65,7 +73,12 @@ def _shared(option: Option) -> click.Option:
     help="How long either side may take for the next part of a message.",
 )
 @click.option("--insecure", "-k", is_flag=True, help="Do not verify the upstream's certificate.")
-@click.option("--ca", metavar="FILE", help="Trust these certificates (PEM) alone.")
+@click.option(
+    "--ca",
+    metavar="FILE",
+    shell_complete=completer("FILE"),
+    help="Trust these certificates (PEM) alone.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
 @click.version_option(package_name="active-calls", message="%(version)s")
 def command(quiet: bool, **values: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from contracts import extra, signals
-from contracts.command import ValuedCommand, fail, parameter, run
+from contracts.command import ValuedCommand, epilog, fail, parameter, run
 from contracts.recording.settings import PREFIX, RECORDING, Recording, Scrubbing, settings
 from contracts.values import UsageError
 
@@ -25,10 +25,12 @@ _NAME = "active-calls-record"
         click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but errors."),
     ],
     context_settings={"max_content_width": 100},
-    epilog=(
-        f"Each option can also be given as {PREFIX}_NAME, such as {PREFIX}_API_KEY.\n\n"
-        "Exit status: 0 recorded, 2 usage error, nobody there or no call, 130 or 143 interrupted "
-        "(what was recorded by then is there)."
+    epilog=epilog(
+        "active-calls-record https://staging.example.com --workspace-id ws-1 --room call-abc123 "
+        "--output call.har",
+        f"{PREFIX}_API_KEY",
+        "0 recorded, 2 usage error, nobody there or no call, 130 or 143 interrupted (what was "
+        "recorded by then is there).",
     ),
 )
 @click.version_option(package_name="active-calls", message="%(version)s")
@@ -78,7 +80,7 @@ def _scrub(scrubbing: Scrubbing, quiet: bool) -> int:
     from contracts.recording.progress import Progress
     from contracts.recording.scrub import scrub
     from contracts.traffic.scrubbing import Scrubber
-    from openapi.har import ArchiveError
+    from openapi.har_file import ArchiveError
 
     scrubber = Scrubber(personal=not scrubbing.keep_personal)
     entries = 0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from contracts.traffic.address import scheme_and_token
 from contracts.traffic.scrubbing_forms import Where
-from contracts.traffic.scrubbing_names import ordinary
+from contracts.traffic.scrubbing_words import ordinary
 from contracts.traffic.secrets import Secrets
 
 __all__ = ["HIDDEN", "Credentials", "is_credential"]

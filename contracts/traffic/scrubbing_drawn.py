@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cached_property
 
 import phonenumbers
 from faker import Faker
+
+from contracts.traffic.scrubbing_words import folded
 
 __all__ = ["Drawn", "Told", "around", "folded", "marked", "unmarked"]
 
@@ -30,13 +32,6 @@ _LOCALES = {
     "DEVANAGARI": "hi_IN",
 }
 _ATTEMPTS = 200
-
-
-@cache
-def folded(text: str) -> str:
-    """Return a text without what tells its spellings apart: case, accents, width."""
-    bare = unicodedata.normalize("NFKD", text)
-    return "".join(one for one in bare if not unicodedata.combining(one)).casefold()
 
 
 def marked(text: str) -> str:

@@ -4,13 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from contracts.traffic.scrubbing_drawn import Drawn, folded
-from openapi import load_contract
+from contracts.traffic.scrubbing_drawn import Drawn
+from contracts.traffic.scrubbing_words import HUMP, folded, ordinary, prose
 
-__all__ = ["Names", "ordinary", "tasks"]
+__all__ = ["Names"]
 
 _MARKS = "".join(
     re.escape(chr(code))
@@ -18,41 +16,10 @@ _MARKS = "".join(
     if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
 _WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}\u200c\u200d]*)+")
-_HUMP = re.compile(r"[A-Z\u00c0-\u00de]?[^A-Z\u00c0-\u00de]+|[A-Z\u00c0-\u00de]+")
 _TELLING = 6  # letters from which on a name is found within a longer word
 _SPLIT = re.compile(r"(?<!\w)([^\W\d_]{1,2})['\u2019\u02bc]([^\W\d_]{3,})")
 _MOST_WORDS = 6
 _LONGEST = 200  # characters of a name; what is longer is something else
-
-_COMMON = Path(__file__).with_name("ordinary_words.txt")
-_PROSE = Path(__file__).with_name("prose_words.txt")
-_TASKS = Path(__file__).with_name("task_words.txt")
-
-
-@cache
-def ordinary() -> frozenset[str]:
-    """Return the words, folded, that are never taken for a name: those of the contract as well."""
-    words = _words(_COMMON)
-    for schema in load_contract()["components"]["schemas"].values():
-        for name in schema.get("properties", {}):
-            words |= {name.casefold(), *(folded(one) for one in _HUMP.findall(name))}
-    return frozenset(words)
-
-
-@cache
-def tasks() -> frozenset[str]:
-    """Return the words, folded, that say that a name is a task's."""
-    return frozenset(_words(_TASKS))
-
-
-@cache
-def _prose() -> frozenset[str]:
-    return frozenset(_words(_PROSE))
-
-
-def _words(path: Path) -> set[str]:
-    lines = path.read_text("utf-8").splitlines()
-    return {word for line in lines if not line.startswith("#") for word in line.split()}
 
 
 @dataclass(frozen=True)
@@ -150,7 +117,7 @@ class Names:
             return text
         spoken = " " in text
         return _WORD.sub(
-            lambda word: word[0] if spoken and word[0] in _prose() else self._word(word[0], told),
+            lambda word: word[0] if spoken and word[0] in prose() else self._word(word[0], told),
             text,
         )
 
@@ -172,7 +139,7 @@ class Names:
             if len(stem) > 3 and inflected and (found := self._known(word[:-end], stem)):
                 told(stem)
                 return found + word[-end:]
-        humps = _HUMP.findall(word)
+        humps = HUMP.findall(word)
         if len(humps) > 1 and "".join(humps) == word and not word.isupper():
             new = [self._known(one, folded(one)) for one in humps]
             if any(new):

@@ -4,12 +4,13 @@ import re
 from functools import cache
 from http import HTTPStatus
 
-from contracts.traffic.scrubbing_drawn import Drawn, Told, around, folded, unmarked
+from contracts.traffic.scrubbing_drawn import Drawn, Told, around, unmarked
 from contracts.traffic.scrubbing_forms import Where
-from contracts.traffic.scrubbing_names import Names, tasks
+from contracts.traffic.scrubbing_names import Names
 from contracts.traffic.scrubbing_numbers import Numbers
 from contracts.traffic.scrubbing_places import Places
 from contracts.traffic.scrubbing_spoken import spoken_names
+from contracts.traffic.scrubbing_words import folded, tasks
 from openapi import load_contract
 
 __all__ = ["Personal"]

@@ -199,9 +199,3 @@ export async function timelineOf(workspace, room, id, prefer = "") {
   const timeline = await timelines.get(key);
   return timeline?.id === id ? timeline : null;
 }
-
-/** What the call is about so many seconds in. */
-export function topicAt(timeline, elapsed) {
-  const begun = timeline.topics.filter((topic) => topic.at <= elapsed);
-  return (begun.at(-1) ?? timeline.topics[0])?.name ?? null;
-}

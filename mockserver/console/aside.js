@@ -1,6 +1,6 @@
 // What stands beside a conversation: the call's facts, who takes part, what moved the sentiment.
 
-import { topicAt } from "./api.js";
+import { createCall } from "../player/index.js";
 import { copyButton, foreign, h } from "./dom.js";
 import { clock, timeOfDay, tone, words } from "./format.js";
 import { asScenario } from "./scenario.js";
@@ -25,7 +25,7 @@ export class Aside {
    * agent is to be taken out of the call.
    */
   constructor({ chosen, takeOut, announce }) {
-    Object.assign(this, { chosen, takeOut, body: null, timeline: null, live: false });
+    Object.assign(this, { chosen, takeOut, body: null, timeline: null, call: null, live: false });
     this.facts = h("dl", { class: "facts" });
     this.people = h("ul", { class: "people-list", tabindex: "0", "aria-label": "Participants" });
     this.moved = h("ol", { class: "moved" });
@@ -48,6 +48,7 @@ export class Aside {
   show(body, timeline, live) {
     const other = this.timeline !== timeline;
     Object.assign(this, { body, timeline, live });
+    if (other) this.call = timeline && createCall(timeline);
     this.copy.hidden = timeline === null;
     this.showFacts();
     this.showPeople();
@@ -56,7 +57,7 @@ export class Aside {
 
   showFacts() {
     const { customerPhone, aiAgentName, id, duration } = this.body;
-    const topic = this.timeline ? topicAt(this.timeline, duration) : null;
+    const topic = this.call?.topicAt(duration);
     const facts = {
       Customer: nameOf(this.body),
       Phone: customerPhone,

@@ -9,8 +9,8 @@ CONSOLE_HEADER = (b"x-mock-console", b"1")
 
 _PRIVATE = b"/_mock/"
 _PATHS = (
-    _PRIVATE, b"/console/", b"/docs", b"/healthz", b"/readyz", b"/metrics", b"/openapi.",
-    b"/favicon.ico",
+    _PRIVATE, b"/console/", b"/player/", b"/docs", b"/healthz", b"/readyz", b"/metrics",
+    b"/openapi.", b"/favicon.ico",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is served as it is: the contract, and the console's files with a strict policy."""
+"""What is served as it is: the contract, the console with a strict policy, the player's modules."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -13,7 +13,7 @@ from mockserver.http.delivery import deliver
 from mockserver.http.responses import Headers, Response
 from openapi import CONTRACT, load_contract
 
-__all__ = ["Pages", "console_pages", "contract_pages"]
+__all__ = ["Pages", "console_pages", "contract_pages", "player_pages"]
 
 _MEDIA_TYPES = {
     "css": b"text/css; charset=utf-8",
@@ -48,15 +48,26 @@ def contract_pages(contract: Mapping[str, Any]) -> dict[str, Response]:
 
 def console_pages() -> dict[str, Response]:
     """Return the console's files, read once."""
-    folder = files("mockserver").joinpath("console")
-    pages = {
-        f"/console/{file.name}": Response(
-            200, file.read_bytes(), _MEDIA_TYPES[file.name.rpartition(".")[2]], _HEADERS
-        )
-        for file in folder.iterdir()
-        if file.name.rpartition(".")[2] in _MEDIA_TYPES
-    }
+    pages = _folder("console", *_MEDIA_TYPES)
     return {"/": pages.pop("/console/index.html"), **pages}
+
+
+def player_pages() -> dict[str, Response]:
+    """Return the modules that play a call in a page, read once; any page may import them."""
+    return _folder("player", "js")
+
+
+def _folder(name: str, *kinds: str) -> dict[str, Response]:
+    """Return the files of a folder that have one of the endings, by their paths."""
+    found = (
+        (file, file.name.rpartition(".")[2])
+        for file in files("mockserver").joinpath(name).iterdir()
+    )
+    return {
+        f"/{name}/{file.name}": Response(200, file.read_bytes(), _MEDIA_TYPES[kind], _HEADERS)
+        for file, kind in found
+        if kind in kinds
+    }
 
 
 class Pages:

@@ -8,6 +8,7 @@ from mockserver.http.errors import ApiError, store_unreachable
 from mockserver.http.preferences import PreferenceReader
 from mockserver.http.responses import Response, json_response
 from mockserver.operations.call_request import call_request
+from mockserver.operations.differing import differing
 from mockserver.operations.request import Context, Request, private
 from mockserver.settings import Settings
 from mockserver.simulation import Scenario
@@ -112,4 +113,4 @@ async def get_timeline(request: Request, context: Context) -> Response:
     timeline = context.world.timeline(call.question, scenario, call.now, call.events)
     if timeline is None:
         raise ApiError(404)
-    return json_response(HTTPStatus.OK, timeline)
+    return json_response(HTTPStatus.OK, {**timeline, **differing(scenario)})

@@ -15,7 +15,8 @@ from mockserver.simulation import Scenario
 from mockserver.simulation.listing import LIST_OPERATION
 from mockserver.simulation.scenario_format import parse_scenarios
 from mockserver.simulation.scenarios import ScenarioFileError
-from openapi.har import ArchiveError, entries
+from openapi.har import entries
+from openapi.har_file import ArchiveError
 
 __all__ = ["Recorded", "RecordingError", "read_recordings"]
 

@@ -4,7 +4,7 @@ Lines are said where the conversation stands, so that a transcript is still only
 sentiment that is set holds until another one is set.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,9 +19,10 @@ from mockserver.simulation.takeover import mute
 __all__ = [
     "Spoken",
     "directed_json",
-    "directed_timeline",
     "ended",
     "people",
+    "present",
+    "said",
     "sentiment",
     "since_begun",
     "spoken",
@@ -72,9 +73,14 @@ def spoken(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[
     """Return what has been said within ``elapsed`` seconds, in its order."""
     turns = script.turns(elapsed)
     lines = [Spoken(*one, *turn) for one, turn in zip(script.lines(elapsed), turns, strict=True)]
-    lines += [Spoken(event.at - script.started, _line(event)) for event in of_kind(events, "say")]
+    lines += said(script, events)
     lines.sort(key=lambda one: one.at)  # stable: what is said at a line's end comes after it
     return lines
+
+
+def said(script: CallScript, events: Sequence[Event]) -> list[Spoken]:
+    """Return the lines that somebody has put in, in their order."""
+    return [Spoken(event.at - script.started, _line(event)) for event in of_kind(events, "say")]
 
 
 def _line(event: Event) -> Mapping[str, Any]:
@@ -82,23 +88,34 @@ def _line(event: Event) -> Mapping[str, Any]:
 
 
 def people(script: CallScript, elapsed: float, events: Sequence[Event]) -> list[Body]:
-    """Return who is in the room ``elapsed`` seconds in, as the body shows them.
+    """Return who is in the room ``elapsed`` seconds in, as the body shows them."""
+    return [body for _, body in present(script, elapsed, events)]
+
+
+def present(
+    script: CallScript, elapsed: float, events: Sequence[Event]
+) -> list[tuple[float, Body]]:
+    """Return who is in the room ``elapsed`` seconds in, each with the offset of joining.
 
     Who is there already does not join again, whether by the script or by an event.
     """
-    scripted = [(since, "join", body) for since, body in script.participants(elapsed)]
-    made = [(e.at - script.started, e.kind, _joining(e)) for e in of_kind(events, "join", "leave")]
-    present: dict[str, Body] = {}
-    for _, kind, body in sorted([*scripted, *made], key=lambda one: one[0]):
+    scripted = script.participants(elapsed)
+    moves = of_kind(events, "join", "leave")
+    # By the script alone they stand in its order, whatever else somebody has done.
+    dated = [(since, "join", body) for since, body in scripted]
+    dated += [(event.at - script.started, event.kind, _joining(event)) for event in moves]
+    there: dict[str, tuple[float, Body]] = {}
+    for since, kind, body in sorted(dated, key=lambda one: one[0]) if moves else dated:
         identity = str(body.get("identity"))
         if kind == "leave":
-            present.pop(identity, None)
+            there.pop(identity, None)
         else:
-            present.setdefault(identity, body)
+            there.setdefault(identity, (since, body))
     for event in of_kind(events, "mute"):
-        if event.data["identity"] in present:
-            present[event.data["identity"]] = mute(present[event.data["identity"]])
-    return list(present.values())
+        if event.data["identity"] in there:
+            since, body = there[event.data["identity"]]
+            there[event.data["identity"]] = since, mute(body)
+    return list(there.values())
 
 
 def _joining(event: Event) -> Body:
@@ -106,55 +123,6 @@ def _joining(event: Event) -> Body:
         return dict(event.data)
     joined_at = iso_milliseconds(int(event.at * 1000) / 1000)
     return {"isAgent": False, "metadata": {}, **event.data, "joinedAt": joined_at}
-
-
-def directed_timeline(
-    timeline: Mapping[str, Any], started: float, length: float, events: Sequence[Event]
-) -> Body:
-    """Return the script's timeline with what happens by ``events``, up to ``length`` seconds."""
-    made: Body = {**timeline, "length": length}
-    for part, when in (("lines", "at"), ("topics", "at"), ("participants", "joins")):
-        made[part] = [one for one in timeline[part] if one[when] <= length]
-    said = [{"at": event.at - started, **_line(event)} for event in of_kind(events, "say")]
-    made["lines"] = sorted([*made["lines"], *said], key=lambda line: line["at"])
-    made["participants"] = _presences(made["participants"], started, length, events)
-    made["sentiment"] = _moods(timeline["sentiment"], made["lines"], started, events)
-    return made
-
-
-def _presences(
-    scripted: Iterable[Mapping[str, Any]], started: float, length: float, events: Sequence[Event]
-) -> list[Body]:
-    found: list[Body] = []
-    for one in scripted:
-        leaves = one["leaves"]
-        found.append({**one, "leaves": None if leaves is None or leaves > length else leaves})
-    for event in of_kind(events, "join", "leave"):
-        at = event.at - started
-        if event.kind == "join":
-            found.append({"joins": at, "leaves": None, **_joining(event)})
-            continue
-        for one in found:
-            still = one["leaves"] is None or one["leaves"] > at
-            if one.get("identity") == event.data["identity"] and one["joins"] <= at and still:
-                one["leaves"] = at
-    return found
-
-
-def _moods(
-    scripted: Sequence[Mapping[str, Any]],
-    lines: Sequence[Mapping[str, Any]],
-    started: float,
-    events: Sequence[Event],
-) -> list[Body]:
-    felt = [(event.at - started, event.data["value"]) for event in of_kind(events, "sentiment")]
-    until = felt[0][0] if felt else None
-    kept = [(m["at"], m["value"]) for m in scripted if until is None or m["at"] < until]
-    offsets = [line["at"] for line in lines]
-    return [
-        {"at": round(at, 3), "value": value, "line": sum(o <= at for o in offsets) - 1}
-        for at, value in [*kept, *felt]
-    ]
 
 
 def since_begun(events: Sequence[Event], now: float) -> Sequence[Event]:

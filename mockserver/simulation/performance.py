@@ -114,30 +114,35 @@ class Revision(NamedTuple):
 class Offsets(Sequence[float]):
     """When each line of a performance has been spoken, in seconds since the call began.
 
-    Each is worked out when it is looked at.
+    Each is worked out when it is looked at, to the millisecond: so a timeline that is written down
+    tells it exactly.
     """
 
-    __slots__ = ("_pause", "_performance", "_silence", "_start")
+    __slots__ = ("_last", "_pause", "_performance", "_silence", "_start")
 
     def __init__(
         self, performance: "Performance", start: float, pause: float, silence: float
     ) -> None:
         self._performance, self._start = performance, start
         self._pause, self._silence = pause, silence
+        self._last = self[len(performance.ends) - 1]  # every later moment of the call asks for it
 
     def __len__(self) -> int:
         return len(self._performance.ends)
 
     def __getitem__(self, index: int) -> float:  # type: ignore[override]  # no slices
+        if index == -1:
+            return self._last
         performance = self._performance
         if index < 0:
             index += len(performance.ends)
-        return (
+        exactly = (
             self._start
             + performance.ends[index]
             + performance.silences[index] * self._silence
             + (index + 1) * self._pause
         )
+        return round(exactly, 3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,19 +138,23 @@ class CallScript:
 
     def transfer_requested(self, elapsed: float) -> bool:
         """Return whether a person has been asked for within ``elapsed`` seconds."""
-        if self._transfer is not None:
-            return self._transfer <= elapsed
-        return self._said("transfer", elapsed)
+        return self.transfer_at(elapsed) is not None
 
-    def _said(self, what: str, elapsed: float) -> bool:
-        """Return whether the line has been spoken whose index performances know as ``what``."""
+    def transfer_at(self, elapsed: float) -> float | None:
+        """Return when a person was first asked for within ``elapsed`` seconds, if one was."""
+        if self._transfer is not None:
+            return self._transfer if self._transfer <= elapsed else None
+        return self._said_at("transfer", elapsed)
+
+    def _said_at(self, what: str, elapsed: float) -> float | None:
+        """Return when the line was spoken whose index performances know as ``what``, if it was."""
         for performance, offsets, _ in self.plan():
-            index = getattr(performance, what)
+            index: int | None = getattr(performance, what)
             if index is not None and offsets[index] <= elapsed:
-                return True
+                return offsets[index]
             if elapsed < offsets[-1]:
                 break
-        return False
+        return None
 
     def head(self, elapsed: float) -> bytes:
         """Return the beginning of a body, up to the value of ``duration``."""
@@ -159,10 +163,15 @@ class CallScript:
 
     def fields_at(self, elapsed: float) -> Mapping[str, Any]:
         """Return ``fields`` as they are ``elapsed`` seconds into the call."""
-        if self._named is not None and self._said("names", elapsed):
-            return self._named
-        number = bisect_right(self._later, elapsed, key=itemgetter(0))
-        return self._later[number - 1][1] if number else self.fields
+        return self.fields_until(elapsed)[-1][1]
+
+    def fields_until(self, elapsed: float) -> list[tuple[float, Mapping[str, Any]]]:
+        """Return what ``fields`` are until ``elapsed``, each with the offset from which on."""
+        changes = [(0.0, self.fields), *(one for one in self._later if one[0] <= elapsed)]
+        named = None if self._named is None else self._said_at("names", elapsed)
+        if self._named is not None and named is not None:
+            changes = [*(one for one in changes if one[0] < named), (named, self._named)]
+        return changes
 
     def _cut(self, elapsed: float) -> Cut:
         since, until, mood, parts = self.spoken(elapsed)

@@ -1,20 +1,23 @@
 """An AI agent that is muted, and the person who takes over."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from mockserver.simulation.attendance import Presence
 from mockserver.simulation.conversation import Segment
+from mockserver.simulation.cuts import Part
 from mockserver.simulation.events import Event, of_kind
 from mockserver.simulation.performance import Facts
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import word
 from mockserver.simulation.script import CallScript
 
-__all__ = ["all_muted", "is_muted", "mute", "muted_tracks", "not_mutable", "taken_over"]
+__all__ = [
+    "all_muted", "is_muted", "mute", "muted_tracks", "not_mutable", "taken_over", "takeovers",
+]  # fmt: skip
 
 _MUTED = "muted"  # what the metadata of a muted agent has
 _SOONEST, _LATEST = 6.0, 10.0  # seconds until the person speaks
@@ -61,6 +64,73 @@ def all_muted(script: CallScript, at: float) -> CallScript:
     for identity in _agents(script, at):
         script = _without(script, identity, at)
     return script
+
+
+def takeovers(script: CallScript, length: float) -> Iterator[dict[str, Any]]:
+    """Yield what comes of it if an agent is muted within ``length`` seconds, for each of them.
+
+    What is said is about the matter of that moment, so that there may be several for an agent, each
+    with the offset ``since`` from which on it is that. Offsets are called ``after``, in seconds
+    since the agent is muted. ``instead`` are those who do not come any more where a person takes
+    over, and ``joined`` is from when on nobody has to.
+    """
+    joined = [
+        offsets[cue.index]
+        for performance, offsets, _ in script.segments
+        for cue in performance.cues
+        if cue.joins is not None and offsets[cue.index] <= length
+    ]
+    bodies = [_body(one) for one in script.presences if one.joins <= length]
+    agents = (str(one.get("identity")) for one in bodies if one.get("isAgent"))
+    for identity in dict.fromkeys(agents):
+        fixed = {
+            "identity": identity,
+            "mutedTracks": muted_tracks(str(script.fields.get("id")), identity),
+            "joined": joined[0] if joined else None,
+            "instead": [str(one["identity"]) for one in script.joiners.values()],
+        }
+        before: dict[str, Any] = {}
+        for since, facts in _matters(script, length):
+            now = _takeover(script, identity, facts)
+            if now != before:
+                yield {"since": since, **fixed, **now}
+            before = now
+
+
+def _matters(script: CallScript, length: float) -> Iterator[tuple[float, Facts]]:
+    """Yield what the call is about, each time with the offset from which on."""
+    yield 0.0, script.facts
+    for _, offsets, facts in script.segments:
+        if offsets[0] <= length:
+            yield offsets[0], facts
+
+
+def _takeover(script: CallScript, identity: str, facts: Facts) -> dict[str, Any]:
+    lines: list[tuple[float, dict[str, Any]]] = []
+    moods: list[tuple[float, str | None]] = []
+    people: list[tuple[float, Mapping[str, Any]]] = []
+    for performance, offsets, _ in _person_speaks(script, identity, 0.0, facts):
+        whole = script.transcript([Part(performance, len(offsets), facts)])
+        lines += zip(offsets, orjson.loads(whole), strict=True)
+        moods += zip(offsets, performance.moods[1:], strict=True)
+        people += [
+            (offsets[cue.index], script.joiners[cue.joins])
+            for cue in performance.cues
+            if cue.joins is not None
+        ]
+    return {
+        "lines": [{"after": after, **line} for after, line in lines],
+        "sentiment": [] if script.moods else _changes(moods),
+        "participants": [{"after": after, **one} for after, one in people],
+    }
+
+
+def _changes(moods: Iterable[tuple[float, str | None]]) -> list[dict[str, Any]]:
+    changes: list[dict[str, Any]] = []
+    for after, mood in moods:
+        if mood is not None and (not changes or changes[-1]["value"] != mood):
+            changes.append({"after": after, "value": mood})
+    return changes
 
 
 def _agents(script: CallScript, at: float) -> list[str]:

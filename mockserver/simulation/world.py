@@ -13,7 +13,6 @@ from mockserver.simulation.drawing import draw
 from mockserver.simulation.events import Event, by_date, of_kind
 from mockserver.simulation.fleet import Fleet
 from mockserver.simulation.happenings import (
-    directed_timeline,
     ended,
     since_begun,
     within,
@@ -115,7 +114,7 @@ class World:
     def timeline(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
     ) -> Any:
-        """Return the whole of the call that ``show`` shows, as ``CallScript.timeline`` does.
+        """Return the whole of the call that ``show`` shows, as ``timeline`` does.
 
         ``call`` is the number with which a question asks for it, None for a call before the first.
         ``elapsed`` says how many seconds it has been going on. None where there is no call.
@@ -128,9 +127,10 @@ class World:
             return None
         window = moment.window
         ahead = within(window, since_begun(by_date(events), now), window.live_until)
-        whole = timeline(taken_over(moment.script, ahead))
-        if events:
-            whole = directed_timeline(whole, window.started, window.length, ahead)
+        script = taken_over(moment.script, ahead)
+        own = scenario.played(window.number).insights
+        wishes = question.overrides
+        whole = timeline(script, question.room, window.length, ahead, wishes, own)
         elapsed = moment.instant - window.started if at is None else at
         return {"call": self._number(window, events, now), "elapsed": elapsed, **whole}
 

@@ -18,6 +18,7 @@ from tests.benchmarks.measure import compare, grow
 from tests.benchmarks.profile import profile
 from tests.benchmarks.report import document
 from tests.benchmarks.verifier import cost
+from tests.processes import leave_nothing
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _PARTS = ("servers", "profile", "board", "growth", "verifier")
@@ -50,6 +51,7 @@ def main(rounds: int, seconds: int, warm_up: int, parts: tuple[str, ...], folder
     """Compare the mock with its peers, and write benchmarks.json and benchmarks.md."""
     if wrk_version() is None:
         raise click.ClickException("wrk is missing: on Debian, apt-get install wrk")
+    leave_nothing()
     options = f"--rounds {rounds} --seconds {seconds} --warm-up {warm_up}"
     results: dict[str, Any] = {"command": f"make bench ARGS='{options}'", "machine": _machine()}
     with tempfile.TemporaryDirectory() as place:

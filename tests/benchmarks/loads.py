@@ -1,16 +1,18 @@
 """The loads, and wrk, which puts them on a server."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.processes import Server
 
-__all__ = ["HEADERS", "LOADS", "Driven", "Load", "drive", "path", "wrk_version"]
+__all__ = ["HEADERS", "LOADS", "Driven", "Load", "drive", "path", "pinned", "wrk_version"]
 
 HEADERS: Mapping[str, str] = {"x-workspace-id": "ws-acme", "x-api-key": "benchmark"}
 """What every server gets; one of the peers asks for a key, whatever it is."""
@@ -70,15 +72,32 @@ def _watched(command: list[str], server: Server) -> tuple[str, int]:
                 return output, peak
 
 
+def pinned(command: Sequence[str], core: int) -> list[str]:
+    """Return the command, kept on one core where there are two and the system can."""
+    if shutil.which("taskset") is None or (os.cpu_count() or 1) < 2:
+        return list(command)
+    return ["taskset", "--cpu-list", str(core), *command]
+
+
 def drive(
-    server: Server, rooms: int, first: int, seconds: int, *, connections: int = _CONNECTIONS
+    server: Server,
+    rooms: int,
+    first: int,
+    seconds: int,
+    *,
+    connections: int = _CONNECTIONS,
+    core: int | None = None,
 ) -> Driven:
-    """Ask ``server`` for ``rooms`` rooms in turn, beginning after number ``first``; one is it."""
+    """Ask ``server`` for ``rooms`` rooms in turn, beginning after number ``first``; one is it.
+
+    wrk is kept on ``core``, where one is named.
+    """
     headers = [word for item in HEADERS.items() for word in ("-H", ": ".join(item))]
     command = ["wrk", "-t", str(_THREADS), "-c", str(connections), "-d", f"{seconds}s", *headers]
     arguments = ["-s", str(_SCRIPT), server.url, "--", str(rooms), str(first)]
     before = server.cpu_seconds()
-    output, memory = _watched([*command, *arguments], server)
+    command += arguments
+    output, memory = _watched(command if core is None else pinned(command, core), server)
     cpu = server.cpu_seconds() - before
     found = re.search(r"^RESULT (.*)$", output, re.MULTILINE)
     assert found, output

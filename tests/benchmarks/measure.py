@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-from tests.benchmarks.loads import HEADERS, LOADS, drive, path
+from tests.benchmarks.loads import HEADERS, LOADS, drive, path, pinned
 from tests.benchmarks.servers import MOCK, Contender, Skipped, contenders, mock_command
 from tests.processes import Server, free_port, serving
 
@@ -18,16 +18,18 @@ _SETTLE_SECONDS = 5
 _MILLION = 1_000_000
 
 
-def _round(server: Server, room: int, warm_up: int, seconds: int) -> dict[str, Any]:
-    """Return what one start of ``server`` gives: by load, and of itself."""
+def _round(
+    server: Server, room: int, warm_up: int, seconds: int, core: int | None
+) -> dict[str, Any]:
+    """Return what one start of ``server`` gives: by load, and of itself; wrk is on ``core``."""
     start = server.seconds_to_answer(path(room), HEADERS, _START_SECONDS)
     body = len(httpx2.get(server.url + path(room), headers=dict(HEADERS)).content)
     found: dict[str, Any] = {"start": start, "body": body}
     memory = 0
     for load in LOADS:
-        warm = drive(server, load.rooms, room, warm_up)
+        warm = drive(server, load.rooms, room, warm_up, core=core)
         first = room if load.rooms == 1 else room + warm.requests
-        driven = drive(server, load.rooms, first, seconds)
+        driven = drive(server, load.rooms, first, seconds, core=core)
         memory = max(memory, warm.memory, driven.memory)
         found[load.name] = {
             "rate": driven.requests / driven.seconds,
@@ -57,9 +59,13 @@ def compare(
             if name in skipped:
                 continue
             port = free_port()
-            with serving(contender.command(port), port, folder) as server:
+            # One core serves and one drives; a server that wants both shares them with wrk.
+            alone = contender.cores == 1
+            command = contender.command(port)
+            command = pinned(command, 0) if alone else command
+            with serving(command, port, folder) as server:
                 try:
-                    one = _round(server, room, warm_up, seconds)
+                    one = _round(server, room, warm_up, seconds, 1 if alone else None)
                 except TimeoutError as error:
                     skipped[name] = str(error)
                     continue

@@ -11,7 +11,7 @@ import click
 
 from tests.benchmarks.loads import Driven, drive, wrk_version
 from tests.benchmarks.servers import mock_command
-from tests.processes import Server, free_port, serving
+from tests.processes import Server, free_port, leave_nothing, serving
 
 _ROOMS = 200
 _MANY, _ONE = 16, 1  # connections
@@ -71,6 +71,7 @@ def main(rounds: int, seconds: int, exchanges: int) -> None:
     """Compare the mock through the proxy with the mock alone."""
     if wrk_version() is None:
         raise click.ClickException("wrk is missing: on Debian, apt-get install wrk")
+    leave_nothing()
     with TemporaryDirectory() as folder, _both(Path(folder)) as servers:
         drive(servers[1], _ROOMS, 0, 2)
         _compare(servers, rounds, seconds)

@@ -19,6 +19,7 @@ __all__ = [
     "FLOOR",
     "FLOOR_TWICE",
     "MOCK",
+    "QUIET",
     "STEADY",
     "TWO_WORKERS",
     "Contender",
@@ -26,7 +27,7 @@ __all__ = [
     "contenders",
 ]
 
-MOCK, TWO_WORKERS = "this mock", "this mock, 2 workers"
+MOCK, QUIET, TWO_WORKERS = "this mock", "this mock, quiet", "this mock, 2 workers"
 FLOOR, FLOOR_TWICE, STEADY = "floor", "floor, 2 workers", "Steady"
 _PACKAGES = Path(__file__).with_name("peers") / "node_modules"
 _START_SECONDS = 60
@@ -35,12 +36,13 @@ _SAMPLED_ROOMS = 201
 
 @dataclass(frozen=True)
 class Contender:
-    """A server: its version, what it does, and the command that serves at a port."""
+    """A server: its version, what it does, the command that serves at a port, and its cores."""
 
     name: str
     version: str
     what: str
     command: Callable[[int], list[str]]
+    cores: int = 1
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,8 @@ class Skipped:
 
 
 def mock_command(port: int, *options: str) -> list[str]:
-    """Return the command that serves the mock as it is by default, with a quiet log."""
-    quiet = ("--log-level", "warning")
-    return [sys.executable, "-m", "mockserver", "--port", str(port), *quiet, *options]
+    """Return the command that serves the mock as it is by default; its log goes to a file."""
+    return [sys.executable, "-m", "mockserver", "--port", str(port), *options]
 
 
 def _capture(folder: Path) -> tuple[Path, int]:
@@ -170,10 +171,13 @@ def contenders(folder: Path) -> tuple[list[Contender | Skipped], int]:
     own, granian = version("active-calls"), f"Granian {version('granian')}"
     floor = [sys.executable, str(Path(__file__).with_name("floor.py"))]
     found = [
-        Contender(MOCK, own, "live calls; validation and journal on", mock_command),
-        Contender(TWO_WORKERS, own, "the same", lambda port: mock_command(port, "--workers", "2")),
+        Contender(MOCK, own, "live calls; validation, journal and access log on", mock_command),
+        Contender(QUIET, own, "no access log", lambda p: mock_command(p, "--log-level", "warning")),
+        Contender(TWO_WORKERS, own, "as it comes", lambda p: mock_command(p, "--workers", "2"), 2),
         Contender(FLOOR, granian, "a bare application", lambda p: [*floor, str(p), str(answer)]),
-        Contender(FLOOR_TWICE, granian, "the same", lambda p: [*floor, str(p), str(answer), "2"]),
+        Contender(
+            FLOOR_TWICE, granian, "the same", lambda p: [*floor, str(p), str(answer), "2"], 2
+        ),
         *map(_installed, _PEERS),
     ]
     return found, room

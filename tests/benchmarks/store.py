@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 
 from tests.mockserver.serving import PATH, Served, serve
+from tests.processes import leave_nothing
 from tests.redis_server import MISSING, RedisServer
 
 _COMMANDS = Path(__file__).with_name("commands.lua")
@@ -46,6 +47,7 @@ def main(seconds: int) -> None:
     """Measure and print."""
     if MISSING:
         sys.exit(MISSING)
+    leave_nothing()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         redis = RedisServer(Path(folder), "--appendonly", "yes")
         running.callback(redis.kill)

@@ -93,7 +93,7 @@ def cost(rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Any
     found: dict[str, list[dict[str, Any]]] = {}
     port, examples = free_port(), 400
     closed = [word for room in _ROOMS for word in ("--room", room)]
-    command = [*mock_command(port), *closed, "--log-level", "info"]
+    command = [*mock_command(port), *closed]
     with serving(command, port, folder) as server:
         server.seconds_to_answer("/healthz", {}, 60)
         for number in range(1, rounds + 1):

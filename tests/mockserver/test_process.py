@@ -108,6 +108,22 @@ def test_nohup() -> None:
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+def test_as_the_first_process(workers: str) -> None:
+    """As a container's process 1, which no signal ends by itself, the mock ends at SIGTERM."""
+    namespace = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    if os.geteuid():
+        namespace[1:1] = ["--user", "--map-root-user"]
+    if subprocess.run([*namespace, "true"], capture_output=True).returncode:
+        pytest.skip("no namespace of processes can be made here")
+    with serve("--workers", workers, before=namespace) as served:
+        assert get(served, "x").status_code == 200
+        (first,) = psutil.Process(served.process.pid).children()
+        first.terminate()
+        assert served.process.wait(_PATIENCE_SECONDS) == 0
+        assert refused(served.port)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_two_starts_on_one_port(workers: str) -> None:
     """Of two mocks that are started at the same time on one port, one serves; the other says so."""
     port = str(free_port())
@@ -183,10 +199,10 @@ def test_ctrl_c_in_a_terminal() -> None:
 
 def test_second_ctrl_c_ends_everything() -> None:
     """A client that never finishes its request is waited for, but not after a second Ctrl-C."""
-    head = f"POST {PATH}x HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n"
+    fields = "host: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n"
     with serve() as served, socket.create_connection(("127.0.0.1", served.port)) as client:
-        client.sendall(head.encode())
-        assert get(served, "x").status_code == 200  # the request before it has been heard
+        client.sendall(f"POST {PATH}x/end-call HTTP/1.1\r\n{fields}".encode())
+        assert client.recv(99).startswith(b"HTTP/1.1 100 ")  # it is being waited for
         served.process.send_signal(signal.SIGINT)
         while not refused(served.port):
             pass

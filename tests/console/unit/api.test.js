@@ -11,7 +11,6 @@ import {
   complaint,
   encoded,
   preferHeader,
-  topicAt,
   unaskable,
 } from "../../../mockserver/console/api.js";
 
@@ -84,20 +83,6 @@ test("what is no call is complained of in one line", () => {
     "Status 502",
     "Status 500",
   ]);
-});
-
-test("a call is about the last topic that has begun", () => {
-  const timeline = {
-    topics: [
-      { at: 0, name: "billing" },
-      { at: 60, name: "refund" },
-    ],
-  };
-  assert.deepEqual(
-    [-1, 0, 59.9, 60, 900].map((elapsed) => topicAt(timeline, elapsed)),
-    ["billing", "billing", "billing", "refund", "refund"],
-  );
-  assert.equal(topicAt({ topics: [] }, 5), null);
 });
 
 test("a list is one that has calls, and nothing else", async () => {

@@ -1,4 +1,4 @@
-"""Every command and every table of README.md is right."""
+"""Every command and table is right: README.md's, and those of pages without a test of their own."""
 
 import json
 import os
@@ -15,10 +15,26 @@ import yaml
 
 from mockserver.cli import _command
 from tests.mockserver.serving import Served, serve
-from tests.readme import README, with_tables
+from tests.tables import PAGES as TABLE_PAGES
+from tests.tables import with_table
 
-ROOT = README.parent
-TEXT = README.read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    "README.md", "CONTRIBUTING.md",
+    "docs/mock.md", "docs/scenarios.md", "docs/verifying.md", "docs/contract.md", "docs/console.md",
+]  # fmt: skip
+# What a program has written, or what has a test of its own: by the page, that test.
+OTHERS = {
+    "benchmarks": "test_benchmarks.py", "ci": "test_ci_guide.py",
+    "completion": "test_command_lines.py",
+    "conversations": "mockserver/test_conversations.py", "deploy": "store/test_deployment.py",
+    "directing": "test_directing_guide.py", "drift": "drift/test_guide.py",
+    "frontend": "test_frontend_guide.py", "player": "mockserver/player/test_export.py",
+    "proof": "test_proof.py",
+    "replay": "mockserver/recordings/test_command_line.py", "stability": "test_stability.py",
+    "traffic": "test_traffic_guide.py",
+}  # fmt: skip
+TEXT = "\n".join((ROOT / page).read_text("utf-8") for page in PAGES)
 
 
 def blocks(language: str) -> list[str]:
@@ -26,7 +42,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
 
 
-COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+COMMANDS = list(
+    dict.fromkeys(line for block in blocks("sh") for line in block.splitlines() if line.strip())
+)
 CURLS = [line for line in COMMANDS if line.startswith("curl ")]
 MAKES = [line for line in COMMANDS if line.startswith("make ")]
 MOCKS = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-mock")]
@@ -43,19 +61,28 @@ def mock() -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def closed_mock() -> Iterator[Served]:
-    """Serve the mock that README.md verifies."""
-    (options,) = re.findall(r'make mock ARGS="--port 4011 ([^"]*)"', TEXT)
+    """Serve the mock that is verified, with all the rooms that a page names."""
+    options = max(re.findall(r'make mock ARGS="--port 4011 ([^"]*)"', TEXT), key=len)
     with serve(*shlex.split(options)) as served:
         yield served
 
 
 def test_tables_are_up_to_date() -> None:
     """The generated tables are those that `make docs` would write."""
-    assert with_tables(TEXT) == TEXT
+    for name, page in TABLE_PAGES.items():
+        text = page.read_text("utf-8")
+        assert with_table(name, text) == text
+
+
+def test_every_page_is_tested() -> None:
+    """A page that comes to docs/ is one of those whose commands a test runs."""
+    named = {f"docs/{page}.md" for page in OTHERS} | set(PAGES)
+    assert {f"docs/{page.name}" for page in ROOT.glob("docs/*.md")} <= named
+    assert all((ROOT / "tests" / test).exists() for test in OTHERS.values())
 
 
 def test_every_kind_of_command_is_tested() -> None:
-    """No command stands in README.md that the tests below would not run."""
+    """No command stands on these pages that the tests below would not run."""
     kinds = ("curl ", "make ", "npx ", ".venv/bin/active-calls-")
     assert all(line.startswith(kinds) for line in COMMANDS), COMMANDS
     assert len(CURLS) >= 5
@@ -138,6 +165,7 @@ def test_mock(line: str) -> None:
 def test_options_in_the_text_exist() -> None:
     """Each option that the text about the mock names is one of the command's."""
     section = TEXT.partition("## Options")[2].partition("\n## ")[0]
+    assert "--freeze-at" in section
     known = {name for parameter in _command.params for name in parameter.opts}
     assert set(re.findall(r"(?<![\w-])(--[a-z-]+)", section)) <= known | {"--help"}
 
@@ -164,13 +192,13 @@ def test_own_scenarios(tmp_path: Path) -> None:
 
 def test_files_that_are_linked_exist() -> None:
     """No link to a file of the project is dead."""
-    for page in [README, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
 def test_help_of_make_lists_every_target() -> None:
-    """`make help` lists the targets that README.md names."""
+    """`make help` lists the targets that are named."""
     output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
     for line in MAKES:
         assert line.split()[1] in output

@@ -1,4 +1,4 @@
-"""``python -m tests.readme``: writes the generated tables into README.md."""
+"""``python -m tests.tables``: writes the generated tables into docs/."""
 
 import re
 from collections import Counter
@@ -8,7 +8,7 @@ from contracts.judging.clauses import catalogue
 from mockserver.simulation import builtin_scenarios
 from tests.implementations.faulty import faulty
 
-README = Path(__file__).parents[1] / "README.md"
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 def scenarios_table() -> str:
@@ -36,18 +36,17 @@ def clauses_table() -> str:
 
 
 TABLES = {"scenarios": scenarios_table, "clauses": clauses_table}
+PAGES = {"scenarios": DOCS / "scenarios.md", "clauses": DOCS / "verifying.md"}
 
 
-def with_tables(text: str) -> str:
-    """Return ``text`` with what stands between the marks of each table made anew."""
-    for name, table in TABLES.items():
-        pattern = rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)"
-        place = re.search(pattern, text, flags=re.DOTALL)
-        assert place, f"README.md has no place for the table of {name}"
-        made = f"{place[1]}\n{table()}\n\n{place[2]}"
-        text = text[: place.start()] + made + text[place.end() :]
-    return text
+def with_table(name: str, text: str) -> str:
+    """Return the text of a page with what stands between the marks of a table made anew."""
+    place = re.search(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)", text, flags=re.DOTALL)
+    assert place, f"{PAGES[name].name} has no place for the table of {name}"
+    made = f"{place[1]}\n{TABLES[name]()}\n\n{place[2]}"
+    return text[: place.start()] + made + text[place.end() :]
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
+    for name, page in PAGES.items():
+        page.write_text(with_table(name, page.read_text("utf-8")), "utf-8")
