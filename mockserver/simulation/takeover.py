@@ -102,7 +102,7 @@ def _matters(script: CallScript, length: float) -> Iterator[tuple[float, Facts]]
     yield 0.0, script.facts
     for _, offsets, facts in script.segments:
         if offsets[0] <= length:
-            yield offsets[0], facts
+            yield offsets[0], facts or script.facts
 
 
 def _takeover(script: CallScript, identity: str, facts: Facts) -> dict[str, Any]:
@@ -148,7 +148,8 @@ def _without(script: CallScript, identity: str, at: float) -> CallScript:
         list(script.plan())  # to its end: a plan cannot be continued twice
         return script.changed(_muted_presences(script, identity, at))
     said = list(_until(script, at))
-    facts = said[-1].facts if said else script.facts  # the person goes on with the same matter
+    matter = said[-1].facts if said else {}  # the person goes on with it, where it has facts
+    facts = matter or script.facts
     conversation = (*said, *_person_speaks(script, identity, at, facts))
     presences = _muted_presences(script, identity, at)
     people = {str(one["identity"]) for one in script.joiners.values()}

@@ -191,7 +191,7 @@ def test_a_person_takes_over(room: str, later: float, make_client: MakeClient) -
     """What comes of it when a page removes an agent is what comes of it in the mock."""
     client = make_client()
     timeline = client.request("GET", f"/_mock/timelines/{room}", HEADERS).json()
-    assert len(timeline["takeovers"]) in (1, 2)
+    assert len({one["identity"] for one in timeline["takeovers"]}) in (1, 2)
     client.now, elapsed = EPOCH + later, timeline["elapsed"] + later
     if elapsed >= timeline["length"]:
         return
@@ -203,8 +203,8 @@ def test_a_person_takes_over(room: str, later: float, make_client: MakeClient) -
     if agents[0]["metadata"].get("muted"):
         assert answer.status_code == 400
         return
-    (takeover,) = (one for one in timeline["takeovers"] if one["identity"] == identity)
-    assert answer.json()["mutedTracks"] == takeover["mutedTracks"]
+    takeovers = [one for one in timeline["takeovers"] if one["identity"] == identity]
+    assert {(*one["mutedTracks"],) for one in takeovers} == {(*answer.json()["mutedTracks"],)}
     question = replace(asked_of(client, room, 20), timeline=timeline, removed=(identity, elapsed))
     count, wrong = differences([replace(question, insights=())])
     assert (count, wrong[:2]) == (20, [])

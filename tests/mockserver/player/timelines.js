@@ -37,6 +37,7 @@ export const timeline = (more = {}) => ({
   earlier: [{ participant: 1, until: 2, shown: null }],
   takeovers: [
     {
+      since: 0,
       identity: "agent-001",
       mutedTracks: ["TR_1"],
       joined: null,
