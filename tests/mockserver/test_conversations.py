@@ -2,13 +2,16 @@
 
 from collections import Counter
 
+import orjson
 import pytest
 
 from mockserver.cli import _tell_language
+from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.dialogue import language, languages
 from mockserver.simulation.persona import _callers, _tidy
 from tests.conversations_page import PAGE, with_calls
 from tests.mockserver.conversations import (
+    EPOCH,
     FAULTS,
     LOCALES,
     Call,
@@ -125,3 +128,14 @@ def test_it_is_said_which_language_is_spoken(
     assert told in said
     assert bool(said) == bool(told)
     assert not told or "spoken in English" in said
+
+
+@pytest.mark.parametrize("code", languages())
+def test_the_longest_call_has_hundreds_of_lines(code: str) -> None:
+    """When it comes into view, and all of them different ones, as the others here say."""
+    world = World(0, EPOCH, LOCALES[code], builtin_scenarios())
+    for room in ("mock-long-call", "mock-long-call-2", "mock-long-call-3"):
+        question = Question("ws", room)
+        shown = world.show(question, world.scenario(question), EPOCH)
+        assert shown is not None
+        assert len(orjson.loads(shown.body)["transcript"]) > 600
