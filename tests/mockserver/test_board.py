@@ -56,6 +56,21 @@ def test_it_keeps_the_contract(client: Client) -> None:
     assert Schemas().breaches(detail(client, body["data"][0]["roomName"])) == []
 
 
+def test_a_name_becomes_known_in_the_list_as_in_the_call(client: Client) -> None:
+    """A caller who was not known says their name; from that line on, both show it."""
+    names: dict[str, set[str | None]] = {}
+    for _ in range(40):
+        client.now += 23
+        for room, entry in listed(client).items():
+            call = detail(client, room)
+            assert as_listed(call, entry) == entry
+            if "customerName" in entry:
+                names.setdefault(room, set()).add(entry["customerName"])
+    told = [known for known in names.values() if None in known and len(known) == 2]
+    assert len(told) >= 2
+    assert all(len(known - {None}) <= 1 for known in names.values())
+
+
 def test_about_a_dozen_calls_come_and_go(client: Client) -> None:
     """Over two hours the board is never empty nor crowded, and none of its calls stays."""
     first, seen, sizes = set(rooms(client)), set(), []

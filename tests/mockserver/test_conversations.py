@@ -2,11 +2,24 @@
 
 from collections import Counter
 
+import orjson
 import pytest
 
+from mockserver.cli import _tell_language
+from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.dialogue import language, languages
+from mockserver.simulation.persona import _callers, _tidy
 from tests.conversations_page import PAGE, with_calls
-from tests.mockserver.conversations import FAULTS, LOCALES, Call, Said, faults, read_rooms
+from tests.mockserver.conversations import (
+    EPOCH,
+    FAULTS,
+    LOCALES,
+    Call,
+    Said,
+    faults,
+    is_misspaced,
+    read_rooms,
+)
 
 _LONG = "Let me see where that package is right now."
 
@@ -79,3 +92,50 @@ def test_page_of_calls_is_up_to_date() -> None:
 def test_languages_are_those_read() -> None:
     """A language that is added is read as well."""
     assert set(languages()) <= set(LOCALES)
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        ("Calle Mayor 4 Puerta 4 ,\n Baleares", "Calle Mayor 4 Puerta 4, Baleares"),
+        ("12 , , Elm  Street , ", "12, Elm Street"),
+        ("1 Elm Street\nSuite 3", "1 Elm Street, Suite 3"),
+    ],
+)
+def test_addresses_stand_well_in_a_sentence(made: str, text: str) -> None:
+    """Whatever a locale's format leaves out, no space stands before a comma."""
+    assert _tidy(made) == text
+
+
+@pytest.mark.parametrize("locale", ["es_ES", "de_AT", "it_IT", "pl_PL", "hu_HU", "ko_KR", "uk_UA"])
+def test_places_of_any_locale_stand_well_in_a_sentence(locale: str) -> None:
+    """In languages with dialogues and without."""
+    for caller in _callers(locale):
+        for slot in (b"street", b"city"):
+            assert not is_misspaced(caller[slot].decode(), "en")
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [("en_US", ""), ("de_AT", ""), ("pt_PT", ""), ("sv_SE", "sv_SE: there are no dialogues")],
+)
+def test_it_is_said_which_language_is_spoken(
+    locale: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a locale's own language is not."""
+    _tell_language(locale)
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(said) == bool(told)
+    assert not told or "spoken in English" in said
+
+
+@pytest.mark.parametrize("code", languages())
+def test_the_longest_call_has_hundreds_of_lines(code: str) -> None:
+    """When it comes into view, and all of them different ones, as the others here say."""
+    world = World(0, EPOCH, LOCALES[code], builtin_scenarios())
+    for room in ("mock-long-call", "mock-long-call-2", "mock-long-call-3"):
+        question = Question("ws", room)
+        shown = world.show(question, world.scenario(question), EPOCH)
+        assert shown is not None
+        assert len(orjson.loads(shown.body)["transcript"]) > 600
