@@ -40,9 +40,10 @@ def demand_own_options(ctx: click.Context) -> None:
         given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
         if given:
             name = max(option.opts, key=len)
-            raise click.UsageError(
-                f"{name} stands before {ctx.invoked_subcommand}: name it after that."
-            )
+            command = ctx.invoked_subcommand
+            has = any(name in own.opts for own in export_command.params)
+            advice = "name it after that" if has else f"{command} has no such option"
+            raise click.UsageError(f"{name} stands before {command}: {advice}.")
 
 
 def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -117,20 +118,46 @@ def export_command(**options: Any) -> None:
     """
     if options["form"] == "msw" and options["moments"]:
         raise click.UsageError("--at and --format msw exclude each other.")
-    if options["room"] == "":
-        raise click.UsageError("--room: the name is empty.")
+    for name in ("room", "workspace"):
+        _demand_name(name, options[name])
     world, scenarios = _chosen(**options)
     if options["form"] == "msw" and options["room"] and len(scenarios) > 1:
         raise click.UsageError(
             "--room: handlers have one call a room; name one scenario, or no room."
         )
     export = Export(world, options["workspace"], options["room"])
+    if options["form"] == "msw":
+        _demand_own_rooms(export, scenarios)
     contents = dict(_contents(export, scenarios, options["moments"], options["form"]))
+    if not contents:
+        raise click.UsageError("--at: no call is going on at any of these moments.")
     try:
         for path in write_files(options["output"], contents):
             click.echo(f"Wrote {path}")
     except OSError as error:
         raise click.UsageError(f"--output: {error.filename}: {error.strerror}.") from None
+
+
+def _demand_name(option: str, value: str | None) -> None:
+    if value == "":
+        raise click.UsageError(f"--{option}: the name is empty.")
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"--{option}: {value!a} is not UTF-8.") from None
+
+
+def _demand_own_rooms(export: Export, scenarios: Sequence[Scenario]) -> None:
+    """Refuse two calls of one room: handlers could not tell which is meant."""
+    rooms: dict[str, str] = {}
+    for one in scenarios:
+        room = export.question(one).room
+        if room in rooms:
+            raise click.UsageError(
+                f"--format msw: {rooms[room]} and {one.name} are both of the room {room!a}, and"
+                " handlers have one call a room; name one of them by --scenario."
+            )
+        rooms[room] = one.name
 
 
 def _chosen(

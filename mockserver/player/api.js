@@ -28,6 +28,12 @@ class Refusal extends Error {
   }
 }
 
+/** Refuse what is neither a moment nor null. */
+function demandMoment(at) {
+  if (at === null || Number.isFinite(at)) return at;
+  throw new TypeError(`at: ${JSON.stringify(at) ?? String(at)} is not a number of seconds.`);
+}
+
 /** Somebody's room: its call, if there is one, and what was done to it. */
 class Room {
   constructor(timeline, { clock, at }) {
@@ -43,7 +49,8 @@ class Room {
   /** The call as it began so long ago that it stands where it should; made anew where it is moved. */
   call() {
     if (!this.timeline.fields) return null;
-    const at = this.at() ?? null;
+    const moment = demandMoment(this.at() ?? null);
+    const at = moment === null ? null : Math.min(moment, this.timeline.length); // from there on nothing changes
     if (this.played?.at !== at) {
       this.played = { at, began: at === null ? this.opened - this.timeline.elapsed * 1000 : this.clock() - at * 1000 };
       this.replay();
@@ -133,6 +140,7 @@ export class Api {
   constructor(timelines, { clock = () => Date.now(), at = null } = {}) {
     this.#clock = clock;
     const moment = typeof at === "function" ? at : () => at;
+    if (typeof at !== "function") demandMoment(at);
     for (const timeline of timelines) {
       const room = new Room(timeline, { clock, at: moment });
       if (this.#rooms.has(room.name)) throw new Error(`Two timelines are of the room ${JSON.stringify(room.name)}.`);
@@ -143,20 +151,22 @@ export class Api {
   /** What one of the `operations` answers to a `Request`, as a `Response`; late where its scenario is. */
   async answer({ id, roomOf }, request) {
     const room = this.#rooms.get(roomOf(request.url));
-    const answer = await this.#made(id, request, room);
+    const body = id === "removeAgent" ? await request.json().catch(() => null) : null;
+    const wrong = mistake(id, request, body); // said at once, and whole, whatever the room is like
+    if (wrong) return response(wrong.answer(this.#clock()));
+    const answer = this.#made(id, room, body);
     const { delay = 0, fault } = (id === LIST ? this.#ofList() : room?.answers[id]) ?? {};
     const late = { slow: delay + SLOW, timeout: TIMEOUT }[fault] ?? delay;
     if (late) await new Promise((resolve) => setTimeout(resolve, late));
     return response(answer, fault);
   }
 
-  async #made(operation, request, room) {
+  #made(operation, room, body) {
     try {
-      if (!request.headers.get(WORKSPACE)) throw new Refusal(400);
       if (operation === LIST) return { status: 200, json: this.#list() };
       const refusal = room?.refusal(operation);
       if (refusal) throw refusal;
-      const json = (await this.#operation(operation, request, room)) ?? null;
+      const json = this.#operation(operation, room, body) ?? null;
       if (json === null) throw new Refusal(404);
       return { status: 200, json };
     } catch (error) {
@@ -178,8 +188,7 @@ export class Api {
     return answers.every(Boolean) ? answers[0] : null;
   }
 
-  async #operation(operation, request, room) {
-    const body = operation === "removeAgent" ? await removal(request) : null;
+  #operation(operation, room, body) {
     if (!room || room.elapsed() === null) return null;
     const { after = 0 } = room.answers[operation] ?? {};
     if (operation === "getCallInsights") return room.insights();
@@ -188,10 +197,12 @@ export class Api {
   }
 }
 
-async function removal(request) {
-  const body = await request.json().catch(() => null);
-  if (typeof body?.participantIdentity === "string" && body.participantIdentity !== "") return body;
-  throw new Refusal(400, { message: "participantIdentity: a text is required." });
+/** What is wrong with a request itself, or null. */
+function mistake(operation, request, body) {
+  if (!request.headers.get(WORKSPACE)) return new Refusal(400);
+  const identity = body?.participantIdentity;
+  if (operation !== "removeAgent" || (typeof identity === "string" && identity !== "")) return null;
+  return new Refusal(400, { message: "participantIdentity: a text is required." });
 }
 
 /** What is sent: spoilt as the mock spoils it, as far as a page can have that. */

@@ -37,9 +37,9 @@ export interface Call {
   now(): ActiveCall | null;
   /** What the call is about at a moment; null where it is not going on. */
   insightsAt(seconds: number): CallInsights | null;
-  /** Whether a person has been asked for by then. */
-  transferRequestedAt(seconds: number): boolean;
-  /** The name of what is talked about, or null. */
+  /** Whether a person has been asked for by then; null where the call is not going on. */
+  transferRequestedAt(seconds: number): boolean | null;
+  /** The name of what is talked about; null where the call is not going on, or that has no name. */
   topicAt(seconds: number): string | null;
 }
 

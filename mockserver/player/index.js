@@ -111,16 +111,18 @@ class Call {
     return structuredClone(body);
   }
 
-  /** Whether a person has been asked for within so many seconds. */
+  /** Whether a person has been asked for so many seconds in; null as with `at`. */
   transferRequestedAt(seconds) {
+    const elapsed = this.#moment(seconds);
     const { transfer } = this.#timeline;
-    return transfer !== null && transfer <= this.#moment(seconds);
+    return elapsed === null ? null : transfer !== null && transfer <= elapsed;
   }
 
-  /** The name of what is talked about so many seconds in, or null. */
+  /** The name of what is talked about so many seconds in; null as with `at`, and where it has none. */
   topicAt(seconds) {
+    const elapsed = this.#moment(seconds);
     const { topics } = this.#timeline;
-    return (latest(topics, seconds) ?? topics[0])?.name ?? null;
+    return elapsed === null ? null : ((latest(topics, elapsed) ?? topics[0])?.name ?? null);
   }
 
   /** Seconds in as the mock computes them, from an instant; null where the call is not going on. */

@@ -171,3 +171,24 @@ test("what cannot be answered from is refused in one line", () => {
   assert.throws(() => new Api([timeline(), timeline()]), /^Error: Two timelines are of the room "r"\.$/);
   assert.throws(() => new Api([timeline({ version: 3 })]), /has version 3/);
 });
+
+test("a moment is a number of seconds, and from the end on there is no call", async () => {
+  for (const at of [60, 1e308]) {
+    const api = new Api([timeline()], { clock, at });
+    assert.equal((await ask(api, "getActiveCall")).status, 404);
+    assert.equal((await ask(api, "listActiveCalls")).json.count, 0);
+  }
+  for (const at of [NaN, Infinity, "60", {}]) {
+    assert.throws(() => new Api([timeline()], { clock, at }), /^TypeError: at: .* is not a number of seconds\.$/);
+  }
+});
+
+test("what is wrong with a request is said at once and whole, whatever its room is like", async () => {
+  const api = new Api([withAnswers({ getActiveCall: { fault: "empty" }, removeAgent: { status: 503, delay: 9e9 } })], {
+    clock,
+  });
+  const without = await ask(api, "getActiveCall", { headers: {} });
+  assert.deepEqual([without.status, typeof without.json.error.message], [400, "string"]);
+  const nobody = await ask(api, "removeAgent", { json: { participantIdentity: 7 } });
+  assert.deepEqual([nobody.status, nobody.json.error.message], [400, "participantIdentity: a text is required."]);
+});

@@ -53,11 +53,13 @@ test("a person has been asked for, and the topic is known", () => {
   assert.equal(call.transferRequestedAt(19.9), false);
   assert.equal(call.transferRequestedAt(20), true);
   assert.equal(createCall({ ...timeline, transfer: null }).transferRequestedAt(50), false);
+  assert.equal(call.transferRequestedAt(timeline.length), null);
+  assert.throws(() => call.topicAt(NaN), /NaN is not a number of seconds/);
   assert.equal(call.topicAt(0), "billing");
-  const topics = ["billing", "refund"].map((name, index) => ({ at: index * 60, name }));
+  const topics = ["billing", "refund"].map((name, index) => ({ at: index * 30, name }));
   assert.deepEqual(
-    [-1, 0, 59.9, 60, 900].map((at) => createCall({ ...timeline, topics }).topicAt(at)),
-    ["billing", "billing", "billing", "refund", "refund"],
+    [-1, 0, 29.9, 30, 900].map((at) => createCall({ ...timeline, topics }).topicAt(at)),
+    [null, "billing", "billing", "refund", null],
   );
   assert.equal(createCall({ ...timeline, topics: [] }).topicAt(9), null);
 });

@@ -109,6 +109,9 @@ def test_recordings_are_written_in_their_own_rooms(tmp_path: Path) -> None:
         (["--all", "--at", "1", "--format", "msw"], ["--at", "--format"]),
         (["--all", "--room", "r", "--format", "msw"], ["--room", "one"]),
         (["--all", "--room", ""], ["--room", "empty"]),
+        (["--all", "--room", "\udcff"], ["--room", "'\\udcff'", "UTF-8"]),
+        (["--all", "--workspace", ""], ["--workspace", "empty"]),
+        (["--all", "--workspace", "\udcff"], ["--workspace", "UTF-8"]),
         (["--all", "--format", "yaml"], ["--format", "msw"]),
         (["--all", "--recording", "nowhere.har"], ["--recording", "nowhere.har"]),
         (["--all", "--output", "/proc/nowhere"], ["--output", "/proc/nowhere"]),
@@ -123,12 +126,36 @@ def test_mistake_is_one_line_and_status_2(
     assert all(word in done.stderr for word in words), done.stderr
 
 
+def test_handlers_have_one_call_a_room(tmp_path: Path) -> None:
+    """Two scenarios of one room are refused, by their names."""
+    file = tmp_path / "own.yaml"
+    rooms = "schedule: {live: 60, gap: 10}, rooms: [{name: r1"
+    file.write_text(
+        f"scenarios: {{one: {{description: x, {rooms}}}]}},"
+        f" two: {{description: y, {rooms}, workspace: w2}}]}}}}"
+    )
+    both = ("--scenarios", str(file), "--scenario", "one", "--scenario", "two")
+    done = run("export", *both, "--format", "msw", "--output", str(tmp_path / "out"))
+    assert (done.status, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert all(word in done.stderr for word in ("one", "two", "'r1'", "--scenario"))
+    assert not (tmp_path / "out").exists()
+
+
 def test_options_of_the_mock_are_not_taken_for_those_of_the_command(tmp_path: Path) -> None:
     """What stands before the command is no option of it: that is said, and nothing is written."""
     done = run("--seed", "3", "export", "--all", "--output", str(tmp_path))
     assert (done.status, done.stderr.count("\n")) == (2, 1)
-    assert "--seed" in done.stderr
+    assert "--seed stands before export: name it after that." in done.stderr
+    done = run("--port", "3", "export", "--all", "--output", str(tmp_path))
+    assert "--port stands before export: export has no such option." in done.stderr
     assert not [*tmp_path.iterdir()]
+
+
+def test_moments_without_any_call_are_a_mistake(tmp_path: Path) -> None:
+    """Who gets no file at all has asked for something else."""
+    done = run("export", "--scenario", "503", "--at", "0,5", "--output", str(tmp_path / "out"))
+    assert (done.status, done.stdout) == (2, "")
+    assert done.stderr.endswith("--at: no call is going on at any of these moments.\n")
 
 
 def test_a_moment_without_a_call_is_told(tmp_path: Path) -> None:
