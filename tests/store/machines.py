@@ -1,5 +1,6 @@
 """Two machines in network namespaces, and nginx before them: as close as one computer comes."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ __all__ = ["Network", "why_not"]
 
 _PREFIX = "acm"
 _PORT = 4010
+_CLONE_NEWNET = 0x40000000
 _PATIENCE_SECONDS = 30.0
 
 
@@ -40,33 +42,49 @@ def _ip(*words: str) -> str:
 
 
 def _clear_away() -> None:
-    """Remove what runs that were killed have left: it would take our addresses."""
-    for command in ("netns", "link"):
-        found = re.findall(rf"\b({_PREFIX}(\d+)(?:n\d)?)\b", _ip("-oneline", command, "list"))
-        for name, process in set(found):
-            if not Path(f"/proc/{process}").exists():
-                _ip(command, "delete", name)
+    """Remove the namespaces that runs which were killed have left."""
+    found = re.findall(rf"\b({_PREFIX}(\d+)n\d)\b", _ip("netns", "list"))
+    for name, process in set(found):
+        if not Path(f"/proc/{process}").exists():
+            _ip("netns", "delete", name)
 
 
-def _free_subnet() -> str:
-    taken = _ip("-oneline", "-4", "address", "list")
-    return next(s for n in range(256) if f" {(s := f'10.213.{n}')}." not in taken)
+@contextmanager
+def _own_network() -> Iterator[None]:
+    """Within it this thread, and what it starts, has a network of its own.
+
+    Chromium breaks off what it is loading whenever an address comes to the machine or goes, and
+    other tests load pages meanwhile.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    if libc.unshare(_CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "unshare")
+    try:
+        _ip("link", "set", "lo", "up")
+        yield
+    finally:
+        libc.setns(before, _CLONE_NEWNET)
+        os.close(before)
 
 
 class Network:
     """A bridge, with a namespace for each machine on it.
 
     ``subnet`` is the first three numbers of its addresses; the host itself, with Redis, has 1.
+    Within the block, that is what the test's own thread is on.
     """
+
+    subnet = "10.213.7"
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._name = folder, f"{_PREFIX}{os.getpid()}"
-        self.subnet, self._open = "", ExitStack()
+        self._open = ExitStack()
 
     def __enter__(self) -> "Network":
         """Make the bridge."""
         _clear_away()
-        self.subnet = _free_subnet()
+        self._open.enter_context(_own_network())
         _ip("link", "add", self._name, "type", "bridge")
         self._open.callback(_ip, "link", "delete", self._name)
         _ip("address", "add", f"{self.subnet}.1/24", "dev", self._name)
