@@ -20,10 +20,15 @@ _PARTS = {
     "tests/endurance/": "endurance",
     "tests/store/": "store",
     # Each of these starts servers, or test runners, one after the other.
+    "tests/mockserver/player/test_equality.py": "processes",
+    "tests/mockserver/recordings/test_command_line.py": "processes",
+    "tests/mockserver/test_command.py": "processes",
+    "tests/mockserver/test_log.py": "processes",
     "tests/mockserver/test_process.py": "processes",
     "tests/mockserver/test_pytest_plugin.py": "processes",
     "tests/mockserver/test_served.py": "processes",
     "tests/proxy/test_command.py": "processes",
+    "tests/recording/test_command.py": "processes",
     "tests/recording/test_judged.py": "processes",
     "tests/recording/test_processes.py": "processes",
     "tests/test_benchmarks.py": "processes",
@@ -33,6 +38,7 @@ _PARTS = {
     "tests/test_distribution.py": "processes",
     "tests/test_frontend_guide.py": "processes",
     "tests/test_pages.py": "processes",
+    "tests/test_processes.py": "processes",
     "tests/test_traffic_guide.py": "processes",
     "tests/traffic/test_mitmproxy.py": "processes",
 }
