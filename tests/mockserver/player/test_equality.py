@@ -21,7 +21,7 @@ from tests.mockserver.recordings.polling import replaying
 from tests.node import needs_node
 
 MOMENTS, INSIGHTS = 200, 20
-LOCALES = ("en_US", "es_ES", "ja_JP")
+LOCALES = ("de_DE", "en_US", "es_ES", "fr_FR", "ja_JP", "pt_BR")
 HEADERS = {"x-workspace-id": "ws-acme"}
 
 pytestmark = needs_node
