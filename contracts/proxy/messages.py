@@ -70,11 +70,3 @@ def own_answer(
     reason = HTTPStatus(status).phrase.encode()
     response = h11.Response(status_code=status, headers=headers, reason=reason)
     return response, (h11.Data(data=body), h11.EndOfMessage())
-
-
-_REASONS = {
-    400: b"Bad Request",
-    408: b"Request Timeout",
-    502: b"Bad Gateway",
-    504: b"Gateway Timeout",
-}

@@ -102,7 +102,7 @@ class Server:
                 event = await client.next()
         except TimeoutError:
             if client.begun:
-                await self._refuse(client, 408, "request_timeout", "The request came too slowly.")
+                await self._refuse(client, 504, "client_timeout", "The request came too slowly.")
             return None
         return event if isinstance(event, h11.Request) else None
 

@@ -78,8 +78,8 @@ def test_a_client_that_speaks_something_else_is_400(request_: bytes) -> None:
     assert own(asked(request_ + b"\r\n\r\n", OK)[1]) == (b"400", "bad_request")
 
 
-def test_a_slow_client_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_client_is_504(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that has begun; who sends nothing is only hung up on."""
     monkeypatch.setattr(server, "_IDLE_SECONDS", 0.1)
-    assert own(asked(b"GET /x HTT", OK)[1]) == (b"408", "request_timeout")
+    assert own(asked(b"GET /x HTT", OK)[1]) == (b"504", "client_timeout")
     assert asked(b"", OK)[1] == b""
