@@ -58,6 +58,11 @@ class Known:
         self.last = datetime.min.replace(tzinfo=UTC)
         self.number = 0
 
+    @property
+    def seconds(self) -> float:
+        """From the first exchange to the last one."""
+        return max(0.0, (self.last - self.first).total_seconds()) if self.first else 0.0
+
     def add(self, exchange: Exchange) -> None:
         """Learn from one exchange."""
         self.number += 1
@@ -109,13 +114,11 @@ def result(
     failing = results.failing(exercised)
     hindrance = "" if known.number else empty
     came_to, reason = verdict(whole, judgement.fail_on, hindrance, judgement.required)
-    first = known.first or datetime.now(UTC)
-    live = [room for room, opened in known.live.items() if opened]
     return Result(
         target=secrets.redacted(source.origin or ", ".join(source.files)),
         contract=Operation.load().contract,
-        started=first,
-        seconds=max(0.0, (known.last - first).total_seconds()),
+        started=known.first or datetime.now(UTC),
+        seconds=known.seconds,
         requests=known.number,
         budget=known.number,
         profile="traffic",
@@ -125,12 +128,17 @@ def result(
         results=whole,
         observations=observations_shown(observations, secrets),
         fail_on=judgement.fail_on,
-        rooms=tuple(RoomShown(secrets.redacted(room), live=True) for room in live),
+        rooms=_rooms(known, secrets),
         failing=failing,
         mended=results.baseline.mended(exercised, failing),
         untried=results.baseline.untried(exercised),
         traffic=Traffic(source.files, known.number, source.left_out),
     )
+
+
+def _rooms(known: Known, secrets: Secrets) -> tuple[RoomShown, ...]:
+    live = (room for room, opened in known.live.items() if opened)
+    return tuple(RoomShown(secrets.redacted(room), live=True) for room in live)
 
 
 def _recorded(results: ClauseResults, findings: Mapping[str, Finding]) -> ClauseResults:

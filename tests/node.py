@@ -1,11 +1,13 @@
 """The Node of this machine."""
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
-__all__ = ["needs_node", "node_version"]
+__all__ = ["needs_node", "node_version", "run_tests"]
 
 
 def node_version() -> int:
@@ -18,3 +20,11 @@ def node_version() -> int:
 
 needs_node = pytest.mark.skipif(node_version() < 20, reason="Node 20 or later is not there")
 """Marks a test that runs JavaScript."""
+
+
+def run_tests(path: Path) -> None:
+    """Run a file of tests in Node: there are some, and all pass."""
+    command = ["node", "--test", "--test-reporter=tap", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^# pass [1-9]", done.stdout, re.M), done.stdout

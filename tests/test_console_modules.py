@@ -1,12 +1,10 @@
 """The console's modules that need no page, in Node: no browser, no server."""
 
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.node import needs_node
+from tests.node import needs_node, run_tests
 
 TESTS = sorted(Path(__file__).parent.joinpath("console", "unit").glob("*.test.js"))
 
@@ -15,7 +13,4 @@ TESTS = sorted(Path(__file__).parent.joinpath("console", "unit").glob("*.test.js
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
 def test_module(path: Path) -> None:
     """The tests beside it pass."""
-    command = ["node", "--test", "--test-reporter=tap", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"^# pass [1-9]", done.stdout, re.M), done.stdout
+    run_tests(path)

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import h11
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.judging.results import Result
 from contracts.proxy.judge import JudgeError
 from contracts.proxy.passed import Passed
 from contracts.report.document import document
 from contracts.report.html import render as html
+from contracts.report.html import templates
 from contracts.report.wording import failures, outcome, seen, shown, verdict_line, visible
 from contracts.traffic.secrets import Secrets
 
@@ -26,13 +26,7 @@ _KEPT = 300  # exchanges that are shown
 _LONGEST = 300  # characters of a target
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("contracts", "proxy"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates("proxy")
 
 
 @dataclass(frozen=True)
@@ -141,15 +135,14 @@ class Pages:
         return json.dumps(state, ensure_ascii=False)
 
     def _page(self, result: Result, secrets: Secrets) -> str:
-        return _ENVIRONMENT.get_template("page.html.j2").render(
+        return _TEMPLATES.get_template("page.html.j2").render(
             result=result,
-            line=visible(verdict_line(result)),
+            line=verdict_line(result),
             failures=failures(result),
             exchanges=self._journal.shown(secrets),
             outcome=outcome,
             shown=shown,
             seen=seen,
-            visible=visible,
         )
 
 

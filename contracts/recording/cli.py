@@ -56,11 +56,11 @@ def command(base_url: str | None, quiet: bool, **values: Any) -> int:
 def _record(recording: Recording, quiet: bool) -> int:
     # Imported here, so that --help and a usage error answer at once.
     from contracts.recording import summary
-    from contracts.recording.progress import Progress
+    from contracts.recording.progress import progress
     from contracts.recording.recorder import Recorder
 
-    with Progress(quiet) as progress:
-        recorder = Recorder(recording, progress.told, progress.waiting)
+    with progress(quiet) as line:
+        recorder = Recorder(recording, line.told, line.waiting)
         status = _interrupted(recorder.run)
     with signals.undisturbed():
         if not recorder.recorded:
@@ -77,7 +77,7 @@ def _record(recording: Recording, quiet: bool) -> int:
 
 def _scrub(scrubbing: Scrubbing, quiet: bool) -> int:
     from contracts.recording import summary
-    from contracts.recording.progress import Progress
+    from contracts.recording.progress import progress
     from contracts.recording.scrub import scrub
     from contracts.traffic.scrubbing import Scrubber
     from openapi.har_file import ArchiveError
@@ -87,8 +87,8 @@ def _scrub(scrubbing: Scrubbing, quiet: bool) -> int:
 
     def work() -> None:
         nonlocal entries
-        with Progress(quiet) as progress:
-            entries = scrub(scrubbing.source, scrubbing.output, scrubber, progress.entries)
+        with progress(quiet) as line:
+            entries = scrub(scrubbing.source, scrubbing.output, scrubber, line.entries)
 
     try:
         if status := _interrupted(work):

@@ -26,26 +26,34 @@ from contracts.report.wording import (
     ways,
 )
 
-__all__ = ["render"]
+__all__ = ["render", "templates"]
 
 
 def _shown(value: Any) -> Any:
     return value if isinstance(value, Markup) else visible(str(value))
 
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("contracts", "report"),
-    autoescape=True,
-    finalize=_shown,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+def templates(folder: str) -> Environment:
+    """Return the templates of a folder of the package, in which foreign text can do no harm.
+
+    It is escaped, and its invisible characters are spelt out.
+    """
+    return Environment(
+        loader=PackageLoader("contracts", folder),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+_TEMPLATES = templates("report")
 
 
 def render(result: Result) -> str:
     """Write the report as an HTML document in UTF-8."""
-    return _ENVIRONMENT.get_template("report.html.j2").render(
+    return _TEMPLATES.get_template("report.html.j2").render(
         result=result,
         failures=failures(result),
         groups=by_group([one for one in result.results if one.status != "not offered"]),

@@ -35,7 +35,6 @@ def timeline(
     """
     lines = dated_lines(script, length, events)
     participants = dated_participants(script, length, events)
-    moods = list(_moods(script, length, events))
     return {
         "version": VERSION,
         "room": room,
@@ -45,15 +44,12 @@ def timeline(
         "type": read_room(room).type,
         "decimals": script.decimals,
         "transfer": script.transfer_at(length),
-        "fields": [
-            {"at": at, "value": {**fields, **(overrides or {})}}
-            for at, fields in script.fields_until(length)
-        ],
+        "fields": list(_fields(script, length, overrides or {})),
         "topics": list(_topics(script, length)),
         "lines": [{"at": one.at, **one.shown} for one in lines],
         "sentiment": [
             {"at": at, "value": mood, "line": bisect_right(lines, at, key=lambda one: one.at) - 1}
-            for at, mood in moods
+            for at, mood in _moods(script, length, events)
         ],
         "participants": [
             {"joins": one.at, "leaves": one.until, **one.shown} for one in participants
@@ -62,6 +58,13 @@ def timeline(
         "takeovers": list(takeovers(script, length)),
         "insights": list(insights_over_time(script, lines, own)),
     }
+
+
+def _fields(
+    script: CallScript, length: float, overrides: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    for at, fields in script.fields_until(length):
+        yield {"at": at, "value": {**fields, **overrides}}
 
 
 def _earlier(kind: str, entries: Iterable[Dated]) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,6 @@
 """The player's files: its modules in Node, what it has of the contract, and that it is served."""
 
 import json
-import re
-import subprocess
 import tomllib
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import pytest
 
 from tests.generators.player import PLAYER, ROOT, constants, stamp
 from tests.mockserver.conftest import Client, MakeClient
-from tests.node import needs_node
+from tests.node import needs_node, run_tests
 
 TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 MODULES = sorted(path.name for path in PLAYER.glob("*.js"))
@@ -20,10 +18,7 @@ MODULES = sorted(path.name for path in PLAYER.glob("*.js"))
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
 def test_module(path: Path) -> None:
     """The tests beside it pass."""
-    command = ["node", "--test", "--test-reporter=tap", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"^# pass [1-9]", done.stdout, re.M), done.stdout
+    run_tests(path)
 
 
 def test_what_it_has_of_the_contract_is_current() -> None:
