@@ -3,16 +3,14 @@
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from pathlib import Path
 
-from contracts.judging.baseline import Baseline, BaselineError, Usual, read, spots
+from contracts.judging.baseline import Usual, spots
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import conclude
 from contracts.judging.findings import Breach, Finding, failed
 from contracts.judging.results import Clause, ClauseResult, Spot
 from contracts.settings import Judgement
 from contracts.traffic.exchange import Request
-from contracts.values import UsageError
 
 __all__ = ["LEFT_OUT", "ClauseResults", "Showing"]
 
@@ -39,16 +37,12 @@ class ClauseResults:
     """Makes a result of each finding, and keeps it: without secrets, and without what is known.
 
     ``baseline`` is what is known to fail.
-
-    Raises:
-        UsageError: where the baseline cannot be read.
-
     """
 
     def __init__(self, judgement: Judgement, showing: Showing) -> None:
         self._judgement, self._showing = judgement, showing
         self._selected = judgement.selected
-        self.baseline = _known(judgement.baseline)
+        self.baseline = judgement.known
         self._failing: dict[Spot, None] = {}
         self._results: dict[str, ClauseResult] = {}
         self._seconds: dict[str, float] = {}
@@ -112,10 +106,3 @@ class ClauseResults:
         """Return the command that sends a request, or asks for the call in a room."""
         request = step if isinstance(step, Request) else self._showing.valid(str(step))
         return self._showing.curl(request)
-
-
-def _known(path: Path | None) -> Baseline:
-    try:
-        return read(path) if path else Baseline()
-    except BaselineError as error:
-        raise UsageError(f"--baseline: {error}") from None

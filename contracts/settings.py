@@ -7,11 +7,13 @@ Errors:
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from contracts.contract import ENDING, Operation, siblings
+from contracts.judging.baseline import Baseline, BaselineError, read
 from contracts.judging.clauses import SEARCHES, UnknownClauseError, catalogue, select
 from contracts.judging.results import Clause
 from contracts.values import (
@@ -49,7 +51,7 @@ class Judgement:
     report_markdown: Path | None = None
 
     def __post_init__(self) -> None:
-        _ = self.required
+        _ = self.required, self.known
         if not self.selected:
             raise UsageError("--only, --skip: together they leave no clause to verify")
         _check_required(self)
@@ -64,6 +66,19 @@ class Judgement:
             "markdown": self.report_markdown,
             "baseline": self.write_baseline,
         }
+
+    @cached_property
+    def known(self) -> Baseline:
+        """What is known to fail.
+
+        Raises:
+            UsageError: where ``baseline`` cannot be read.
+
+        """
+        try:
+            return read(self.baseline) if self.baseline else Baseline()
+        except BaselineError as error:
+            raise UsageError(f"--baseline: {error}") from None
 
     @property
     def selected(self) -> frozenset[str]:
