@@ -96,6 +96,9 @@ command.params += [_shared(option) for option in JUDGEMENT]
 
 
 def _settings(values: dict[str, Any]) -> ProxySettings:
+    for name in ("record", "ca", "fallback"):
+        if values[name] == "":
+            raise UsageError(f"--{name}: expected a value, got an empty one")
     if not values["upstream"]:
         raise UsageError("--upstream: missing; expected the URL of an implementation")
     judgement = read_judgement({option.name: values[option.key] for option in JUDGEMENT})

@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from contracts.proxy.passed import Passed, text
-from contracts.traffic.exchange import Exchange, Fault, Mark
-from contracts.traffic.recorded import ASKED_FOR, OF_THE_CLIENT, REDIRECTS
+from contracts.traffic.exchange import Exchange, Fault
+from contracts.traffic.recorded import ASKED_FOR, OF_THE_CLIENT, PREFLIGHT, REDIRECTS, UNANSWERED
 
-__all__ = ["exchange", "unusable"]
+__all__ = ["exchange", "unreadable", "unusable"]
 
 _MOST = 32 * 1024 * 1024  # bytes of a body once it is decompressed
 # zlib's word for either: a header of gzip or of zlib.
@@ -19,15 +19,20 @@ def unusable(passed: Passed) -> str:
     """Return why nothing can be said of an exchange, empty if something can."""
     names = {name.lower() for name, _ in passed.headers}
     if not passed.status:
-        return "without an answer"
+        return UNANSWERED
     if passed.method == "OPTIONS" and b"access-control-request-method" in names:
-        return "a browser's preflight"
+        return PREFLIGHT
     if passed.status in REDIRECTS and any(
         n.lower() == b"location" for n, _ in passed.answer_headers
     ):
         return "a redirect"
     if passed.status in OF_THE_CLIENT:
         return ASKED_FOR
+    return unreadable(passed)
+
+
+def unreadable(passed: Passed) -> str:
+    """Return why the body of an answer is not known, empty if it is."""
     if not passed.kept:
         return "with a very long body"
     return "" if _decoded(passed) is not None else "with a Content-Encoding that is not known here"
@@ -51,13 +56,8 @@ def exchange(passed: Passed) -> Exchange:
         body or b"",
         fault,
         passed.detail if passed.fault else "its Content-Encoding does not decode" if fault else "",
-        mark=_mark(passed),
+        mark=passed.mark,
     )
-
-
-def _mark(passed: Passed) -> Mark:
-    """Return what shows of who asked: who was turned away may have come with a wrong key."""
-    return "unauthorised" if passed.status in (401, 403) else passed.mark
 
 
 def _decoded(passed: Passed) -> bytes | None:

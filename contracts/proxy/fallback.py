@@ -10,7 +10,7 @@ from contracts.judging.bodies import Schemas
 from contracts.proxy.messages import OWN, onward
 from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import Upstream
-from contracts.proxy.wire import ClosedError, Event
+from contracts.proxy.wire import ClosedError, End, Event
 
 __all__ = ["Fallback"]
 
@@ -48,23 +48,27 @@ class Fallback:
             ClosedError: it gives none.
         """
         up, _ = await self._upstream.connection(fresh=True)
+        try:
+            status, events = await self._asked(up, passed)
+        finally:
+            up.close()
+        passed.status, passed.detail, passed.stood_in = status, "answered by the fallback", True
+        return events
+
+    async def _asked(self, up: End, passed: Passed) -> tuple[int, list[Event]]:
         headers = onward(passed.headers, host=self._upstream.host)
         request = h11.Request(
             method=passed.method, target=self._upstream.prefix + passed.raw, headers=headers
         )
         body = [h11.Data(data=bytes(passed.content))] if passed.content else []
         await up.send(request, *body, h11.EndOfMessage())
-        events: list[Event] = []
+        status, events = 0, list[Event]()
         while not isinstance(event := await up.next(), h11.EndOfMessage):
             if isinstance(event, h11.Response):
                 marked = [*onward(event.headers.raw_items()), (OWN, _NAME)]
-                passed.status = event.status_code
-                event = h11.Response(
-                    status_code=event.status_code, headers=marked, reason=event.reason
-                )
+                status = event.status_code
+                event = h11.Response(status_code=status, headers=marked, reason=event.reason)
             elif not isinstance(event, h11.Data):
                 raise ClosedError("the fallback gives no answer")
             events.append(event)
-        up.close()
-        passed.detail, passed.stood_in = "answered by the fallback", True
-        return [*events, h11.EndOfMessage()]
+        return status, [*events, h11.EndOfMessage()]

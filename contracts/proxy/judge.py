@@ -8,7 +8,7 @@ import pickle
 import signal
 import struct
 import sys
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
@@ -26,7 +26,7 @@ from contracts.proxy.passed import Passed, text
 from contracts.proxy.repeats import Repeats
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Judgement
-from contracts.traffic.credentials import credentials
+from contracts.traffic.clients import Clients
 from contracts.traffic.exchange import Exchange, Request
 from contracts.traffic.recorded import Seen
 from contracts.traffic.secrets import Secrets
@@ -35,8 +35,6 @@ __all__ = ["Court", "Judge", "JudgeError"]
 
 _FRAME = struct.Struct("!I")
 _MOST_WAITING = 1000  # exchanges; beyond that they pass without being judged
-_MOST_SECRETS = 200
-_MOST_PLACES = 2000  # whose last answer is remembered
 
 
 class JudgeError(Exception):
@@ -55,7 +53,7 @@ class Judge:
         self._begin = judgement, origin
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self.skipped = 0
-        self._number, self._repeats = 0, Repeats()
+        self._repeats = Repeats()
 
     async def start(self) -> None:
         """Start it."""
@@ -70,7 +68,6 @@ class Judge:
 
     def repeated(self, passed: Passed) -> list[str] | None:
         """Return what the same answer broke a moment ago, None where this is another one."""
-        self._number += 1
         return self._repeats.of(passed)
 
     async def take(self, passed: Passed) -> list[str]:
@@ -78,7 +75,7 @@ class Judge:
         if len(self._waiting) >= _MOST_WAITING:
             self.skipped += 1
             return []
-        found: list[str] = await self._ask("take", (passed, self._number))
+        found: list[str] = await self._ask("take", passed)
         self._repeats.keep(passed, found)
         return found
 
@@ -147,40 +144,21 @@ class Court:
         self._judgement, self._origin = judgement, origin
         self._live, self._known = Live(judgement.selected & JUDGES.keys()), Known()
         self.left_out: Counter[str] = Counter()
-        self._credentials: dict[str, list[str]] = {}
-        self._until: OrderedDict[tuple[str, str | None], float] = OrderedDict()
+        self._clients = Clients()
 
-    def take(self, given: tuple[Passed, int]) -> list[str]:
-        """Return the clauses that an exchange breaks; ``given`` has its number, too."""
-        passed, number = given
-        self._keep_credentials(passed)
-        self._mark(passed)
+    def take(self, passed: Passed) -> list[str]:
+        """Return the clauses that an exchange breaks."""
+        request = passed.request
+        came = [(name.decode("latin-1"), text(one)) for name, one in passed.answer_headers]
+        self._clients.keep_credentials(request.headers, request.target, came)
         if reason := unusable(passed):
             self.left_out[reason] += 1
             return []
+        passed.mark = self._clients.mark(request, passed.status, passed.sent, passed.received)
         one = exchange(passed)
         self._known.add(one)
         moment = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return self._live.take(Seen(one, f"exchange {number}, {moment}"))
-
-    def _mark(self, passed: Passed) -> None:
-        """Note where requests for the same overlap: nobody knows which was answered first."""
-        asked = passed.request
-        key = asked.target, asked.header(Operation.load().workspace_header)
-        until = self._until.pop(key, 0.0)
-        if passed.sent < until:
-            passed.mark = "overlapping"
-        self._until[key] = max(until, passed.received)
-        if len(self._until) > _MOST_PLACES:
-            self._until.popitem(last=False)
-
-    def _keep_credentials(self, passed: Passed) -> None:
-        request = passed.request
-        came = [(name.decode("latin-1"), text(one)) for name, one in passed.answer_headers]
-        for name, value in credentials(request.headers, request.target, came):
-            known = self._credentials.setdefault(name, [])
-            if value not in known and len(known) < _MOST_SECRETS:
-                known.append(value)
+        return self._live.take(Seen(one, f"exchange {passed.number}, {moment}"))
 
     def settle(self) -> None:
         """Judge what takes longer to see."""
@@ -193,7 +171,7 @@ class Court:
     def source(self, _: None) -> Source:
         """Return who has answered, and what may be shown nowhere."""
         left_out = tuple(self.left_out.most_common())
-        return Source(("what passed",), self._origin, self._credentials, left_out)
+        return Source(("what passed",), self._origin, self._clients.credentials, left_out)
 
     def result(self, given: tuple[bool, int, int]) -> Result:
         """Return the verdict.

@@ -46,15 +46,13 @@ class Journal:
 
     def __init__(self) -> None:
         self._lines: deque[_Line] = deque(maxlen=_KEPT)
-        self.number = 0
 
     def add(self, passed: Passed) -> None:
         """Note an exchange."""
-        self.number += 1
         moment = datetime.fromtimestamp(passed.sent, UTC).isoformat(timespec="milliseconds")
         self._lines.append(
             _Line(
-                self.number,
+                passed.number,
                 moment.replace("+00:00", "Z"),
                 passed.method[:20],
                 passed.target[:_LONGEST],

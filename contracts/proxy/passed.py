@@ -21,7 +21,7 @@ class Passed:
 
     ``kept`` says whether all of the bodies is there. ``status`` is 0 until an answer has begun,
     ``fault`` what was wrong with how it came, and ``whole`` whether it came to its end.
-    ``stood_in`` says that the fallback answered.
+    ``stood_in`` says that the fallback answered. ``number`` is its place among all that passed.
     """
 
     method: str
@@ -40,6 +40,7 @@ class Passed:
     fault: Fault = ""
     whole: bool = False
     stood_in: bool = False
+    number: int = 0
 
     @property
     def target(self) -> str:

@@ -112,7 +112,12 @@ class Passing:
             return False
         while self._end is None:
             await self._take()
-        await self._answering.send(*await self._stand.answer(self.passed))
+        try:
+            async with asyncio.timeout(self._timeout):
+                events = await self._stand.answer(self.passed)
+        except (ClosedError, TimeoutError):
+            return False  # what the upstream said, or that it said nothing, stands
+        await self._answering.send(*events)
         return True
 
     async def _ask(self, up: End, used: bool, onwards: h11.Request) -> End:

@@ -31,7 +31,7 @@ class Repeats:
 
     def of(self, passed: Passed) -> list[str] | None:
         """Return what the same answer broke a moment ago, None where this is another one."""
-        last = self._last.get(_key(passed))
+        last = self._last.get(_key(passed)) if passed.method == "GET" else None
         if last is None or passed.sent - last.since >= _SECONDS or last.answer != _answer(passed):
             return None
         self.number += 1

@@ -43,6 +43,7 @@ class Server:
         self._open: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._number = 0
 
     async def start(self, host: str, port: int) -> int:
         """Listen, and return the port.
@@ -120,6 +121,8 @@ class Server:
             timeout=self._timeout,
             marks=self._marks,
         )
+        self._number += 1
+        passing.passed.number = self._number
         try:
             await passing.run()
         except MistakeError as error:
@@ -159,5 +162,4 @@ async def _page(client: End, status: int, media_type: str, body: bytes) -> None:
         (b"X-Content-Type-Options", b"nosniff"),
     ]
     events: list[Event] = [h11.Response(status_code=status, headers=headers)]
-    events += [h11.Data(data=body)] if client.http.their_state is not h11.ERROR else []
-    await client.send(*events, h11.EndOfMessage())
+    await client.send(*events, h11.Data(data=body), h11.EndOfMessage())

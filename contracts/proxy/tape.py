@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from contracts.proxy.exchanges import exchange
+from contracts.proxy.exchanges import exchange, unreadable
 from contracts.proxy.passed import Passed
 from contracts.recording.growing import GrowingFile, as_json
 from contracts.recording.keeping import log
@@ -38,7 +38,7 @@ class Tape:
 
     def add(self, passed: Passed) -> None:
         """Keep an exchange that came to its end."""
-        if passed.whole:
+        if passed.whole and not unreadable(passed):
             self._all.write(as_json(har_entry(exchange(passed), self._origin)) + b"\n")
             self._count += 1
 

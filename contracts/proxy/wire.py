@@ -1,14 +1,13 @@
 """One end of an HTTP/1.1 connection: h11 on the streams of asyncio."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import h11
 
-__all__ = ["HEAD_BYTES", "ClosedError", "End", "Event"]
+__all__ = ["ClosedError", "End", "Event", "relay"]
 
-HEAD_BYTES = 64 * 1024
+_HEAD_BYTES = 64 * 1024
 """So long the head of a message may be."""
 _READ = 64 * 1024
 
@@ -29,9 +28,10 @@ class End:
         writer: asyncio.StreamWriter,
         role: type[h11.CLIENT] | type[h11.SERVER],
     ) -> None:
-        self.http = h11.Connection(role, max_incomplete_event_size=HEAD_BYTES)
+        self.http = h11.Connection(role, max_incomplete_event_size=_HEAD_BYTES)
         self.reader, self._writer = reader, writer
         self.begun = False  # whether a byte of what is awaited has come
+        self._bodiless = False  # whether the answer has no body, whatever its length says
 
     async def next(self) -> Event:
         """Return the next event; h11's ConnectionClosed where the other side is done.
@@ -42,9 +42,9 @@ class End:
         while True:
             try:
                 event = self.http.next_event()
-                if event is h11.PAUSED:
-                    return event
                 if event is not h11.NEED_DATA:
+                    if isinstance(event, h11.Request):
+                        self._bodiless = event.method == b"HEAD"
                     return event
                 data = await self.reader.read(_READ)
                 self.begun = self.begun or bool(data)
@@ -64,7 +64,8 @@ class End:
         try:
             if self._writer.is_closing():
                 raise ClosedError("the connection is closed")
-            data = b"".join(self.http.send(event) or b"" for event in events)
+            sent = (one for one in events if not (self._bodiless and isinstance(one, h11.Data)))
+            data = b"".join(self.http.send(event) or b"" for event in sent)
             if data:
                 self._writer.write(data)
                 if self._writer.transport.get_write_buffer_size():  # else there is no need to wait
@@ -106,8 +107,7 @@ class End:
         self._writer.close()
 
 
-async def relay(one: End, other: End, noting: Callable[[], None] = lambda: None) -> None:
+async def relay(one: End, other: End) -> None:
     """Pass bytes from one end to the other until the one is done."""
     while data := await one.reader.read(_READ):
-        noting()
         await other.write(data)

@@ -5,17 +5,26 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
+from urllib.parse import urldefrag, urljoin
 
-from contracts.contract import Operation, operations
-from contracts.traffic.credentials import credentials
+from contracts.contract import operations
+from contracts.traffic.clients import Clients
 from contracts.traffic.exchange import Exchange, Fault, Mark, Request
 from openapi.har import Entry, Headers, entries
 
-__all__ = ["ASKED_FOR", "OF_THE_CLIENT", "REDIRECTS", "HostError", "Recorded", "Seen"]
+__all__ = [
+    "ASKED_FOR",
+    "OF_THE_CLIENT",
+    "PREFLIGHT",
+    "REDIRECTS",
+    "UNANSWERED",
+    "HostError",
+    "Recorded",
+    "Seen",
+]
 
 ASKED_FOR = "with a status that follows from what its client asked for"
 """Why nothing is said of an answer with one of these."""
@@ -24,14 +33,12 @@ OF_THE_CLIENT = (206, 406, 412, 413, 414, 416, 417, 431)
 
 _OUT_OF_ORDER = 500  # entries by which one may stand too late: some tools write at the end
 _MOST_WAITING = 1000  # redirects that are waited for
-_MOST_SECRETS = 200  # of one name
-_MOST_PLACES = 5000  # whose last request is remembered
 _MARKED = re.compile(r"\[(\w+)\]")  # as our archive writes it
 REDIRECTS = (301, 302, 303, 307, 308)
 
 _CACHED = "from a browser's cache"
-_PREFLIGHT = "a browser's preflight"
-_UNANSWERED = "without an answer"
+PREFLIGHT = "a browser's preflight"
+UNANSWERED = "without an answer"
 _WITHOUT_BODY = "200 whose body was not kept"
 _WITHOUT_HEADERS = "without the request's headers"
 _UNFOLLOWED = "a redirect that nobody followed"
@@ -53,17 +60,20 @@ class Recorded:
 
     ``host`` is the one to judge, such as ``api.example`` or ``127.0.0.1:8080``; else there may be
     only one that has the contract's operations. ``left_out`` counts what was not judged, by why;
-    ``origin`` is scheme and host of what was; ``credentials`` are the values of headers that let
-    somebody in, by name.
+    ``origin`` is scheme and host of what was.
     """
 
     def __init__(self, paths: Sequence[Path | None], host: str | None = None) -> None:
         self._paths, self._host = paths, host
         self.left_out: Counter[str] = Counter()
         self.origin = ""
-        self.credentials: dict[str, list[str]] = {}
+        self._clients = Clients()
         self._moved: dict[str, tuple[Entry, tuple[dict[str, str], ...]]] = {}
-        self._last: dict[tuple[str, str | None], datetime] = {}
+
+    @property
+    def credentials(self) -> dict[str, list[str]]:
+        """The values of headers that let somebody in, by name."""
+        return self._clients.credentials
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what is to be judged.
@@ -95,7 +105,7 @@ class Recorded:
         if entry.status in REDIRECTS and entry.redirect:
             self._wait_for(began, entry, headers)
             return None
-        self._keep_credentials(began, entry)
+        self._clients.keep_credentials(began.headers, began.target, entry.answer_headers)
         return self._made(began, entry, headers)
 
     def _is_ours(self, origin: str) -> bool:
@@ -109,17 +119,13 @@ class Recorded:
         return True
 
     def _wait_for(self, began: Entry, entry: Entry, earlier: tuple[dict[str, str], ...]) -> None:
-        there = entry.redirect
-        if there.startswith("/"):
-            there = entry.origin + there
+        # A client leaves the fragment out, and writes a host in lower case, as entries have it.
+        there = urldefrag(urljoin(entry.origin + entry.target, entry.redirect)).url
+        scheme, separator, rest = there.partition("://")
+        host, slash, path = rest.partition("/")
+        there = scheme + separator + host.lower() + slash + path
         if len(self._moved) < _MOST_WAITING:
             self._moved[there] = began, (*earlier, _joined(entry.answer_headers))
-
-    def _keep_credentials(self, began: Entry, entry: Entry) -> None:
-        for name, value in credentials(began.headers, began.target, entry.answer_headers):
-            known = self.credentials.setdefault(name, [])
-            if value not in known and len(known) < _MOST_SECRETS:
-                known.append(value)
 
     def _made(self, began: Entry, entry: Entry, redirects: tuple[dict[str, str], ...]) -> Exchange:
         request = Request(began.method, began.target, began.headers, began.content)
@@ -137,24 +143,17 @@ class Recorded:
             entry.body or b"",
             fault,
             landed=entry.target if redirects else "",
-            mark=self._mark(began, entry),
+            mark=self._mark(request, began, entry),
             redirects=redirects,
         )
 
-    def _mark(self, began: Entry, entry: Entry) -> Mark:
-        """Return what only the asker can know, as far as it shows."""
+    def _mark(self, request: Request, began: Entry, entry: Entry) -> Mark:
+        """Return what only the asker can know: as our own files say it, or as far as it shows."""
         found = _MARKED.match(entry.comment)
         if found and found[1] in get_args(Mark):
             return cast(Mark, found[1])
-        if entry.status in (401, 403):
-            return "unauthorised"  # whoever sent it; another key may be right, or be so no longer
-        sent = {name.lower(): value for name, value in began.headers}
-        asked = (began.target, sent.get(Operation.load().workspace_header))
-        overlaps = asked in self._last and began.at < self._last[asked]
-        if len(self._last) > _MOST_PLACES:
-            self._last.clear()
-        self._last[asked] = max(entry.answered, self._last.get(asked, entry.answered))
-        return "overlapping" if overlaps else ""
+        sent, received = began.at.timestamp(), entry.answered.timestamp()
+        return self._clients.mark(request, entry.status, sent, received)
 
 
 def _is_about_us(entry: Entry) -> bool:
@@ -167,8 +166,8 @@ def _unusable(entry: Entry) -> str:
     names = {name.lower() for name, _ in entry.headers}
     reasons = {
         _CACHED: entry.cached,
-        _PREFLIGHT: entry.method == "OPTIONS" and "access-control-request-method" in names,
-        _UNANSWERED: entry.status == 0,
+        PREFLIGHT: entry.method == "OPTIONS" and "access-control-request-method" in names,
+        UNANSWERED: entry.status == 0,
         _WITHOUT_BODY: entry.status == 200 and not _has_body(entry),
         _WITHOUT_HEADERS: not names,
         ASKED_FOR: entry.status in OF_THE_CLIENT and not entry.comment.startswith("["),

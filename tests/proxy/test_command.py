@@ -129,6 +129,7 @@ def test_the_pages_are_for_this_machine() -> None:
         assert running.get("/_proxy/", host="evil.example").status_code == 403
         assert running.get("/_proxy/", host="localhost:4020").status_code == 200
         assert running.get("/_proxy/nothing").status_code == 404
+        assert httpx2.head(f"{running.url}/_proxy/", trust_env=False).status_code == 200
         assert httpx2.post(f"{running.url}/_proxy/", trust_env=False).status_code == 405
 
 
@@ -150,6 +151,10 @@ def mistake(*arguments: str) -> tuple[int, str]:
         (["--upstream", "http://a", "--timeout", "0"], "--timeout: expected more than 0"),
         (["--upstream", "http://a", "--only", "nonsense"], "--only: no clause is called"),
         (["--upstream", "https://a", "--ca", "lost.pem"], "--ca: "),
+        (["--upstream", "http://a", "--ca", ""], "--ca: expected a value, got an empty one"),
+        (["--upstream", "http://a", "--record", ""], "--record: expected a value"),
+        (["--upstream", "http://a", "--fallback", ""], "--fallback: expected a value"),
+        (["--upstream", "http://a", "--baseline", "lost.json"], "--baseline: "),
         (["--upstream", "http://a", "--host", "203.0.113.9"], "--port: cannot listen on"),
     ],
 )
@@ -167,6 +172,23 @@ def test_a_port_that_is_taken_is_one_line() -> None:
         port = str(taken.getsockname()[1])
         status, said = mistake("--upstream", "http://127.0.0.1:1", "--port", port)
     assert status == 2 and "--port: cannot listen on 127.0.0.1" in said
+
+
+def test_an_exchange_has_one_number(tmp_path: Path) -> None:
+    """On the page, and in the evidence of what it breaks."""
+    with serve(faulty()) as upstream, proxy(upstream, "--report-dir", str(tmp_path)) as running:
+        assert {running.get("/elsewhere").status_code for _ in range(5)} == {404}
+        running.get()
+        [one] = [
+            one
+            for one in running.get("/_proxy/state.json").json()["exchanges"]
+            if one["target"] == PATH
+        ]
+        running.end()
+    report = json.loads((tmp_path / "report.json").read_text())
+    [found] = [one for one in report["clauses"] if one["id"] == "shape.schema"]
+    assert one["number"] == 6
+    assert found["evidence"][0]["seen"].startswith("exchange 6, ")
 
 
 @pytest.mark.parametrize("personal", [True, False])

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import h11
@@ -17,6 +18,7 @@ from contracts.proxy.judge import Court
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passed import Passed
 from contracts.proxy.repeats import Repeats
+from contracts.proxy.tape import Tape
 from contracts.proxy.upstream import Upstream
 from contracts.settings import Judgement
 from tests.contracts.exchanges import PATH, ROOMS, call
@@ -46,7 +48,7 @@ def judge() -> tuple[Court, Callable[[Passed], Awaitable[list[str]]]]:
     court = Court(Judgement(), "http://upstream")
 
     async def judged(passed: Passed) -> list[str]:
-        return court.take((passed, 1))
+        return court.take(passed)
 
     return court, judged
 
@@ -174,7 +176,7 @@ def test_tokens_of_any_name_are_shown_nowhere() -> None:
     headers = [(b"X-Auth-Token", b"tok-4711-abc"), (b"x-workspace-id", b"w")]
     passed = Passed("GET", TARGET + b"?access_token=tok-4712-abc", headers, 0.0, status=500)
     passed.answer_headers = [(b"Set-Cookie", b"sid=tok-4713-abc; Path=/")]
-    court.take((passed, 1))
+    court.take(passed)
     secrets = court.source(None).secrets
     assert "tok-47" not in secrets.redacted("tok-4711-abc tok-4712-abc tok-4713-abc")
 
@@ -194,7 +196,42 @@ def test_the_same_answer_again_is_known(at: float = 100.0) -> None:
     assert repeats.of(passed(at + 0.9)) == ["shape.schema"]
     assert repeats.of(passed(at + 0.9, b"[]")) is None
     assert repeats.of(passed(at + 1.1)) is None
+    other = passed(at + 0.9)
+    other.method = "POST"
+    assert repeats.of(other) is None
     assert repeats.number == 1
+
+
+def test_whose_requests_overlap_is_told_as_of_a_recording() -> None:
+    """What says nothing of the order says nothing about the next one."""
+    for status, mark in ((200, "overlapping"), (401, ""), (0, ""), (206, "")):
+        court, _ = judge()
+        headers = [(b"x-workspace-id", b"ws-acme")]
+        first = Passed("GET", TARGET, headers, 10.0, received=12.0, status=status)
+        second = Passed("GET", TARGET, headers, 11.0, received=13.0, status=200)
+        for one in (first, second):
+            one.body += json.dumps(call(ROOMS[0], 0)).encode()
+            court.take(one)
+        assert second.mark == mark, status
+
+
+def test_a_body_that_is_not_known_is_not_recorded(tmp_path: Path) -> None:
+    """Nobody is to be blamed for an empty one later."""
+    tape = Tape(tmp_path / "call.har", "http://upstream", personal=True)
+    headers = [(b"x-workspace-id", b"ws-acme")]
+    known, coded, long = (
+        Passed("GET", TARGET, headers, float(at), received=at + 0.1, status=200, whole=True)
+        for at in (1, 2, 3)
+    )
+    known.body += json.dumps(call(ROOMS[0], 0)).encode()
+    coded.body += b"\x0b\x02\x80hello\x03"
+    coded.answer_headers = [(b"Content-Encoding", b"br")]
+    long.kept = False
+    for one in (known, coded, long):
+        tape.add(one)
+    tape.write(lambda _: None)
+    entries = json.loads((tmp_path / "call.har").read_text())["log"]["entries"]
+    assert [one["startedDateTime"][17:19] for one in entries] == ["01"]
 
 
 @pytest.mark.parametrize(
@@ -249,6 +286,38 @@ def test_the_fallback_answers_what_the_upstream_does_not(
     assert bool(asked) == stands_in
     if stands_in:
         assert asked[0].startswith(b"GET " + TARGET)
+
+
+async def _hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def _hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_head(reader)
+
+
+@pytest.mark.parametrize("other", [_hangs, _hangs_up])
+@pytest.mark.parametrize("behind", [answer({"detail": "no"}, b"404 Not Found"), None])
+def test_a_fallback_that_fails_changes_nothing(other: Script, behind: bytes | None) -> None:
+    """The client gets what the upstream has said, or that it says nothing; asked is once."""
+    asked: list[bytes] = []
+
+    async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(b"")
+        await other(reader, writer)
+        writer.close()
+
+    async def go() -> bytes:
+        async with await asyncio.start_server(counted, "127.0.0.1", 0) as fallback:
+            port = fallback.sockets[0].getsockname()[1]
+            stand = Fallback(Upstream(f"http://127.0.0.1:{port}"))
+            script = scripted(behind) if behind else None
+            async with between(script, stand=stand, timeout=0.5) as proxy:
+                return await proxy.ask(ASK)
+
+    whole = asyncio.run(go())
+    assert (b" 404 " if behind else b" 502 ") in whole.partition(b"\r\n")[0]
+    assert FALLBACK not in whole and len(asked) == 1
 
 
 def test_what_is_not_of_the_contract_is_never_the_fallbacks() -> None:

@@ -49,6 +49,18 @@ def test_an_upstream_that_is_down_is_502() -> None:
     assert proxy.passed[0].status == 0 and "connection" in proxy.passed[0].detail
 
 
+def test_a_head_is_answered_without_a_body() -> None:
+    """With the head that a GET would get, as whoever asks for no more expects."""
+
+    async def go() -> bytes:
+        async with between(None) as proxy:
+            return await proxy.ask(GET.replace(b"GET", b"HEAD"))
+
+    head, _, body = run(go()).partition(b"\r\n\r\n")
+    assert head.split()[1] == b"502" and b"Active-Calls-Proxy: bad_gateway" in head
+    assert b"Content-Length: 0" not in head and body == b""
+
+
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 2000 Odd\r\n\r\n"])
 def test_an_upstream_that_gives_no_answer_is_502(answer: bytes) -> None:
     """It hangs up, or speaks something else."""

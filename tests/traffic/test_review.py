@@ -149,12 +149,22 @@ def test_an_error_without_a_body_tells_its_status(tmp_path: Path) -> None:
     assert (by_id["absence.error-body"], report["verdict"]) == ("not reached", "conforms")
 
 
-def test_a_redirect_and_what_it_led_to_are_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("there", "landing"),
+    [
+        ("/elsewhere/call", ORIGIN + "/elsewhere/call"),
+        (ORIGIN.upper().replace("HTTP", "http") + "/x", ORIGIN + "/x"),
+        (ORIGIN.partition(":")[2] + "/x", ORIGIN + "/x"),
+        ("/x#part", ORIGIN + "/x"),
+        ("?again=1", f"{ORIGIN}{PATH}{ROOMS[0]}?again=1"),
+        ("other", f"{ORIGIN}{PATH}other"),
+    ],
+)
+def test_a_redirect_and_what_it_led_to_are_one(tmp_path: Path, there: str, landing: str) -> None:
     """The answer is that to the first request."""
     first = entry(poll(20.0))
-    there = "/elsewhere/call"
     moved = _response(status=302, redirectURL=there, content={"size": 0, "text": ""})(first)
-    landed = _request(url=ORIGIN + there)(first)
+    landed = _request(url=landing)(first)
     report = judged(tmp_path, [*entries(good()), moved, landed])
     assert failed(report) == [] and report["traffic"]["exchanges"] == len(good()) + 1
 
@@ -248,6 +258,7 @@ def test_a_baseline_holds_for_recordings_too(tmp_path: Path) -> None:
         (["--allow-ending"], "--allow-ending: with --traffic nothing is asked"),
         (["--traffic", ""], "--traffic: expected the name of a HAR file"),
         (["--only", "nonsense"], "--only: no clause is called 'nonsense'"),
+        (["--baseline", "lost.json"], "--baseline: "),
     ],
 )
 def test_what_is_for_asking_is_a_mistake(tmp_path: Path, options: list[str], words: str) -> None:
