@@ -30,7 +30,8 @@ class Entry:
     are as they were recorded, without the pseudo-headers of HTTP/2. ``status`` is 0 where no
     answer came. ``body`` is None where it was not kept; ``whole`` says whether it is as long as
     the file says that it was. ``cached`` says that a browser had the answer already. ``origin`` is
-    scheme and host, and ``target`` path and query.
+    scheme and host, and ``target`` path and query. ``counts_waiting`` says whether ``seconds`` has
+    what it waited for a connection: Playwright leaves that out.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Entry:
     cached: bool = False
     redirect: str = ""
     comment: str = ""
+    counts_waiting: bool = True
 
     @property
     def answered(self) -> datetime:
@@ -106,6 +108,7 @@ def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
         _is_cached(raw, response),
         str(response.get("redirectURL") or _location(response)),
         str(raw.get("comment") or ""),
+        "blocked" in (raw.get("timings") or ()),
     )
 
 

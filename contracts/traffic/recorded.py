@@ -4,13 +4,14 @@ import heapq
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 from urllib.parse import urldefrag, urljoin
 
 from contracts.contract import operations
+from contracts.traffic.arrivals import Trip, in_order
 from contracts.traffic.clients import Clients
 from contracts.traffic.exchange import Exchange, Fault, Mark, Request
 from openapi.har import Entry, Headers, entries
@@ -31,7 +32,6 @@ ASKED_FOR = "with a status that follows from what its client asked for"
 OF_THE_CLIENT = (206, 406, 412, 413, 414, 416, 417, 431)
 """A range, a media type, a condition, or too much was asked for: a call may be on all the same."""
 
-_OUT_OF_ORDER = 500  # entries by which one may stand too late: some tools write at the end
 _MOST_WAITING = 1000  # redirects that are waited for
 _MARKED = re.compile(r"\[(\w+)\]")  # as our archive writes it
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -83,17 +83,18 @@ class Recorded:
             HostError: more than one host has the operations, and none was chosen.
         """
         files = [self._file(path) for path in self._paths]
-        yield from heapq.merge(*map(_sorted, files), key=_sent)
+        yield from heapq.merge(*files, key=attrgetter("exchange.sent"))
         self.left_out[_UNFOLLOWED] += len(self._moved)
 
     def _file(self, path: Path | None) -> Iterator[Seen]:
         name = path.name if path else "standard input"
-        for entry in entries(path):
-            if exchange := self._exchange(entry):
-                moment = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-                yield Seen(exchange, f"entry {entry.number} of {name}, {moment}")
+        found = (trip for entry in entries(path) if (trip := self._trip(entry)))
+        for trip in in_order(found):
+            entry = trip.entry
+            moment = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            yield Seen(self._made(trip), f"entry {entry.number} of {name}, {moment}")
 
-    def _exchange(self, entry: Entry) -> Exchange | None:
+    def _trip(self, entry: Entry) -> Trip | None:
         began, headers = self._moved.pop(entry.origin + entry.target, (entry, ()))
         if not _is_about_us(began):
             return None
@@ -106,7 +107,7 @@ class Recorded:
             self._wait_for(began, entry, headers)
             return None
         self._clients.keep_credentials(began.headers, began.target, entry.answer_headers)
-        return self._made(began, entry, headers)
+        return Trip(began, entry, headers, _joined(entry.answer_headers))
 
     def _is_ours(self, origin: str) -> bool:
         host = origin.partition("://")[2]
@@ -127,9 +128,9 @@ class Recorded:
         if len(self._moved) < _MOST_WAITING:
             self._moved[there] = began, (*earlier, _joined(entry.answer_headers))
 
-    def _made(self, began: Entry, entry: Entry, redirects: tuple[dict[str, str], ...]) -> Exchange:
+    def _made(self, trip: Trip) -> Exchange:
+        began, entry, redirects, headers = trip
         request = Request(began.method, began.target, began.headers, began.content)
-        headers = _joined(entry.answer_headers)
         if request.header("accept-encoding") is None:
             headers.pop("content-encoding", None)  # the tool kept some of the headers only
         fault: Fault = "unrecorded" if entry.body is None and entry.status >= 400 else ""
@@ -198,17 +199,3 @@ def _joined(headers: Headers) -> dict[str, str]:
         key = name.lower()
         made[key] = f"{made[key]}, {value}" if key in made else value
     return made
-
-
-_sent = attrgetter("exchange.sent")
-
-
-def _sorted(found: Iterable[Seen]) -> Iterator[Seen]:
-    """Yield in the order of their time what is nearly so already."""
-    waiting: list[tuple[float, int, Seen]] = []
-    for number, one in enumerate(found):
-        heapq.heappush(waiting, (one.exchange.sent, number, one))
-        if len(waiting) > _OUT_OF_ORDER:
-            yield heapq.heappop(waiting)[2]
-    while waiting:
-        yield heapq.heappop(waiting)[2]

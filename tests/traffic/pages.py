@@ -9,6 +9,7 @@ from tests.implementations.server import App, Request, Response
 
 __all__ = ["PAGE", "Browsable", "address", "nothing"]
 
+_HELD = 4.0  # seconds: longer than any clause lets a clock differ
 PAGE = Path(__file__).with_name("page.html").read_bytes()
 
 
@@ -42,6 +43,8 @@ class Browsable:
     def _answer(self, request: Request) -> Response:
         if request.target.startswith("/page"):
             return Response(200, PAGE, {"Content-Type": "text/html; charset=utf-8"})
+        if request.target.startswith("/held"):
+            return Response(204, b"", {"Content-Type": None}, wait=_HELD)
         if "access-control-request-method" not in request.headers:
             return self._app(request)
         self.preflights += 1

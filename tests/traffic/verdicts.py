@@ -14,13 +14,17 @@ __all__ = ["Verdict", "verdict"]
 
 
 class Verdict(NamedTuple):
-    """How it ended, the clauses that failed and those that held, and how much was judged."""
+    """How it ended, the clauses that failed and those that held, and how much was judged.
+
+    ``evidence`` is what is said of those that failed: for who reads that a test has failed.
+    """
 
     status: object
     failed: list[str]
     passed: list[str]
     exchanges: int
     left_out: dict[str, int]
+    evidence: list[str]
 
 
 def verdict(path: Path, *options: str) -> Verdict:
@@ -35,4 +39,6 @@ def verdict(path: Path, *options: str) -> Verdict:
         for status in ("failed", "passed")
     )
     left_out = {one["what"]: one["count"] for one in found["traffic"]["left_out"]}
-    return Verdict(ended.value.code, failed, passed, found["traffic"]["exchanges"], left_out)
+    evidence = [json.dumps(one) for one in found["clauses"] if one["status"] == "failed"]
+    exchanges = found["traffic"]["exchanges"]
+    return Verdict(ended.value.code, failed, passed, exchanges, left_out, evidence)
