@@ -88,9 +88,14 @@ def _next(
     Where no topic meets all three demands, the last is dropped first, then the second. In a call
     that tells ``most`` of them, those that contradict others come late.
     """
-    new = [topic for topic in topics if topic not in told]
-    short = [topic for topic in new if topic.seconds <= seconds] or [min(new, key=_seconds)]
-    agreeing = [topic for topic in short if not any(map(topic.contradicts, told))]
+    new = short = [topic for topic in topics if topic not in told]
+    if seconds < inf:
+        short = [topic for topic in new if topic.seconds <= seconds] or [min(new, key=_seconds)]
+    names = {topic.name for topic in told}
+    rivals = names.union(*(topic.not_with for topic in told))
+    agreeing = [
+        topic for topic in short if topic.name not in rivals and names.isdisjoint(topic.not_with)
+    ]
     if not agreeing:
         return min(short, key=lambda topic: sum(map(topic.contradicts, told)))
     return rng.choice((most and [one for one in agreeing if not one.not_with]) or agreeing)

@@ -6,7 +6,7 @@ greeting, how a caller says who they are, and the closing. ``turns.py`` reads th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import product
 from typing import Any
@@ -64,7 +64,7 @@ class Topic:
     heeds: frozenset[str]
     not_with: frozenset[str]
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """How long it takes when it follows another one, at most."""
         return self.later[frozenset()].seconds

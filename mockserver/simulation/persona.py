@@ -1,17 +1,18 @@
 """Who is on the line, and the particulars that the conversation mentions.
 
-Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. Both are
-made in stock when a locale is first needed: two thousand callers, and as many matters to call
-about, of which each call chooses. That takes a hundredth of the time that Faker does. What belongs
-to the caller stays throughout a call; each of its topics is a matter of its own.
+Faker supplies people and places by locale; telephone numbers come from ``countries.yaml``. There is
+a stock of two thousand callers, and of as many matters to call about, of which each call chooses:
+that takes a hundredth of the time that Faker does. What belongs to the caller stays throughout a
+call; each of its topics is a matter of its own.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from faker import Faker
@@ -26,7 +27,9 @@ __all__ = ["Particulars", "Place", "place"]
 
 _COUNTRY_WITHOUT_ENTRY = "US"
 _COMMA = str.maketrans(",.", ".,")
-_CHOICES, _STOCK = 1000, 2048
+_STOCK = 2048
+_AT_ONCE = 8  # of a stock that are made when one of them is first needed: half a millisecond
+_TRIES = 20
 _LOCALES_KEPT, _DAYS_KEPT = 16, 4096
 _DAY_SECONDS = 24 * 3600
 _STEP = 40_503  # from one matter of a call to the next; odd, so that none comes again
@@ -60,9 +63,13 @@ class Place:
         return self.money.format(amount=amount.translate(_COMMA) if self.comma else amount)
 
 
+# All that names and addresses are made of; loading the others takes four times as long.
+_PROVIDERS = [f"faker.providers.{name}" for name in ("address", "misc", "person")]
+
+
 @lru_cache(_LOCALES_KEPT)
 def _faker(locale: str) -> Any:
-    faker = Faker(locale, use_weighting=False)
+    faker = Faker(locale, providers=_PROVIDERS, use_weighting=False)
     return faker[faker.locales[0]]
 
 
@@ -90,15 +97,41 @@ def place(locale: str) -> Place:
     )
 
 
-@lru_cache(3 * _LOCALES_KEPT)
-def _faked(locale: str, pattern: str) -> tuple[str, ...]:
-    """Return what a pattern of Faker's, such as ``{{city}}``, stands for, to choose from."""
+class _Stock(dict[int, Facts]):
+    """What calls of a locale choose from, by number; a few are made when they are first needed."""
+
+    def __init__(self, make: Callable[[int], Iterator[Facts]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> Facts:
+        first = number - number % _AT_ONCE
+        self.update(zip(range(first, first + _AT_ONCE), self._make(first), strict=True))
+        return self[number]
+
+
+_seeding = Lock()  # a locale's Faker has one source of chance
+
+
+def _faked(locale: str, pattern: str, first: int) -> list[str]:
+    """Return what a pattern of Faker's, such as ``{{city}}``, stands for: one for each of a few."""
     faker = _faker(locale)
-    faker.seed_instance(0)
-    made = [_tidy(str(faker.parse(pattern))) for _ in range(_CHOICES)]
-    # In some locales a town may be called by a family's name alone, such as "da Luz".
-    places = [text for text in made if "name" in pattern or not text[:1].islower()]
-    return tuple(places or made)
+    with _seeding:
+        faker.seed_instance(f"{pattern} {first}")
+        return [_proper(faker, pattern) for _ in range(_AT_ONCE)]
+
+
+def _proper(faker: Any, pattern: str) -> str:
+    """Return one that is no name in small letters.
+
+    In some locales a town may be called by a family's name alone, such as "da Luz".
+    """
+    made = _tidy(str(faker.parse(pattern)))
+    for _ in range(_TRIES):
+        if "name" in pattern or not made[:1].islower():
+            break
+        made = _tidy(str(faker.parse(pattern)))
+    return made
 
 
 def _tidy(text: str) -> str:
@@ -131,10 +164,15 @@ _MATTER: Mapping[bytes, Callable[[Place, Language, Draws], str]] = {
 
 
 @lru_cache(_LOCALES_KEPT)
-def _matters(locale: str) -> tuple[Facts, ...]:
+def _matters(locale: str) -> _Stock:
     """Return what calls of a locale can be about, each with a value for every slot of a matter."""
-    here, spoken, rng = place(locale), language(locale), Draws(digest(0, "matters"))
-    return tuple(_matter(here, spoken, rng, number) for number in range(_STOCK))
+    here, spoken = place(locale), language(locale)
+
+    def made(first: int) -> Iterator[Facts]:
+        rng = Draws(digest(first, "matters"))
+        return (_matter(here, spoken, rng, first + more) for more in range(_AT_ONCE))
+
+    return _Stock(made)
 
 
 def _matter(here: Place, spoken: Language, rng: Draws, number: int) -> Facts:
@@ -148,16 +186,22 @@ def _matter(here: Place, spoken: Language, rng: Draws, number: int) -> Facts:
 
 
 @lru_cache(_LOCALES_KEPT)
-def _callers(locale: str) -> tuple[Facts, ...]:
+def _callers(locale: str) -> _Stock:
     """Return who can call in a locale."""
-    here, spoken, rng = place(locale), language(locale), Draws(digest(0, "callers"))
-    return tuple(_caller(here, spoken, rng) for _ in range(_STOCK))
+    here, spoken = place(locale), language(locale)
+
+    def made(first: int) -> Iterator[Facts]:
+        rng = Draws(digest(first, "callers"))
+        patterns = "{{first_name}}", "{{last_name}}", "{{city}}", here.street
+        people = zip(*(_faked(locale, one, first) for one in patterns), strict=True)
+        return (_caller(here, spoken, rng, *one) for one in people)
+
+    return _Stock(made)
 
 
-def _caller(here: Place, spoken: Language, rng: Draws) -> Facts:
-    first, last = (
-        rng.choice(_faked(here.locale, part)) for part in ("{{first_name}}", "{{last_name}}")
-    )
+def _caller(
+    here: Place, spoken: Language, rng: Draws, first: str, last: str, city: str, street: str
+) -> Facts:
     mailbox = ".".join(filter(None, map(_plain_word, (first, last)))) or "customer"
     plan = rng.below(len(spoken.plans))
     texts = {
@@ -166,8 +210,8 @@ def _caller(here: Place, spoken: Language, rng: Draws) -> Facts:
         b"full_name": here.name.format(first_name=first, last_name=last),
         b"email": f"{mailbox}{rng.between(10, 99)}@example.com",
         b"customer_number": " ".join(str(rng.between(100, 999)) for _ in range(3)),
-        b"city": rng.choice(_faked(here.locale, "{{city}}")),
-        b"street": rng.choice(_faked(here.locale, here.street)),
+        b"city": city,
+        b"street": street,
         b"plan": spoken.plans[plan],
         b"other_plan": spoken.plans[plan - 1],
         b"company": rng.choice(spoken.companies),

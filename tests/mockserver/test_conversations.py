@@ -4,11 +4,12 @@ from collections import Counter
 
 import orjson
 import pytest
+from faker.config import AVAILABLE_LOCALES
 
 from mockserver.cli import _tell_language
 from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.dialogue import language, languages
-from mockserver.simulation.persona import _callers, _tidy
+from mockserver.simulation.persona import _STOCK, _callers, _tidy
 from tests.conversations_page import PAGE, with_calls
 from tests.mockserver.conversations import (
     EPOCH,
@@ -110,9 +111,17 @@ def test_addresses_stand_well_in_a_sentence(made: str, text: str) -> None:
 @pytest.mark.parametrize("locale", ["es_ES", "de_AT", "it_IT", "pl_PL", "hu_HU", "ko_KR", "uk_UA"])
 def test_places_of_any_locale_stand_well_in_a_sentence(locale: str) -> None:
     """In languages with dialogues and without."""
-    for caller in _callers(locale):
+    for number in range(_STOCK):
+        caller = _callers(locale)[number]
         for slot in (b"street", b"city"):
             assert not is_misspaced(caller[slot].decode(), "en")
+
+
+@pytest.mark.filterwarnings("ignore:fr_QC locale is deprecated")
+@pytest.mark.parametrize("locale", sorted(AVAILABLE_LOCALES))
+def test_somebody_can_call_in_any_locale(locale: str) -> None:
+    """Whatever its names and addresses are made of."""
+    assert all(_callers(locale)[0].values())
 
 
 @pytest.mark.parametrize(
