@@ -13,6 +13,7 @@ import click
 import psutil
 
 from tests.benchmarks.board import board_cost
+from tests.benchmarks.features import features, first_requests
 from tests.benchmarks.loads import wrk_version
 from tests.benchmarks.measure import compare, grow
 from tests.benchmarks.profile import profile
@@ -21,7 +22,7 @@ from tests.benchmarks.verifier import cost
 from tests.processes import leave_nothing
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PARTS = ("servers", "profile", "board", "growth", "verifier")
+_PARTS = ("servers", "profile", "features", "board", "growth", "verifier")
 
 
 def _processor() -> str:
@@ -59,6 +60,9 @@ def main(rounds: int, seconds: int, warm_up: int, parts: tuple[str, ...], folder
             results |= compare(rounds, warm_up, seconds, Path(place), click.echo)
         if "profile" in parts:
             results["profile"] = profile(rounds, warm_up, seconds, click.echo)
+        if "features" in parts:
+            results["features"] = features(rounds, warm_up, seconds, Path(place), click.echo)
+            results["locales"] = first_requests(rounds, Path(place))
         if "board" in parts:
             results["board"] = board_cost(click.echo)
         if "growth" in parts:

@@ -1,23 +1,20 @@
 """What was measured as tables: medians over the rounds, and ratios of the same round."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from tests.benchmarks.features import feature_table, locale_table
 from tests.benchmarks.loads import LOADS, Load
 from tests.benchmarks.servers import FLOOR, FLOOR_TWICE, MOCK, QUIET, STEADY, TWO_WORKERS
+from tests.benchmarks.tables import table
 from tests.benchmarks.verifier import BARE, FULL, QUICK, UNWATCHED
 
 __all__ = ["document"]
 
 _Rounds = list[dict[str, Any]]
 _MEGA = 1e6
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> list[str]:
-    align = ["---" if column < texts else "---:" for column in range(len(head))]
-    return [f"| {' | '.join(row)} |" for row in (head, align, *rows)] + [""]
 
 
 def _middle(rounds: _Rounds, load: str, key: str) -> float:
@@ -51,7 +48,7 @@ def _load(load: Load, servers: Mapping[str, Any]) -> list[str]:
         failed = sum(one[load.name]["errors"] for one in rounds)
         rate = f"{_middle(rounds, load.name, 'rate'):,.0f}" + (f" ({failed} errors)" * bool(failed))
         rows.append([name, rate, *ratios, *late, cpu])
-    return [f"## {load.title.capitalize()}", "", *_table(head, rows)]
+    return [f"## {load.title.capitalize()}", "", *table(head, rows)]
 
 
 def _servers(servers: Mapping[str, Any]) -> list[str]:
@@ -63,7 +60,7 @@ def _servers(servers: Mapping[str, Any]) -> list[str]:
         rows.append([name, server["version"], server["what"], f"{start:.2f}",
                      f"{memory / _MEGA:.0f}", f"{body:.0f}"])  # fmt: skip
     head = ["server", "version", "how", "first answer s", "peak memory MB", "body bytes"]
-    return ["## The servers", "", *_table(head, rows, texts=3)]
+    return ["## The servers", "", *table(head, rows, texts=3)]
 
 
 def _busy(load: Mapping[str, float]) -> float:
@@ -86,7 +83,7 @@ def _profile(profile: Mapping[str, Any]) -> list[str]:
         " difference between the first two is what handing a request over costs Python, and what"
         " threads that are busy at the same time slow each other down."
     )
-    return ["## Where the time goes", "", note, "", *_table(head, rows),
+    return ["## Where the time goes", "", note, "", *table(head, rows),
             f"Two loops that share nothing get {profile['loops']:.2f} times as much done as one, on"
             f" the {profile['cores']} cores of this machine.", ""]  # fmt: skip
 
@@ -130,7 +127,7 @@ def _board(found: Mapping[str, Any]) -> list[str]:
         "Processor time of the whole list, in the application alone, beside what the standard"
         " library and orjson take to serialise the same list. The first one draws every call."
     )
-    return ["## The list of calls", "", note, "", *_table(head, rows, texts=0)]
+    return ["## The list of calls", "", note, "", *table(head, rows, texts=0)]
 
 
 def _growth(growth: Mapping[str, Any]) -> list[str]:
@@ -139,7 +136,7 @@ def _growth(growth: Mapping[str, Any]) -> list[str]:
     shown += [steps[-1]] if shown[-1] != steps[-1] else []
     rows = [[f"{rooms:,}", f"{held / _MEGA:.0f}"] for rooms, held in shown]
     note = f"At most {growth['peak'] / _MEGA:.0f} MB were held, by all processes of one mock."
-    return ["## A million rooms", "", note, "", *_table(["rooms asked for", "MB"], rows)]
+    return ["## A million rooms", "", note, "", *table(["rooms asked for", "MB"], rows)]
 
 
 def _verifier(runs: Mapping[str, _Rounds]) -> list[str]:
@@ -157,9 +154,9 @@ def _verifier(runs: Mapping[str, _Rounds]) -> list[str]:
         for phase in runs[FULL][0]["phases"]
     }
     slow = [[phase, f"{seconds:.2f}"] for phase, seconds in phases.items() if seconds >= 0.05]
-    return ["## The verifier", "", *_table(head, rows),
+    return ["## The verifier", "", *table(head, rows),
             "Where the time of a full run goes, in phases of 0.05 s and more:", "",
-            *_table(["phase", "s"], slow)]  # fmt: skip
+            *table(["phase", "s"], slow)]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -209,13 +206,16 @@ def _goals(results: Mapping[str, Any]) -> list[str]:
     goals: list[_Goal] = []
     if "servers" in results:
         goals += _server_goals(results["servers"])
+    if "locales" in results:
+        slowest = max(median(one) for one in results["locales"].values())
+        goals.append(_Goal("first request of a locale, ms of CPU", slowest * 1000, 50))
     if "growth" in results:
         goals.append(_Goal("MB over a million rooms", results["growth"]["peak"] / _MEGA, 150))
     if "verifier" in results:
         goals += _verifier_goals(results["verifier"])
     head = ["what", "measured", "goal", "reached"]
     rows = [goal.row for goal in goals]
-    return ["## Goals", "", *_table(head, rows), "What bounds the rates stands at the end of"
+    return ["## Goals", "", *table(head, rows), "What bounds the rates stands at the end of"
             " \"Where the time goes\", below.", ""]  # fmt: skip
 
 
@@ -244,6 +244,8 @@ def document(results: Mapping[str, Any]) -> str:
     if "profile" in results:
         lines += _profile(results["profile"])
         lines += _reasons(servers, results["profile"]) if servers else []
+    if "features" in results:
+        lines += feature_table(results["features"]) + locale_table(results["locales"])
     if "board" in results:
         lines += _board(results["board"])
     if "growth" in results:
