@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from contracts.extra import DRIFT, MODULES, PROXY, RECORD
+from tests.commands import in_ci
 
 ROOT = Path(__file__).parents[1]
 
@@ -116,7 +117,7 @@ def beside_others(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     """Return an environment with the wheel and the plugins that many suites have."""
     installed = tmp_path_factory.mktemp("beside")
     done = install(installed, str(wheel), "--requirement", str(PLUGINS))
-    if done.returncode and "CI" not in os.environ:
+    if done.returncode and not in_ci():
         pytest.skip(f"the package index cannot be reached: {done.stderr.strip()[-200:]}")
     assert done.returncode == 0, done.stderr
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

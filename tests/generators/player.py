@@ -16,8 +16,8 @@ from mockserver.simulation.listing import CALL_OPERATION, LIST_OPERATION, listed
 from mockserver.simulation.timeline import VERSION
 from openapi import CONTROL, Operations, contract_operations, load_contract
 from openapi.references import resolved
+from tests.commands import CommandError, run_clean
 from tests.generators import typescript
-from tests.generators.commands import CommandError, run_clean
 
 __all__ = ["PLAYER", "ROOT", "constants", "described", "stamp", "types"]
 
