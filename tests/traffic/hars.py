@@ -91,8 +91,8 @@ def polled(path: Path, url: str, *, seconds: float, keyed: bool = False) -> Path
                 time.sleep(0.4)
 
     with ThreadPoolExecutor(3) as pool:
-        for targets in ([details[0]], [details[1]], [_PATH, f"{details[0]}/insights"]):
-            pool.submit(follow, targets)
+        told = [[details[0]], [details[1]], [_PATH, f"{details[0]}/insights"]]
+        list(pool.map(follow, told))  # whose results are asked for, so that no error is lost
     with httpx2.Client(base_url=url, timeout=5, trust_env=False) as client:
         for target in (*details, _PATH):
             ask(client, target, **{"x-workspace-id": OTHER_WORKSPACE})
