@@ -15,6 +15,7 @@ from mockserver.http.preferences import Preferences
 from mockserver.simulation import builtin_scenarios
 from openapi import CONTROL
 from tests.stability.commands import command_lines
+from tests.stability.npm import npm_lines
 from tests.stability.pytest_names import pytest_lines
 from tests.stability.schemas import schema_lines
 
@@ -101,6 +102,7 @@ SURFACES: dict[str, Callable[[], Iterator[str]]] = {
     "scenarios": _scenario_files,
     "pytest": pytest_lines,
     "action": _action,
+    "npm": npm_lines,
     "names": _names,
 }
 """By the name of the file that keeps it."""
