@@ -14,6 +14,7 @@ import pytest
 
 from contracts.extra import DRIFT, MODULES, PROXY, RECORD
 from tests.commands import in_ci
+from tests.processes import started
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,11 +96,11 @@ def test_the_name_of_the_distribution_starts_the_mock(wheel: Path, tmp_path: Pat
     install(installed, str(wheel)).check_returncode()
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     command = [str(installed / "bin" / "active-calls"), "--port", "0", "--log-level", "warning"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("API")
         process.terminate()
-    assert process.returncode == 0
+        assert process.wait(30) == 0
 
 
 def test_every_data_file_is_shipped(wheel: Path) -> None:

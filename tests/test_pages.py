@@ -15,6 +15,7 @@ import yaml
 
 from mockserver.cli import _command
 from tests.mockserver.serving import Served, serve
+from tests.processes import started
 from tests.tables import PAGES as TABLE_PAGES
 from tests.tables import with_table
 
@@ -138,18 +139,16 @@ def test_make(line: str) -> None:
 def test_make_mock() -> None:
     """What `make mock` starts is the mock, with the options that it is given."""
     (line,) = (line for line in MAKES if "--port 0" in line)
-    with subprocess.Popen(
+    with started(
         shlex.split(line),
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
     ) as process:
         assert process.stdout is not None
         announced = next(text for text in process.stdout if text.startswith("API"))
         url = announced.split()[1].replace("{roomName}", "x")
         body = httpx2.get(url, headers={"x-workspace-id": "w"}).json()
-        process.terminate()
     assert not body["aiAgentName"].isascii()
 
 

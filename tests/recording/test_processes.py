@@ -1,7 +1,6 @@
 """The command as a process beside a mock: killed, ended, and left to itself."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from contracts.judging.judge import judge
 from contracts.traffic.exchange import Exchange, Request
 from openapi.har import Entry, entries
 from tests.mockserver.serving import Served, serve
+from tests.processes import started
 
 PATIENCE = 60.0
 
@@ -32,16 +32,9 @@ def mock() -> Iterator[Served]:
 def recording(mock: Served, output: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Record a room, as a process that is ended at the end."""
     command = [sys.executable, "-m", "contracts.recording", mock.url, "--workspace-id=ws-acme"]
-    with subprocess.Popen(
-        [*command, "--room=call-1", f"--output={output}", "--every=0.05", *options],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ},
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    command += ["--room=call-1", f"--output={output}", "--every=0.05", *options]
+    with started(command, stderr=subprocess.PIPE) as process:
+        yield process
 
 
 def read(output: Path) -> list[Any]:
