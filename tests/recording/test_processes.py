@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from contracts.judging.judge import judge
-from contracts.traffic.exchange import Exchange, Request
-from openapi.har import Entry, entries
+from contracts.traffic.recorded import Recorded
 from tests.mockserver.serving import Served, serve
 from tests.processes import started
 
@@ -144,18 +143,5 @@ def spoil(source: Path, output: Path) -> None:
 
 def verdicts(path: Path) -> dict[str, tuple[str, int]]:
     """Return of each clause what became of it, and how many breaches there were."""
-    found = judge(map(exchange, entries(path)))
+    found = judge(seen.exchange for seen in Recorded([path]))
     return {clause: (one.status, len(one.breaches)) for clause, one in found.items()}
-
-
-def exchange(one: Entry) -> Exchange:
-    """Return a recorded exchange as the verifier sees one."""
-    return Exchange(
-        Request(one.method, one.target, one.headers, one.content),
-        one.at.timestamp(),
-        one.answered.timestamp(),
-        one.answered,
-        one.status,
-        {name.lower(): value for name, value in one.answer_headers},
-        one.body or b"",
-    )
