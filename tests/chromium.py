@@ -1,9 +1,10 @@
 """The browser of this machine."""
 
-import os
 import shutil
 
 import pytest
+
+from tests.commands import in_ci
 
 __all__ = ["LEAN", "chromium", "skip_without"]
 
@@ -26,7 +27,7 @@ def chromium() -> str | None:
 
 def skip_without(found: object, reason: str) -> None:
     """Skip the test where something is not found, but never in CI."""
-    if not found and os.environ.get("CI", "").lower() in ("1", "true"):
+    if not found and in_ci():
         pytest.fail(reason)
     if not found:
         pytest.skip(reason)

@@ -53,7 +53,9 @@ def calls() -> str:
 
 def with_calls(text: str) -> str:
     """Return ``text`` with what stands between the marks made anew."""
-    return _PLACE.sub(lambda place: f"{place[1]}\n{calls()}\n{place[2]}", text)
+    made, places = _PLACE.subn(lambda place: f"{place[1]}\n{calls()}\n{place[2]}", text)
+    assert places == 1, f"{PAGE.name} has {places} places for calls, and not one"
+    return made
 
 
 if __name__ == "__main__":

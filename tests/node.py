@@ -7,7 +7,29 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["needs_node", "node_version", "run_tests"]
+from tests.commands import CommandError, run
+
+__all__ = ["NoRegistryError", "demand_registry", "needs_node", "node_version", "run_tests"]
+
+
+class NoRegistryError(Exception):
+    """npm cannot install anything here; the message has its output."""
+
+
+def demand_registry(folder: Path) -> None:
+    """Find out at once, and not after minutes, that nothing can be installed.
+
+    What fails to be installed afterwards is wrong.
+
+    Raises:
+        NoRegistryError: npm is missing, or its registry does not answer.
+    """
+    if shutil.which("npm") is None:
+        raise NoRegistryError("npm is not installed.")
+    try:
+        run("npm", "ping", "--fetch-retries=0", "--loglevel=error", at=folder)
+    except CommandError as failed:
+        raise NoRegistryError(f"npm could not reach its registry.\n{failed}") from None
 
 
 def node_version() -> int:

@@ -7,15 +7,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psutil
 
-__all__ = ["Server", "free_port", "leave_nothing", "serving"]
+__all__ = ["Server", "free_port", "leave_nothing", "serving", "started"]
 
 _POLL_SECONDS = 0.005
 _MARK = "ACTIVE_CALLS_STARTED_BY"
@@ -35,6 +37,34 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def started(
+    command: Sequence[str], patience: float = 120, **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a program that prints text, and kill it and its own at the end of the block.
+
+    ``Popen`` alone waits for it where an assertion fails. And who reads what it prints would wait
+    for a line that never comes: so it is killed after ``patience`` seconds as well.
+    """
+    with subprocess.Popen(command, text=True, **options) as process:
+        late = threading.Timer(patience, _kill, [process])
+        late.start()
+        try:
+            yield process
+        finally:
+            late.cancel()
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """Kill a process and all that it has started, unless it has ended."""
+    if process.poll() is None:
+        with suppress(psutil.NoSuchProcess):
+            for one in psutil.Process(process.pid).children(recursive=True):
+                one.kill()
+        process.kill()
 
 
 def leave_nothing() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from contracts.extra import DRIFT, MODULES, PROXY, RECORD
+from tests.commands import in_ci
+from tests.processes import started
 
 ROOT = Path(__file__).parents[1]
 
@@ -94,11 +96,11 @@ def test_the_name_of_the_distribution_starts_the_mock(wheel: Path, tmp_path: Pat
     install(installed, str(wheel)).check_returncode()
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     command = [str(installed / "bin" / "active-calls"), "--port", "0", "--log-level", "warning"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("API")
         process.terminate()
-    assert process.returncode == 0
+        assert process.wait(30) == 0
 
 
 def test_every_data_file_is_shipped(wheel: Path) -> None:
@@ -116,7 +118,7 @@ def beside_others(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     """Return an environment with the wheel and the plugins that many suites have."""
     installed = tmp_path_factory.mktemp("beside")
     done = install(installed, str(wheel), "--requirement", str(PLUGINS))
-    if done.returncode and "CI" not in os.environ:
+    if done.returncode and not in_ci():
         pytest.skip(f"the package index cannot be reached: {done.stderr.strip()[-200:]}")
     assert done.returncode == 0, done.stderr
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

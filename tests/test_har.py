@@ -13,6 +13,7 @@ import pytest
 
 from openapi.har import Entry, entries
 from openapi.har_file import ArchiveError
+from tests import har
 
 BODY = '{"roomName": "call-é"}'
 Change = Callable[[dict[str, Any]], None]
@@ -21,16 +22,13 @@ Change = Callable[[dict[str, Any]], None]
 def raw(**content: Any) -> dict[str, Any]:
     """Return an entry as browsers write it; ``content`` is that of the answer."""
     made = content or {"mimeType": "application/json", "size": 23, "text": BODY}
-    return {
-        "startedDateTime": "2026-11-27T09:30:00.250-07:00",
-        "time": 12.5,
-        "request": {
-            "method": "get",
-            "url": "https://API.example/v2/api/active-calls/call-1?x=%2F#top",
-            "headers": [{"name": ":authority", "value": "x"}, {"name": "X-Key", "value": "k"}],
-        },
-        "response": {"status": 200, "headers": [{"name": "Date", "value": "d"}], "content": made},
-    }
+    url = "https://API.example/v2/api/active-calls/call-1?x=%2F#top"
+    return har.entry(
+        "2026-11-27T09:30:00.250-07:00",
+        ("get", url, [(":authority", "x"), ("X-Key", "k")]),
+        (200, [("Date", "d")], made),
+        12.5,
+    )
 
 
 def text(*found: Any) -> str:

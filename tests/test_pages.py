@@ -14,7 +14,10 @@ import pytest
 import yaml
 
 from mockserver.cli import _command
+from tests.chromium import skip_without
 from tests.mockserver.serving import Served, serve
+from tests.node import NoRegistryError, demand_registry
+from tests.processes import started
 from tests.tables import PAGES as TABLE_PAGES
 from tests.tables import with_table
 
@@ -50,6 +53,7 @@ MAKES = [line for line in COMMANDS if line.startswith("make ")]
 MOCKS = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-mock")]
 VERIFIES = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-verify")]
 DRIFTS = [line for line in COMMANDS if line.startswith(".venv/bin/active-calls-drift")]
+LINTS = [line for line in COMMANDS if line.startswith("npx --yes @stoplight/spectral-cli lint ")]
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +87,11 @@ def test_every_page_is_tested() -> None:
 
 def test_every_kind_of_command_is_tested() -> None:
     """No command stands on these pages that the tests below would not run."""
-    kinds = ("curl ", "make ", "npx ", ".venv/bin/active-calls-")
-    assert all(line.startswith(kinds) for line in COMMANDS), COMMANDS
-    assert len(CURLS) >= 5
+    kinds = (CURLS, MAKES, MOCKS, VERIFIES, DRIFTS, LINTS)
+    assert all(kinds)
+    assert {*COMMANDS} == {line for kind in kinds for line in kind}
+    languages = {*re.findall(r"^```(\S+)", TEXT, re.M)}
+    assert languages == {"sh", "python", "yaml"}
 
 
 @pytest.mark.parametrize("line", CURLS)
@@ -103,6 +109,18 @@ def test_drift(line: str) -> None:
     line = line.replace(".venv/bin/active-calls-drift", f"{sys.executable} -m contracts.drift")
     done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "no differences in 5 pages\n")
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("line", LINTS)
+def test_lint(line: str, tmp_path: Path) -> None:
+    """Each line that calls a linter of npm finds no error."""
+    try:
+        demand_registry(tmp_path)
+    except NoRegistryError as failed:
+        skip_without(None, str(failed))
+    done = subprocess.run(shlex.split(line), cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("line", VERIFIES)
@@ -138,18 +156,16 @@ def test_make(line: str) -> None:
 def test_make_mock() -> None:
     """What `make mock` starts is the mock, with the options that it is given."""
     (line,) = (line for line in MAKES if "--port 0" in line)
-    with subprocess.Popen(
+    with started(
         shlex.split(line),
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
     ) as process:
         assert process.stdout is not None
         announced = next(text for text in process.stdout if text.startswith("API"))
         url = announced.split()[1].replace("{roomName}", "x")
         body = httpx2.get(url, headers={"x-workspace-id": "w"}).json()
-        process.terminate()
     assert not body["aiAgentName"].isascii()
 
 
@@ -200,5 +216,5 @@ def test_files_that_are_linked_exist() -> None:
 def test_help_of_make_lists_every_target() -> None:
     """`make help` lists the targets that are named."""
     output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
-    for line in MAKES:
-        assert line.split()[1] in output
+    listed = {*re.findall(r"^  make (\S+)", output, re.M)}
+    assert {line.split()[1] for line in MAKES} <= listed

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ import yaml
 from tests.release.versions import disagreements, notes, version
 
 ROOT = Path(__file__).parents[1]
-WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+WORKFLOWS = ROOT / ".github" / "workflows"
+WORKFLOW = yaml.safe_load((WORKFLOWS / "release.yml").read_text("utf-8"))
+TARGETS = {*re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text("utf-8"), re.M)}
 _PACKAGE = "mockserver/player/package.json"
 
 
@@ -79,6 +82,26 @@ def test_notes_of_a_release(project: Path) -> None:
     assert list(disagreements(project)) == [f"CHANGELOG.md: nothing is said of {right}"]
 
 
+def run(project: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run the command of a project as the workflow does, with no package but Python's own."""
+    shutil.copytree(ROOT / "tests" / "release", project / "tests" / "release", dirs_exist_ok=True)
+    command = [sys.executable, "-S", "-m", "tests.release", *arguments]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_gate(project: Path) -> None:
+    """The command that the workflow begins with lets the right tag pass, and no other."""
+    right = version(project)
+    (project / "CHANGELOG.md").write_text(f"## [{right}] - 2026-12-01\n\n### Added\n\n- y\n")
+    wrong = f"the tag is v0.0.0, expected v{right}, as pyproject.toml has it\n"
+    assert run(project, "check", "v0.0.0") == (1, wrong, "")
+    assert run(project, "check", f"v{right}") == (0, f"v{right} can be released\n", "")
+    assert run(project, "notes") == (0, "### Added\n\n- y\n", "")
+    status, _, told = run(project, "check")
+    assert (status, told) == (2, "usage: python -m tests.release notes | check TAG\n")
+
+
 def test_the_same_sources_make_the_same_bytes(tmp_path: Path) -> None:
     """Elsewhere, with another umask, and from the sdist instead of the checkout."""
     build(ROOT, tmp_path / "first")
@@ -124,19 +147,66 @@ def test_each_job_may_do_what_it_has_to() -> None:
 
 
 def test_nothing_is_published_before_all_is_tried() -> None:
-    """What cannot be taken back comes after every test, and the major tag last of all."""
+    """What cannot be taken back comes after every test, and none of it is ever left out."""
     jobs = WORKFLOW["jobs"]
-    assert set(jobs["attest"]["needs"]) == {"test", "try-image"}
-    assert {jobs[name]["needs"] for name in ("pypi", "npm", "image")} == {"attest"}
-    assert set(jobs["release"]["needs"]) == {"pypi", "npm", "image"}
+    needs = {
+        name: {needed} if isinstance(needed := job.get("needs", []), str) else {*needed}
+        for name, job in jobs.items()
+    }
+    assert needs == {
+        "build": set(),
+        "test": {"build"},
+        "try-image": {"build"},
+        "attest": {"test", "try-image"},
+        **{name: {"attest"} for name in ("pypi", "npm", "image")},
+        "release": {"pypi", "npm", "image"},
+    }
     assert len(jobs["test"]["strategy"]["matrix"]["python"]) == 3
+    for one in [*jobs.values(), *(step for job in jobs.values() for step in job["steps"])]:
+        assert not {"if", "continue-on-error"} & one.keys(), one
 
 
-def test_the_targets_of_the_workflow_exist() -> None:
-    """Each `make` of the workflow is one of Makefile's."""
-    for job in WORKFLOW["jobs"].values():
-        for step in job["steps"]:
-            if (run := step.get("run", "")).startswith("make "):
-                command = ["make", "--dry-run", *run.split()[1:]]
-                done = subprocess.run(command, cwd=ROOT, capture_output=True)
-                assert done.returncode == 0, run
+def programs_of(job: str) -> list[str]:
+    """Return what the steps of a job run, in their order: the lines of scripts, or an action."""
+    steps = WORKFLOW["jobs"][job]["steps"]
+    did = [step.get("run") or step["uses"].partition("@")[0] for step in steps]
+    return [line.strip() for text in did for line in text.splitlines()]
+
+
+def test_each_job_does_what_it_is_for() -> None:
+    """The tag is held against the version first, and the major tag moved last of all."""
+    get, checkout = "actions/download-artifact", "actions/checkout"
+    python = [checkout, "actions/setup-python"]
+    assert programs_of("build") == [
+        *python,
+        'python -m tests.release check "$GITHUB_REF_NAME"',
+        "make check-dist PYTHON=python",
+        "make sbom PYTHON=python",
+        "python -m tests.release notes > build/notes.md",
+        "npm pack ./mockserver/player --pack-destination build",
+        *["actions/upload-artifact"] * 2,
+    ]
+    assert programs_of("test") == [*python, get, "make test-wheel PYTHON=python"]
+    assert programs_of("try-image") == [*python, "make image PYTHON=python"]
+    assert programs_of("attest") == [get, get, *["actions/attest"] * 2]
+    assert programs_of("pypi") == [get, "pypa/gh-action-pypi-publish"]
+    publish = "npm publish ./build/*.tgz --provenance --access public"
+    assert programs_of("npm") == ["actions/setup-node", get, publish]
+    assert programs_of("image")[-2:] == ["docker/build-push-action", "actions/attest"]
+    moves = (
+        'gh release create "$GITHUB_REF_NAME" dist/* build/* --verify-tag \\',
+        'gh api --method PATCH "$refs/tags/$major" -f "sha=$GITHUB_SHA" -F force=true --silent',
+        'gh api --method POST "$refs" -f "ref=refs/tags/$major" -f "sha=$GITHUB_SHA" --silent',
+    )
+    writes = [line for line in programs_of("release") if line.startswith(("gh release", "gh api"))]
+    assert writes == [*moves]
+
+
+def test_the_targets_of_the_workflows_exist() -> None:
+    """Each `make` of a workflow, wherever it stands in a script, is one of Makefile's."""
+    for path in WORKFLOWS.glob("*.yml"):
+        jobs = yaml.safe_load(path.read_text("utf-8"))["jobs"].values()
+        scripts = "\n".join(step.get("run", "") for job in jobs for step in job["steps"])
+        found = re.findall(r"(?<![\w-])make +([a-z][\w-]*)", scripts)
+        assert found, path.name
+        assert {*found} <= TARGETS, path.name

@@ -18,13 +18,14 @@ import httpx2
 import pytest
 
 from tests.contracts.exchanges import good
+from tests.har import write
 from tests.implementations.call import ROOMS, WORKSPACE
 from tests.implementations.faulty import faulty
 from tests.implementations.server import serve
 from tests.mockserver.serving import PATH, Served
 from tests.mockserver.serving import serve as serve_mock
 from tests.processes import free_port
-from tests.traffic.hars import entry, write
+from tests.traffic.hars import entry
 from tests.traffic.verdicts import verdict
 
 GUIDE = Path(__file__).parents[1].joinpath("docs", "traffic.md").read_text("utf-8")

@@ -1,6 +1,56 @@
 // Made by `make player`; do not edit.
 export const VERSION = "1.0.0";
 export const TIMELINE_VERSION = 1;
+export const TIMELINE = {
+  "version": "number",
+  "room": "string",
+  "id": "string or null",
+  "call": "number or null",
+  "started": "instant",
+  "elapsed": "number",
+  "length": "number",
+  "type": "string",
+  "decimals": "number",
+  "transfer": "number or null",
+  "fields": [
+    "at",
+    "value"
+  ],
+  "topics": [
+    "at",
+    "name"
+  ],
+  "lines": [
+    "at"
+  ],
+  "sentiment": [
+    "at",
+    "value",
+    "line"
+  ],
+  "participants": [
+    "joins",
+    "leaves"
+  ],
+  "earlier": [
+    "until",
+    "shown"
+  ],
+  "takeovers": [
+    "since",
+    "identity",
+    "mutedTracks",
+    "joined",
+    "instead",
+    "lines",
+    "sentiment",
+    "participants"
+  ],
+  "insights": [
+    "at",
+    "value"
+  ]
+};
 export const OPERATIONS = {
   "listActiveCalls": {
     "method": "GET",

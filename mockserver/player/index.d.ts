@@ -52,7 +52,7 @@ export interface CallOptions {
 
 /**
  * The call of a timeline, as `active-calls-mock export` writes it or `/_mock/timelines/ROOM` answers it.
- * Throws where the timeline has a version that this module does not know.
+ * Throws where the timeline is damaged, or has a version that this module does not know.
  */
 export function createCall(timeline: Playable, options?: CallOptions): Call;
 

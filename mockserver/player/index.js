@@ -1,25 +1,51 @@
 // A call without the mock: its body at any moment, as a function of its timeline.
 
-import { TIMELINE_VERSION, VERSION } from "./contract.js";
+import { TIMELINE, TIMELINE_VERSION, VERSION } from "./contract.js";
 
 export { VERSION as version };
 
 const latest = (changes, elapsed) => changes.findLast(({ at }) => at <= elapsed);
 
-/** Refuse what is no timeline, or one in a form that this module does not know. */
+function isOf(kind, value) {
+  if (value === null) return kind.endsWith("null");
+  return kind === "instant" ? !Number.isNaN(Date.parse(value)) : kind.startsWith(typeof value);
+}
+
+/** What a timeline lacks by the contract, or null. */
+function damage(timeline) {
+  for (const [name, kind] of Object.entries(TIMELINE)) {
+    const part = timeline[name];
+    const isList = Array.isArray(kind); // of what each of its entries has
+    if (!(isList ? Array.isArray(part) : isOf(kind, part))) return `${name} is no ${isList ? "list" : kind}`;
+    for (const [index, entry] of isList ? part.entries() : []) {
+      const missing = kind.find((one) => entry?.[one] === undefined);
+      if (missing) return `${name}[${index}] has no ${missing}`;
+    }
+  }
+  return timeline.fields.length ? null : "fields is empty";
+}
+
+/** The whole of a scenario may be errors: then there is no call. */
+const hasCall = ({ fields, answers = {} }) => fields !== undefined || Object.keys(answers).length === 0;
+
+/** Refuse what is no timeline, one in a form that this module does not know, and a damaged one. */
 export function demandKnown(timeline) {
   const version = timeline?.version;
-  if (version === TIMELINE_VERSION) return;
+  if (version === TIMELINE_VERSION) {
+    const wrong = hasCall(timeline) ? damage(timeline) : null;
+    if (wrong) throw new Error(`This timeline is damaged: ${wrong}.`);
+    return;
+  }
   const found = version === undefined ? "This is no timeline" : `This timeline has version ${JSON.stringify(version)}`;
   throw new Error(
     `${found}: active-calls ${VERSION} reads version ${TIMELINE_VERSION}, as active-calls-mock ${VERSION} writes it.`,
   );
 }
 
-/** Refuse what has no call as well: the whole of a scenario may be errors. */
+/** Refuse what has no call as well. */
 function demandCall(timeline) {
   demandKnown(timeline);
-  if (!timeline.fields) throw new Error(`The scenario ${timeline.scenario} answers with an error: it has no call.`);
+  if (!hasCall(timeline)) throw new Error(`The scenario ${timeline.scenario} answers with an error: it has no call.`);
 }
 
 /** The forms of the entries of `kind` before their last one, by the index of the entry. */

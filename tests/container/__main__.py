@@ -1,7 +1,7 @@
 """``python -m tests.container``: builds the image of Containerfile, and tries it.
 
 ``--base`` is the image to build on, ``--tag`` the name that it gets. Where nothing can build it,
-a line says what is missing.
+a line says what is missing; in CI that is a failure.
 """
 
 import argparse
@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.commands import CommandError, attempt, output, skipped
 from tests.container.buildah import Buildah
 from tests.container.checks import check
-from tests.container.commands import CommandError, output, run
 from tests.container.engine import Engine
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +26,9 @@ def main() -> str | None:
     options = parser.parse_args()
     program = _builder()
     if program is None:
-        print("Image: skipped. Docker with its engine, podman or buildah is needed to build it.")
-        return None
+        return skipped(
+            "Image: skipped. Docker with its engine, podman or buildah is needed to build it."
+        )
     base = ["--build-arg", f"BASE={options.base}"] if options.base else []
     # HEALTHCHECK is a part of Docker's format alone.
     form = [] if program == "docker" else ["--format", "docker"]
@@ -49,9 +50,10 @@ def main() -> str | None:
 def _builder() -> str | None:
     """Return the program to build with. Docker's client is of no use without its engine."""
     for name in ("docker", "podman", "buildah"):
-        if shutil.which(name) and run(name, "info").returncode == 0:
+        if shutil.which(name) and attempt(name, "info").returncode == 0:
             return name
     return None
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

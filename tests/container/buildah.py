@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from tests.container.commands import CommandError, Done, output, run
+from tests.commands import CommandError, Done, attempt, output
 from tests.processes import free_port
 
 __all__ = ["Buildah"]
@@ -55,7 +55,7 @@ class Buildah:
 
     def within(self, *command: str) -> Done:
         """Run a command beside what was started."""
-        return run(*self._command(*command))
+        return attempt(*self._command(*command))
 
     def once(self, *command: str) -> Done:
         """Run a command in place of what the image starts, where that can be reached."""
@@ -72,8 +72,8 @@ class Buildah:
         if self._process and self._process.poll() is None:
             self._signal(signal.SIGKILL)
             self._process.wait()
-        run("buildah", "umount", self._container)
-        run("buildah", "rm", self._container)
+        attempt("buildah", "umount", self._container)
+        attempt("buildah", "rm", self._container)
 
     def _signal(self, number: int) -> None:
         """Tell process 1 something; its namespace ends with it."""

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.container.commands import Done, output, run
+from tests.commands import Done, attempt, output
 
 __all__ = ["Engine"]
 
@@ -33,12 +33,12 @@ class Engine:
 
     def within(self, *command: str) -> Done:
         """Run a command beside what was started."""
-        return run(self._program, "exec", self._id, *command)
+        return attempt(self._program, "exec", self._id, *command)
 
     def once(self, *command: str) -> Done:
         """Run a command in place of what the image starts, where that can be reached."""
         network = f"container:{self._id}"
-        return run(self._program, "run", "--rm", "--network", network, self._image, *command)
+        return attempt(self._program, "run", "--rm", "--network", network, self._image, *command)
 
     def stop(self) -> int:
         """Ask it to stop, wait ten seconds at most, and return its exit status."""
@@ -48,4 +48,4 @@ class Engine:
     def remove(self) -> None:
         """Leave nothing behind but the image."""
         if self._id:
-            run(self._program, "rm", "--force", "--volumes", self._id)
+            attempt(self._program, "rm", "--force", "--volumes", self._id)

@@ -5,29 +5,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.generators.commands import CommandError, run
+from tests.commands import CommandError, run
 from tests.generators.player import PLAYER
 
-__all__ = ["NoRegistryError", "check", "demand_registry", "example", "export", "install", "pack"]
+__all__ = ["check", "example", "export", "install", "pack"]
 
 _HERE = Path(__file__).parent
 _QUIETLY = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
-
-
-class NoRegistryError(Exception):
-    """npm could not install; the message has its output."""
-
-
-def demand_registry(folder: Path) -> None:
-    """Find out at once, and not after minutes, that nothing can be installed.
-
-    Raises:
-        NoRegistryError: the registry does not answer.
-    """
-    try:
-        run("npm", "ping", "--fetch-retries=0", "--loglevel=error", at=folder)
-    except CommandError as failed:
-        raise NoRegistryError(str(failed)) from None
 
 
 def pack(folder: Path) -> Path:
@@ -38,15 +22,8 @@ def pack(folder: Path) -> Path:
 
 
 def install(project: Path, *more: str) -> None:
-    """Install what a project needs, and tarballs or packages besides.
-
-    Raises:
-        NoRegistryError: it is not possible.
-    """
-    try:
-        run("npm", "install", *_QUIETLY, *more, at=project)
-    except CommandError as failed:
-        raise NoRegistryError(str(failed)) from None
+    """Install what a project needs, and tarballs or packages besides."""
+    run("npm", "install", *_QUIETLY, *more, at=project)
 
 
 def example(name: str, folder: Path) -> Path:

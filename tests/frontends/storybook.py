@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.chromium import LEAN, chromium
+from tests.commands import CommandError, run, skipped
 from tests.frontends.package import example, export, install
-from tests.generators.commands import run
 from tests.guide import example_of
 
 __all__ = ["check"]
@@ -41,7 +41,9 @@ def _served(folder: Path) -> Iterator[str]:
 def check(folder: Path, packed: Path, picture: Path | None = None) -> str:
     """Build the example, and see each story; take a ``picture`` of one if it has a name."""
     if chromium() is None:
-        return "Storybook: left out, because there is no Chromium on the PATH"
+        if wrong := skipped("Storybook: skipped, because there is no Chromium on the PATH."):
+            raise CommandError(wrong)
+        return "all but Storybook was tried"
     project = example("storybook", folder / "storybook")
     install(project, str(packed))
     export(project, "--scenario", "escalation", "--scenario", "503")

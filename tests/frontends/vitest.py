@@ -4,8 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from tests.commands import CommandError, run
 from tests.frontends.package import example, export, install
-from tests.generators.commands import CommandError, run
 from tests.guide import example_of
 from tests.node import node_version
 

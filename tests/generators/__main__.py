@@ -1,34 +1,30 @@
 """``python -m tests.generators``: does the contract make good types and clients?
 
-Skipped, with a line that says so, where the generators cannot be had.
+Skipped, with a line that says so, where npm or its registry cannot be had, but never in CI.
 """
 
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.commands import CommandError, skipped
 from tests.generators import python_client, typescript
 from tests.generators.answers import answers
-from tests.generators.commands import CommandError
 from tests.mockserver.serving import serve
+from tests.node import NoRegistryError, demand_registry
 
 
 def main() -> str | None:
     """Return what is wrong, or None."""
-    if shutil.which("npm") is None:
-        print("Generators: skipped, because npm is not installed.")
-        return None
     with TemporaryDirectory(prefix="generators-") as name:
         folder = Path(name)
         try:
+            demand_registry(folder)
             typescript.install(folder)
             python_client.install(folder)
-        except CommandError as failed:
-            print(f"Generators: skipped, because they could not be installed.\n{failed}")
-            return None
-        try:
             _check(folder)
+        except NoRegistryError as failed:
+            return skipped(f"Generators: skipped, because {failed}")
         except CommandError as failed:
             return f"Generators: {failed}"
     return None

@@ -16,8 +16,8 @@ from mockserver.simulation.listing import CALL_OPERATION, LIST_OPERATION, listed
 from mockserver.simulation.timeline import VERSION
 from openapi import CONTROL, Operations, contract_operations, load_contract
 from openapi.references import resolved
+from tests.commands import CommandError, run_clean
 from tests.generators import typescript
-from tests.generators.commands import CommandError, run_clean
 
 __all__ = ["PLAYER", "ROOT", "constants", "described", "stamp", "types"]
 
@@ -53,6 +53,23 @@ def _left_out(operations: Operations) -> tuple[list[str], list[str]]:
     return sorted(whole.keys() - entry.keys()), sorted(mine.keys() - listed.keys())
 
 
+def _timeline() -> dict[str, Any]:
+    """Return of which kind each part of a timeline is: of a list, what each of its entries has."""
+    document = load_contract(CONTROL)
+    schema = document["components"]["schemas"]["Timeline"]
+    parts = {name: schema["properties"][name] for name in schema["required"]}
+    return {
+        name: resolved(part["items"], document)["required"] if "items" in part else _kind(part)
+        for name, part in parts.items()
+    }
+
+
+def _kind(part: Any) -> str:
+    """Return what JavaScript calls a value."""
+    kind = "instant" if part.get("format") == "date-time" else part["type"]
+    return f"{kind.replace('integer', 'number')}{' or null' if part.get('nullable') else ''}"
+
+
 def constants() -> str:
     """Return the text of ``contract.js``."""
     operations = contract_operations()
@@ -61,6 +78,7 @@ def constants() -> str:
     facts = {
         "VERSION": project["version"],
         "TIMELINE_VERSION": VERSION,
+        "TIMELINE": _timeline(),
         "OPERATIONS": {one.id: {"method": one.method, "path": str(one.path)} for one in operations},
         "DONE": {
             one.id: one.examples()["documented"] for one in operations if one.method == "POST"

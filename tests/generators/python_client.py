@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from openapi import CONTRACT, contract_operations
+from tests.commands import run, run_clean
 from tests.generators.answers import Answer
-from tests.generators.commands import run, run_clean
 
 __all__ = ["check", "install"]
 

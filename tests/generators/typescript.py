@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from openapi import CONTRACT, CONTROL, contract_operations
+from tests.commands import run, run_clean
 from tests.generators.answers import Answer
-from tests.generators.commands import run, run_clean
 
 __all__ = ["check", "install"]
 

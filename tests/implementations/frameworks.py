@@ -30,8 +30,10 @@ from werkzeug.serving import make_server
 from tests.implementations.call import KEY, ROOMS, WORKSPACE, Call
 from tests.implementations.correct import Correct, enter
 from tests.implementations.family import BOARD, ENDING
+from tests.processes import started
 
 _PATH = "/v2/api/active-calls/"
+_LONG = 3600.0  # seconds; a server is there for as long as it is verified
 _ROOT = Path(__file__).parents[2]
 _EXPRESS = Path(__file__).with_name("express")
 
@@ -141,12 +143,10 @@ def _http_server() -> Iterator[str]:
 def _express() -> Iterator[str]:
     environment = {**os.environ, "ROOMS": dumps(ROOMS), "WORKSPACE": WORKSPACE}
     environment["NODE_ENV"] = "production"
-    with subprocess.Popen(
-        ["node", "server.js"], cwd=_EXPRESS, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+    command = ["node", "server.js"]
+    with started(command, _LONG, cwd=_EXPRESS, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout
         yield process.stdout.readline().strip()
-        process.terminate()
 
 
 def _missing() -> str:
@@ -161,13 +161,11 @@ def _mock() -> Iterator[str]:
     command = [sys.executable, "-m", "mockserver", "--port=0", f"--api-key={KEY}"]
     # Closed to the rooms, and limited so that a burst of requests meets the limit.
     command += [f"--room={WORKSPACE}/{room}" for room in BOARD] + ["--rate-limit=40/s"]
-    with subprocess.Popen(
-        command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with started(command, _LONG, cwd=_ROOT, **streams) as process:
         assert process.stdout
         announced = iter(process.stdout.readline, "")
         yield next(found[0] for line in announced if (found := re.search(r"http://[^/\s]+", line)))
-        process.terminate()
 
 
 for _one in (

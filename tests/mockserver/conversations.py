@@ -154,8 +154,8 @@ def _facts(call: Call) -> Iterator[tuple[str, str]]:
                 topics[slot, value].add(one.topic)
     for (topic, slot), values in by_topic.items():
         # "A の B の C" can be read in two ways: then the shorter is the beginning of the longer.
-        shortest = min(values, key=len)
-        if not all(value.startswith(shortest) for value in values):
+        beginning = min(values, key=len) if call.language.code == "ja" else None
+        if len(values) > 1 and not (beginning and all(one.startswith(beginning) for one in values)):
             yield "two values", f"{topic}: {slot}: {sorted(values)}"
     for (slot, value), told in topics.items():
         if len(told) > 1:

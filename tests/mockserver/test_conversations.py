@@ -61,7 +61,7 @@ def said(role: str, content: str, topic: str = "delivery", **values: str) -> Sai
 
 BAD = {
     "line twice": [said("agent", _LONG), said("agent", _LONG)],
-    "two values": [said("customer", "It is 1.", order="1"), said("agent", "For 2.", order="2")],
+    "two values": [said("customer", "It is 1.", order="1"), said("agent", "For 12.", order="12")],
     "shared value": [said("customer", "1.", order="1"), said("agent", "1!", "billing", order="1")],
     "asked again": [said("customer", "a@b.c", email="a@b.c"), said("agent", "Your email?"),
                     said("customer", "a@b.c!", email="a@b.c")],
@@ -78,6 +78,25 @@ def test_the_reader_finds_what_is_wrong(kind: str) -> None:
     """Each thing that is looked for is found where it is."""
     call = Call(language("en"), 1_780_000_000, BAD[kind])
     assert kind in {found for found, _ in faults(call)}
+
+
+def test_in_japanese_a_value_may_be_read_with_what_follows_it() -> None:
+    """Only what begins with the other is the same value; so it is nowhere else."""
+    lines = [said("customer", "…", plan="光"), said("agent", "…", plan="光の速さ")]
+    found = {
+        code: [kind for kind, _ in faults(Call(language(code), 1_780_000_000, lines))]
+        for code in languages()
+    }
+    assert [code for code in found if "two values" not in found[code]] == ["ja"]
+    other = [said("customer", "…", plan="光"), said("agent", "…", plan="星の光")]
+    assert "two values" in {kind for kind, _ in faults(Call(language("ja"), 1_780_000_000, other))}
+
+
+def test_a_page_without_its_place_is_told() -> None:
+    """And none is taken for one that is up to date."""
+    for text in ("no marks", "<!-- calls: -->\n<!-- /calls -->" * 2):
+        with pytest.raises(AssertionError, match="places for calls"):
+            with_calls(text)
 
 
 def test_page_of_calls_is_up_to_date() -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import httpx2
 
 from tests.implementations.call import ROOMS, WORKSPACE
+from tests.processes import started
 
 __all__ = ["PATH", "Running", "proxy"]
 
@@ -45,10 +46,6 @@ class Running:
 def proxy(upstream: str, *options: str) -> Iterator[Running]:
     """Run the command on a free port."""
     command = [sys.executable, "-m", "contracts.proxy", "--upstream", upstream, "--port", "0"]
-    with subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield Running(process)
-        finally:
-            process.kill()
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with started([*command, *options], **streams) as process:
+        yield Running(process)

@@ -17,10 +17,9 @@ from tests.implementations.faulty import faulty
 from tests.implementations.server import serve
 from tests.mockserver.serving import HEADERS, PATH
 from tests.mockserver.serving import serve as serve_mock
-from tests.traffic.verdicts import verdict
+from tests.traffic.verdicts import OVER_TIME, verdict
 
 SECONDS = "6.5s"  # enough for every clause over time
-OVER_TIME = {"time.duration-rate", "time.duration-agrees", "time.transcript-appends"}
 PATIENCE = 60.0
 
 

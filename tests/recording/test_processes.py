@@ -1,7 +1,6 @@
 """The command as a process beside a mock: killed, ended, and left to itself."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,9 +13,9 @@ from typing import Any
 import pytest
 
 from contracts.judging.judge import judge
-from contracts.traffic.exchange import Exchange, Request
-from openapi.har import Entry, entries
+from contracts.traffic.recorded import Recorded
 from tests.mockserver.serving import Served, serve
+from tests.processes import started
 
 PATIENCE = 60.0
 
@@ -32,16 +31,9 @@ def mock() -> Iterator[Served]:
 def recording(mock: Served, output: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Record a room, as a process that is ended at the end."""
     command = [sys.executable, "-m", "contracts.recording", mock.url, "--workspace-id=ws-acme"]
-    with subprocess.Popen(
-        [*command, "--room=call-1", f"--output={output}", "--every=0.05", *options],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ},
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    command += ["--room=call-1", f"--output={output}", "--every=0.05", *options]
+    with started(command, stderr=subprocess.PIPE) as process:
+        yield process
 
 
 def read(output: Path) -> list[Any]:
@@ -151,18 +143,5 @@ def spoil(source: Path, output: Path) -> None:
 
 def verdicts(path: Path) -> dict[str, tuple[str, int]]:
     """Return of each clause what became of it, and how many breaches there were."""
-    found = judge(map(exchange, entries(path)))
+    found = judge(seen.exchange for seen in Recorded([path]))
     return {clause: (one.status, len(one.breaches)) for clause, one in found.items()}
-
-
-def exchange(one: Entry) -> Exchange:
-    """Return a recorded exchange as the verifier sees one."""
-    return Exchange(
-        Request(one.method, one.target, one.headers, one.content),
-        one.at.timestamp(),
-        one.answered.timestamp(),
-        one.answered,
-        one.status,
-        {name.lower(): value for name, value in one.answer_headers},
-        one.body or b"",
-    )

@@ -1,6 +1,7 @@
 """The commands: their options, the variables that stand in for them, their exit statuses."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,10 +11,11 @@ import contracts.drift.cli
 import contracts.proxy.cli
 import contracts.recording.cli
 import mockserver.cli
+import openapi
 from contracts.options import JUDGEMENT, OPTIONS, Option
 from contracts.recording.settings import RECORDING
 
-__all__ = ["COMMANDS", "command_lines"]
+__all__ = ["COMMANDS", "command_lines", "parameter_line"]
 
 COMMANDS: dict[str, click.Command] = {
     "active-calls-mock": mockserver.cli._command,
@@ -22,6 +24,8 @@ COMMANDS: dict[str, click.Command] = {
     "active-calls-proxy": contracts.proxy.cli.command,
     "active-calls-record": contracts.recording.cli.command,
 }
+# Where the packages are: another place in each installation.
+_PLACE = f"{Path(openapi.__file__).parents[1]}/"
 # Of these options, the defaults stand in tables, and mostly the variables.
 _TABLES: dict[str, tuple[Option, ...]] = {
     "active-calls-verify": OPTIONS,
@@ -41,7 +45,7 @@ def _lines(name: str, command: click.Command) -> Iterator[str]:
     prefix = command.context_settings.get("auto_envvar_prefix")
     for parameter in command.params:
         option = table.get(parameter.name or "")
-        yield f"{name} {_parameter(parameter, option)}{_variable(parameter, prefix, option)}"
+        yield f"{name} {parameter_line(parameter, option)}{_variable(parameter, prefix, option)}"
     if command.epilog:
         yield f"{name} exits with {command.epilog.rpartition('Exit status: ')[2]}"
     if isinstance(command, click.Group):
@@ -49,15 +53,16 @@ def _lines(name: str, command: click.Command) -> Iterator[str]:
             yield from _lines(f"{name} {below}", one)
 
 
-def _parameter(parameter: click.Parameter, option: Option | None) -> str:
+def parameter_line(parameter: click.Parameter, option: Option | None = None) -> str:
+    """Return how something is said to a command, and what it is by default."""
     info = parameter.to_info_dict()
     names = " ".join([*info["opts"], *info["secondary_opts"]])
     several = ", repeatable" if info["multiple"] or info["nargs"] == -1 else ""
-    if info.get("is_flag"):
-        return names + several
+    several += ", required" if info["required"] else ""
     default = (option and option.default) or info["default"]
-    # Another package's data stands at another place in each installation.
-    told = "" if default is None or "/" in str(default) else f", default {default}"
+    if info.get("is_flag"):
+        return f"{names}{several}{', on by default' if default else ''}"
+    told = "" if default is None else f", default {str(default).removeprefix(_PLACE)}"
     return f"{names} {_value(parameter)}{several}{told}"
 
 

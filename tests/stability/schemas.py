@@ -9,12 +9,17 @@ __all__ = ["schema_lines"]
 _NOTHING: tuple[Any, ...] = (False, {"not": {}})
 _BOUNDS = (
     "minimum",
+    "exclusiveMinimum",
     "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
     "minLength",
     "maxLength",
     "minItems",
     "maxItems",
+    "uniqueItems",
     "minProperties",
+    "maxProperties",
     "pattern",
     "format",
 )
@@ -26,28 +31,34 @@ def schema_lines(schema: Any, path: str, *, required: bool = True) -> Iterator[s
 
     What is referred to is only named. Descriptions are left out.
     """
-    if path:
-        yield f"{path}: {_kind(schema)}{_bounds(schema)}{'' if required else ', may be absent'}"
+    bounds = _bounds(schema)
+    if path or bounds:
+        absent = "" if required else ", may be absent"
+        yield f"{path or 'the whole'}: {_kind(schema)}{bounds}{absent}"
     if isinstance(schema, Mapping):
-        yield from _fields(schema, path)
-        if isinstance(schema.get("items"), Mapping):
-            yield from _fields(schema["items"], f"{path}[]")
-        yield from _others(schema.get("additionalProperties"), path)
+        yield from _within(schema, path)
 
 
-def _fields(schema: Mapping[str, Any], path: str) -> Iterator[str]:
+def _within(schema: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Yield the lines for the parts of a schema, in whatever way it has them."""
     must = schema.get("required", ())
     for name, part in schema.get("properties", {}).items():
         if part not in _NOTHING:
-            place = f"{path}.{name}" if path else name
-            yield from schema_lines(part, place, required=name in must)
+            yield from schema_lines(part, _below(path, name), required=name in must)
+    for pattern, part in schema.get("patternProperties", {}).items():
+        yield from schema_lines(part, _below(path, f"/{pattern}/"), required=False)
+    if isinstance(others := schema.get("additionalProperties"), Mapping) and others:
+        yield from schema_lines(others, _below(path, "*"))
+    if isinstance(items := schema.get("items"), Mapping):
+        # Of which kind they are is told with the list.
+        lines = schema_lines if _bounds(items) else _within
+        yield from lines(items, f"{path}[]")
     for one in _parts(schema):
-        yield from _fields(one, path)
+        yield from _within(one, path)
 
 
-def _others(schema: Any, path: str) -> Iterator[str]:
-    if isinstance(schema, Mapping) and schema:
-        yield from schema_lines(schema, f"{path}.*")
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _kind(schema: Any) -> str:
@@ -74,9 +85,19 @@ def _bounds(schema: Any) -> str:
     if not isinstance(schema, Mapping):
         return ""
     told = [f"{name} {schema[name]}" for name in _BOUNDS if name in schema]
+    if named := _bounds(schema.get("propertyNames")):
+        told.append(f"names{named}")
+    told += [f"has {name}" for name in _undescribed(schema)]
+    for name, needed in schema.get("dependentRequired", {}).items():
+        told.append(f"{name} needs {' and '.join(needed)}")
     if schema.get("additionalProperties") is False:
         told.append("nothing else")
     return f" ({', '.join(told)})" if told else ""
+
+
+def _undescribed(schema: Mapping[str, Any]) -> list[str]:
+    """Return what must be there, and has no description in the same place."""
+    return [name for name in schema.get("required", ()) if name not in schema.get("properties", {})]
 
 
 def _parts(schema: Mapping[str, Any]) -> list[Any]:

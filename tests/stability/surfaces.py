@@ -15,6 +15,7 @@ from mockserver.http.preferences import Preferences
 from mockserver.simulation import builtin_scenarios
 from openapi import CONTROL
 from tests.stability.commands import command_lines
+from tests.stability.npm import npm_lines
 from tests.stability.pytest_names import pytest_lines
 from tests.stability.schemas import schema_lines
 
@@ -47,7 +48,7 @@ def _control() -> Iterator[str]:
             if method in item:
                 yield from _operation(f"{method.upper()} {path}", item, item[method])
     for name, one in document["components"]["parameters"].items():
-        yield from schema_lines(one["schema"], f"{name}: {one['in']} {one['name']}")
+        yield from _taken(one, f"{name}: {one['in']} {one['name']}")
     for name, schema in document["components"]["schemas"].items():
         yield from schema_lines(schema, name)
 
@@ -55,13 +56,22 @@ def _control() -> Iterator[str]:
 def _operation(name: str, item: Any, operation: Any) -> Iterator[str]:
     yield f"{name} answers {', '.join(operation['responses'])}"
     for one in [*item.get("parameters", ()), *operation.get("parameters", ())]:
-        told = one["$ref"].rpartition("/")[2] if "$ref" in one else f"{one['in']} {one['name']}"
-        yield f"{name} takes {told}"
-    for media in operation.get("requestBody", {}).get("content", {}).values():
-        yield from schema_lines(media["schema"], f"{name} is told")
+        if "$ref" in one:
+            yield f"{name} takes {one['$ref'].rpartition('/')[2]}"
+        else:
+            yield from _taken(one, f"{name} takes {one['in']} {one['name']}")
+    body = operation.get("requestBody", {})
+    for media in body.get("content", {}).values():
+        must = body.get("required", False)
+        yield from schema_lines(media["schema"], f"{name} is told", required=must)
     for status, response in operation["responses"].items():
         for media in response.get("content", {}).values():
             yield from schema_lines(media["schema"], f"{name} tells, {status}")
+
+
+def _taken(parameter: Any, path: str) -> Iterator[str]:
+    must = parameter.get("required", False)
+    yield from schema_lines(parameter["schema"], path, required=must)
 
 
 def _action() -> Iterator[str]:
@@ -92,6 +102,7 @@ SURFACES: dict[str, Callable[[], Iterator[str]]] = {
     "scenarios": _scenario_files,
     "pytest": pytest_lines,
     "action": _action,
+    "npm": npm_lines,
     "names": _names,
 }
 """By the name of the file that keeps it."""

@@ -1,10 +1,9 @@
 """HAR files of exchanges: as plain data, and as they come from servers that are polled."""
 
-import json
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +14,10 @@ import httpx2
 
 from contracts.traffic.exchange import Exchange
 from contracts.traffic.recorded import Seen
+from tests import har
 from tests.implementations.call import KEY, OTHER_WORKSPACE, ROOMS, WORKSPACE
 
-__all__ = ["ORIGIN", "entry", "polled", "seen", "write"]
+__all__ = ["ORIGIN", "entry", "polled", "seen"]
 
 ORIGIN = "https://api.example"
 _PATH = "/v2/api/active-calls"
@@ -31,40 +31,17 @@ def seen(exchanges: Iterable[Exchange]) -> Iterator[Seen]:
 
 def entry(one: Exchange, origin: str = ORIGIN, **more: Any) -> dict[str, Any]:
     """Return an exchange as a tool records it; ``more`` is further fields of the entry."""
-    headers = {"accept": "application/json", **dict(one.request.headers)}
-    request = {
-        "method": one.request.method,
-        "url": origin + one.request.target,
-        "headers": _pairs(headers),
-        "postData": {"text": one.request.content},
-    }
-    text = one.content.decode()
-    response = {
-        "status": one.status,
-        "headers": _pairs(one.headers),
-        "content": {"size": len(one.content), "text": text},
-    }
+    sent = {"accept": "application/json", **dict(one.request.headers)}
     milliseconds = round((one.received - one.sent) * 1000, 3)
-    started = one.at - timedelta(milliseconds=milliseconds)
+    made = har.entry(
+        (one.at - timedelta(milliseconds=milliseconds)).isoformat(),
+        (one.request.method, origin + one.request.target, sent.items()),
+        (one.status, one.headers.items(), _content(one.content)),
+        milliseconds,
+    )
+    made["request"]["postData"] = {"text": one.request.content}
     comment = {"comment": f"[{one.mark}]"} if one.mark else {}
-    return {
-        "startedDateTime": started.isoformat(),
-        "time": milliseconds,
-        "request": request,
-        "response": response,
-        **comment,
-        **more,
-    }
-
-
-def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-def write(path: Path, found: Iterable[Mapping[str, Any]]) -> Path:
-    """Write entries as a HAR file."""
-    path.write_text(json.dumps({"log": {"version": "1.2", "entries": list(found)}}))
-    return path
+    return made | comment | more
 
 
 def polled(path: Path, url: str, *, seconds: float, keyed: bool = False) -> Path:
@@ -91,32 +68,23 @@ def polled(path: Path, url: str, *, seconds: float, keyed: bool = False) -> Path
                 time.sleep(0.4)
 
     with ThreadPoolExecutor(3) as pool:
-        for targets in ([details[0]], [details[1]], [_PATH, f"{details[0]}/insights"]):
-            pool.submit(follow, targets)
+        told = [[details[0]], [details[1]], [_PATH, f"{details[0]}/insights"]]
+        list(pool.map(follow, told))  # whose results are asked for, so that no error is lost
     with httpx2.Client(base_url=url, timeout=5, trust_env=False) as client:
         for target in (*details, _PATH):
             ask(client, target, **{"x-workspace-id": OTHER_WORKSPACE})
         ask(client, f"{_PATH}/no-such-room")
-    return write(path, sorted(found, key=lambda one: str(one["startedDateTime"])))
+    return har.write(path, sorted(found, key=lambda one: str(one["startedDateTime"])))
 
 
 def _entry(answer: httpx2.Response) -> dict[str, Any]:
-    took = answer.elapsed.total_seconds()
-    request = answer.request
-    return {
-        "startedDateTime": _now(took),
-        "time": took * 1000,
-        "request": {
-            "method": request.method,
-            "url": str(request.url),
-            "headers": [{"name": n, "value": v} for n, v in request.headers.multi_items()],
-        },
-        "response": {
-            "status": answer.status_code,
-            "headers": [{"name": n, "value": v} for n, v in answer.headers.multi_items()],
-            "content": _content(answer.content),
-        },
-    }
+    took, request = answer.elapsed.total_seconds(), answer.request
+    return har.entry(
+        (datetime.now(UTC) - timedelta(seconds=took)).isoformat(),
+        (request.method, str(request.url), request.headers.multi_items()),
+        (answer.status_code, answer.headers.multi_items(), _content(answer.content)),
+        took * 1000,
+    )
 
 
 def _content(body: bytes) -> dict[str, Any]:
@@ -124,7 +92,3 @@ def _content(body: bytes) -> dict[str, Any]:
         return {"size": len(body), "text": body.decode()}
     except UnicodeDecodeError:
         return {"size": len(body), "text": b64encode(body).decode(), "encoding": "base64"}
-
-
-def _now(seconds_ago: float) -> str:
-    return (datetime.now(UTC) - timedelta(seconds=seconds_ago)).isoformat()

@@ -23,7 +23,7 @@ from tests.implementations.server import App, Request, Response, serve
 from tests.mockserver.serving import get
 from tests.mockserver.serving import serve as serve_mock
 from tests.traffic.pages import PAGE, Browsable, address, nothing
-from tests.traffic.verdicts import Verdict, verdict
+from tests.traffic.verdicts import OVER_TIME, Verdict, verdict
 
 POLLS = 12  # half a second apart: enough for every clause over time
 PATIENCE = 60_000
@@ -59,7 +59,6 @@ VISITS = {
     "count-of-all.har": Visit("count-of-all", True, ATTACHED),
     "reworded-later.zip": Visit("reworded-later", True),
 }
-OVER_TIME = {"time.duration-rate", "time.duration-agrees", "time.transcript-appends"}
 CACHED = "from a browser's cache"
 
 

@@ -20,13 +20,12 @@ from tests.implementations.faulty import faulty
 from tests.implementations.server import Request, Response, serve
 from tests.mockserver.serving import serve as serve_mock
 from tests.processes import free_port
-from tests.traffic.verdicts import Verdict, verdict
+from tests.traffic.verdicts import OVER_TIME, Verdict, verdict
 
 PROGRAM = Path(__file__).parents[2] / ".venv-mitmproxy" / "bin" / "mitmdump"
 POLLS, EVERY_SECONDS = 12, 0.5
 PATIENCE = 30.0
 TARGETS = ("/v2/api/active-calls", *(f"/v2/api/active-calls/{quote(room)}" for room in ROOMS))
-OVER_TIME = {"time.duration-rate", "time.duration-agrees", "time.transcript-appends"}
 
 
 @contextmanager

@@ -13,7 +13,8 @@ import pytest
 from contracts.cli import main
 from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import OTHER, PATH, ROOMS, exchange, good, missing, poll
-from tests.traffic.hars import ORIGIN, entry, write
+from tests.har import write
+from tests.traffic.hars import ORIGIN, entry
 
 Entry = dict[str, Any]
 KEY = "key-4f1d-5c8e-secret"

@@ -10,7 +10,10 @@ import pytest
 
 from contracts.cli import main
 
-__all__ = ["Verdict", "verdict"]
+__all__ = ["OVER_TIME", "Verdict", "verdict"]
+
+OVER_TIME = {"time.duration-rate", "time.duration-agrees", "time.transcript-appends"}
+"""The clauses that only a call that was followed for some seconds can keep."""
 
 
 class Verdict(NamedTuple):

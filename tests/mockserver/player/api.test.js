@@ -11,12 +11,17 @@ beforeEach(() => (now = NOW));
 const clock = () => now;
 const withAnswers = (answers, more = {}) => timeline({ answers, ...more });
 
-/** Ask for one of the operations; the answer has its body parsed. */
-async function ask(api, id, { room = "r", headers = { "x-workspace-id": "w" }, json } = {}) {
+/** What one of the operations answers. */
+async function answered(api, id, { room = "r", headers = { "x-workspace-id": "w" }, json } = {}) {
   const operation = operations.find((one) => one.id === id);
   const url = BASE + operation.path.replace(/.*active-calls/, "").replace(":roomName", encodeURIComponent(room));
   const body = json === undefined ? undefined : JSON.stringify(json);
-  const answer = await api.answer(operation, new Request(url, { method: operation.method, headers, body }));
+  return api.answer(operation, new Request(url, { method: operation.method, headers, body }));
+}
+
+/** The same, with its body parsed. */
+async function ask(api, id, request) {
+  const answer = await answered(api, id, request);
   return { status: answer.status, headers: answer.headers, json: await answer.json() };
 }
 
@@ -138,18 +143,39 @@ test("a scenario of nothing but errors answers for the list as well", async () =
   assert.equal((await ask(new Api([], { clock }), "listActiveCalls")).json.count, 0);
 });
 
-test("delays and faults are those of the scenario", async (t) => {
-  const api = new Api([withAnswers({ getActiveCall: { delay: 1500 }, endCall: { fault: "malformed" } })], { clock });
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  let done = false;
-  const asked = ask(api, "getActiveCall").then(() => (done = true));
-  await new Promise(setImmediate);
-  t.mock.timers.tick(1499);
-  await new Promise(setImmediate);
-  assert.equal(done, false);
-  t.mock.timers.tick(1);
-  await asked;
-  await assert.rejects(ask(api, "endCall"), SyntaxError);
+for (const [late, answer] of [
+  [1500, { delay: 1500 }],
+  [3000, { fault: "slow" }],
+  [4500, { fault: "slow", delay: 1500 }],
+  [60_000, { fault: "timeout" }],
+]) {
+  test(`${JSON.stringify(answer)} answers ${late} ms late`, async (t) => {
+    const api = new Api([withAnswers({ getActiveCall: answer })], { clock });
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let done = false;
+    const asked = ask(api, "getActiveCall").then(() => (done = true));
+    await new Promise(setImmediate);
+    t.mock.timers.tick(late - 1);
+    await new Promise(setImmediate);
+    assert.equal(done, false);
+    t.mock.timers.tick(1);
+    await asked;
+  });
+}
+
+test("faults spoil the answer, each in its way", async () => {
+  const whole = await (await answered(new Api([timeline()], { clock }), "getActiveCall")).text();
+  for (const [fault, text, type] of [
+    ["truncated", whole.slice(0, whole.length / 2), "application/json"],
+    ["malformed", `${whole.slice(0, -1)},]`, "application/json"],
+    ["empty", "", "application/json"],
+    ["wrong-content-type", whole, "text/html; charset=utf-8"],
+  ]) {
+    const api = new Api([withAnswers({ getActiveCall: { fault } })], { clock });
+    const answer = await answered(api, "getActiveCall");
+    assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, type], fault);
+    assert.equal(await answer.text(), text, fault);
+  }
 });
 
 test("a moment can be held, and be another one", async () => {
@@ -183,10 +209,10 @@ test("a moment is a number of seconds, and from the end on there is no call", as
   }
 });
 
-test("what is wrong with a request is said at once and whole, whatever its room is like", async () => {
-  const api = new Api([withAnswers({ getActiveCall: { fault: "empty" }, removeAgent: { status: 503, delay: 9e9 } })], {
-    clock,
-  });
+test("what is wrong with a request is said at once and whole, whatever its room is like", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] }); // what is late never comes
+  const answers = { getActiveCall: { fault: "empty" }, removeAgent: { status: 503, delay: 1500 } };
+  const api = new Api([withAnswers(answers)], { clock });
   const without = await ask(api, "getActiveCall", { headers: {} });
   assert.deepEqual([without.status, typeof without.json.error.message], [400, "string"]);
   const nobody = await ask(api, "removeAgent", { json: { participantIdentity: 7 } });

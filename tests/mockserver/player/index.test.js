@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Api } from "../../../mockserver/player/api.js";
 import { begunAt, createCall } from "../../../mockserver/player/index.js";
 import { START, timeline as made } from "./timelines.js";
 
@@ -80,7 +81,32 @@ test("what cannot be played is refused in one line", () => {
   for (const none of [undefined, null, {}, { error: { code: "not_found" } }]) {
     assert.match(refused(none), /^This is no timeline: /);
   }
+  assert.match(
+    refused({ version: 1, scenario: "503", answers: { endCall: {} } }),
+    /^The scenario 503 answers with an /,
+  );
   assert.throws(() => begunAt({ version: 2 }, 0), /version 2/);
   assert.throws(() => createCall(timeline).at("12"), /12 is not a number of seconds/);
   assert.throws(() => createCall(timeline).at(NaN), TypeError);
+});
+
+test("of a damaged timeline it is said what is wrong with it", () => {
+  const [line] = timeline.lines;
+  const { lines: _, ...without } = timeline;
+  for (const [damaged, words] of [
+    [without, "lines is no list"],
+    [{ ...timeline, fields: undefined }, "fields is no list"],
+    [{ ...timeline, fields: [] }, "fields is empty"],
+    [{ ...timeline, participants: null }, "participants is no list"],
+    [{ ...timeline, length: "60" }, "length is no number"],
+    [{ ...timeline, transfer: undefined }, "transfer is no number or null"],
+    [{ ...timeline, started: "soon" }, "started is no instant"],
+    [{ ...timeline, lines: [line, { role: "agent" }] }, "lines[1] has no at"],
+    [{ ...timeline, earlier: [null] }, "earlier[0] has no until"],
+  ]) {
+    const told = { name: "Error", message: `This timeline is damaged: ${words}.` };
+    assert.throws(() => createCall(damaged), told);
+    assert.throws(() => begunAt(damaged, START), told);
+    assert.throws(() => new Api([damaged]), told);
+  }
 });

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.recordings import Recorded, read_recordings
+from tests import har
 from tests.mockserver.conftest import EPOCH, PATH, Client
 
 __all__ = ["Answer", "entries_of", "entry", "poll", "polled", "read", "replaying", "write"]
@@ -27,23 +28,13 @@ def entry(
 ) -> dict[str, Any]:
     """Return an entry of a HAR file: ``room`` was asked for at an instant, in Unix seconds."""
     text = body if isinstance(body, str) else json.dumps(body)
-    return {
-        "startedDateTime": datetime.fromtimestamp(at, UTC).isoformat(),
-        "time": 0,
-        "request": {
-            "method": "GET",
-            "url": f"https://api.example{PATH}{quote(room, safe='')}{part}",
-            "headers": [{"name": "X-Workspace-Id", "value": workspace}],
-        },
-        "response": {
-            "status": status,
-            "headers": [
-                {"name": name, "value": value}
-                for name, value in {"Date": formatdate(at, usegmt=True), **headers}.items()
-            ],
-            "content": {"size": len(text.encode()), "text": text},
-        },
-    }
+    url = f"https://api.example{PATH}{quote(room, safe='')}{part}"
+    came = {"Content-Type": "application/json", "Date": formatdate(at, usegmt=True), **headers}
+    return har.entry(
+        datetime.fromtimestamp(at, UTC).isoformat(),
+        ("GET", url, [("X-Workspace-Id", workspace)]),
+        (status, came.items(), {"size": len(text.encode()), "text": text}),
+    )
 
 
 def poll(
@@ -73,9 +64,7 @@ def polled(entries: Iterable[Mapping[str, Any]]) -> list[Answer]:
 
 def write(folder: Path, entries: Iterable[Mapping[str, Any]], name: str = "call.har") -> Path:
     """Write a HAR file."""
-    path = folder / name
-    path.write_text(json.dumps({"log": {"version": "1.2", "entries": list(entries)}}))
-    return path
+    return har.write(folder / name, entries)
 
 
 def read(folder: Path, entries: Iterable[Mapping[str, Any]]) -> Recorded:
