@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from contracts.contract import Operation
 from contracts.traffic.address import scheme_and_token
 from contracts.traffic.scrubbing_forms import Where
 from contracts.traffic.scrubbing_words import ordinary
@@ -29,7 +30,7 @@ _TOKENS = (
     re.compile(r"(?<=://)[^/\s@\"'<>]+(?=@)"),
 )
 _TOKEN = re.compile(r"(?![^\W\d_]+$)[\w.~+/=:%-]+", re.ASCII)
-_WORKSPACE = frozenset({"xworkspaceid", "workspaceid", "workspace", "workspacename"})
+_WORKSPACE = ("workspaceid", "workspace", "workspacename")
 
 
 def is_credential(name: str, *, asked: bool = False) -> bool:
@@ -59,7 +60,7 @@ class Credentials:
         """Note a credential, or a workspace, to look for it elsewhere."""
         if not text or text == HIDDEN:
             return
-        if _bare(where.key) in _WORKSPACE and where.place != "key":
+        if _is_workspace(where.key) and where.place != "key":
             self._learn_workspace(text)
         elif where.place == "cookie" and len(text) >= _LONG:
             self._learn_value(text)
@@ -93,7 +94,7 @@ class Credentials:
         if where.place == "cookie":
             told("cookies", text)
             return HIDDEN
-        if _bare(where.key) in _WORKSPACE and text in self._workspaces:
+        if text in self._workspaces and _is_workspace(where.key):
             told("workspaces", text)
             name = self._workspaces[text]
             return name.rpartition("-")[2] if where.place == "number" else name
@@ -138,6 +139,11 @@ class Credentials:
 
 def _bare(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _is_workspace(name: str) -> bool:
+    """Return whether a field or a header with this name has a workspace in it."""
+    return _bare(name) in (*_WORKSPACE, _bare(Operation.load().workspace_header))
 
 
 def _apart(workspace: str) -> str:
