@@ -70,9 +70,8 @@ class Live:
     """
 
     def __init__(self, clauses: Iterable[str] = JUDGES) -> None:
-        self._clauses = [one for one in clauses if one in JUDGES]
-        self._wanted = frozenset(self._clauses)
-        self._rolling = Rolling(self._clauses)
+        self._wanted = frozenset(clauses)
+        self._rolling = Rolling(self._wanted)
         self._places: OrderedDict[Place, _Followed] = OrderedDict()
         self._recent: deque[Seen] = deque(maxlen=_RECENT)
         self._looked = 0.0

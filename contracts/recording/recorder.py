@@ -19,8 +19,6 @@ from openapi.paths import segment
 
 __all__ = ["Recorder", "Told"]
 
-_CREDENTIALS = ("proxy-authorization", "authorization")
-
 
 @dataclass(frozen=True)
 class Told:
@@ -66,7 +64,7 @@ class Recorder:
         own = recording.target.auth_header
         self.scrubber = Scrubber(
             personal=not recording.keep_personal,
-            names=(*sent, *([own[0]] if own else []), *_CREDENTIALS),
+            names=(*sent, *([own[0]] if own else [])),
             redacted=self._target.secrets.redacted,
         )
         self._keeping = Keeping(recording.output, self._target.origin, self.scrubber)

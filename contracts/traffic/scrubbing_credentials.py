@@ -9,9 +9,9 @@ from contracts.traffic.scrubbing_forms import Where
 from contracts.traffic.scrubbing_words import ordinary
 from contracts.traffic.secrets import Secrets
 
-__all__ = ["HIDDEN", "Credentials", "is_credential"]
+__all__ = ["Credentials", "is_credential"]
 
-HIDDEN = "(hidden)"
+_HIDDEN = "(hidden)"
 _MOST = 50
 """Values that are looked for everywhere; more of them would make that slow."""
 _LONG = 12  # characters of a cookie's value from which on it is looked for everywhere
@@ -58,7 +58,7 @@ class Credentials:
 
     def learn(self, where: Where, text: str) -> None:
         """Note a credential, or a workspace, to look for it elsewhere."""
-        if not text or text == HIDDEN:
+        if not text or text == _HIDDEN:
             return
         if _is_workspace(where.key) and where.place != "key":
             self._learn_workspace(text)
@@ -89,21 +89,21 @@ class Credentials:
 
     def replaced(self, where: Where, text: str, told: Callable[[str, str], None]) -> str:
         """Return what may stand there; ``told`` hears of each kind and value that is taken out."""
-        if not text or text == HIDDEN:
+        if not text or text == _HIDDEN:
             return text
         if where.place == "cookie":
             told("cookies", text)
-            return HIDDEN
+            return _HIDDEN
         if text in self._workspaces and _is_workspace(where.key):
             told("workspaces", text)
             name = self._workspaces[text]
             return name.rpartition("-")[2] if where.place == "number" else name
         if self._is_named(where):
             scheme, token = scheme_and_token(text)
-            if token == HIDDEN:
+            if token == _HIDDEN:
                 return text
             told("credentials", token)
-            return "0" if where.place == "number" else scheme + HIDDEN  # JSON is to stay JSON
+            return "0" if where.place == "number" else scheme + _HIDDEN  # JSON is to stay JSON
         return self._within(text, told)
 
     def _within(self, text: str, told: Callable[[str, str], None]) -> str:
@@ -126,7 +126,7 @@ class Credentials:
     @staticmethod
     def _hide(value: str, told: Callable[[str, str], None]) -> str:
         told("credentials", value)
-        return HIDDEN
+        return _HIDDEN
 
     def _is_named(self, where: Where) -> bool:
         """Return whether what stands there is a credential by its name."""
