@@ -249,10 +249,8 @@ class Verification:
             return 128 + self._signal
         if self.stopped and not isinstance(self.stopped, InconclusiveError):
             return 2
-        verdict = self.result().verdict
-        if verdict == "inconclusive" and self._defect:
-            return 2
-        return {"conforms": 0, "violates": 1, "inconclusive": 3}[verdict]
+        result = self.result()
+        return 2 if result.verdict == "inconclusive" and self._defect else result.exit_status
 
     def _hindrance(self) -> str:
         """Return why nothing can be said of the target as a whole, empty if something can."""

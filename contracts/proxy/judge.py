@@ -18,16 +18,15 @@ from typing import Any, BinaryIO
 
 from contracts.contract import Operation
 from contracts.judging.findings import Breach
-from contracts.judging.judge import JUDGES
 from contracts.judging.live import Live
 from contracts.judging.results import Result
-from contracts.proxy.exchanges import exchange, unusable
+from contracts.proxy.exchanges import UnusableError, judgeable
 from contracts.proxy.passed import Passed, text
 from contracts.proxy.repeats import Repeats
 from contracts.reviewed import Known, Source, result
 from contracts.settings import Judgement
 from contracts.traffic.clients import Clients
-from contracts.traffic.exchange import Exchange, Request
+from contracts.traffic.exchange import Exchange, Request, rfc3339
 from contracts.traffic.recorded import Seen
 from contracts.traffic.secrets import Secrets
 
@@ -142,7 +141,7 @@ class Court:
 
     def __init__(self, judgement: Judgement, origin: str) -> None:
         self._judgement, self._origin = judgement, origin
-        self._live, self._known = Live(judgement.selected & JUDGES.keys()), Known()
+        self._live, self._known = Live(judgement.selected), Known()
         self.left_out: Counter[str] = Counter()
         self._clients = Clients()
 
@@ -151,14 +150,15 @@ class Court:
         request = passed.request
         came = [(name.decode("latin-1"), text(one)) for name, one in passed.answer_headers]
         self._clients.keep_credentials(request.headers, request.target, came)
-        if reason := unusable(passed):
-            self.left_out[reason] += 1
+        try:
+            one = judgeable(passed)
+        except UnusableError as error:
+            self.left_out[str(error)] += 1
             return []
-        passed.mark = self._clients.mark(request, passed.status, passed.sent, passed.received)
-        one = exchange(passed)
+        mark = self._clients.mark(request, one.status, one.sent, one.received)
         self._known.add(one)
-        moment = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return self._live.take(Seen(one, f"exchange {passed.number}, {moment}"))
+        where = f"exchange {passed.number}, {rfc3339(one.at)}"
+        return self._live.take(Seen(replace(one, mark=mark), where))
 
     def settle(self) -> None:
         """Judge what takes longer to see."""

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from contracts.judging.question import Question, question
 from contracts.proxy.messages import Pairs
-from contracts.traffic.exchange import Fault, Mark, Request
+from contracts.traffic.exchange import Fault, Request
 
 __all__ = ["Passed", "text"]
 
@@ -34,7 +34,6 @@ class Passed:
     answer_headers: Pairs = field(default_factory=list)
     body: bytearray = field(default_factory=bytearray)
     kept: bool = True
-    mark: Mark = ""
     broken: list[str] = field(default_factory=list)
     detail: str = ""
     fault: Fault = ""

@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urljoin
 from contracts.contract import operations
 from contracts.traffic.arrivals import Trip, in_order
 from contracts.traffic.clients import Clients
-from contracts.traffic.exchange import Exchange, Fault, Mark, Request
+from contracts.traffic.exchange import Exchange, Fault, Mark, Request, rfc3339
 from openapi.har import Entry, Headers, entries
 
 __all__ = [
@@ -84,15 +84,15 @@ class Recorded:
         """
         files = [self._file(path) for path in self._paths]
         yield from heapq.merge(*files, key=attrgetter("exchange.sent"))
-        self.left_out[_UNFOLLOWED] += len(self._moved)
+        if self._moved:
+            self.left_out[_UNFOLLOWED] = len(self._moved)
 
     def _file(self, path: Path | None) -> Iterator[Seen]:
         name = path.name if path else "standard input"
         found = (trip for entry in entries(path) if (trip := self._trip(entry)))
         for trip in in_order(found):
             entry = trip.entry
-            moment = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            yield Seen(self._made(trip), f"entry {entry.number} of {name}, {moment}")
+            yield Seen(self._made(trip), f"entry {entry.number} of {name}, {rfc3339(entry.at)}")
 
     def _trip(self, entry: Entry) -> Trip | None:
         began, headers = self._moved.pop(entry.origin + entry.target, (entry, ()))

@@ -8,9 +8,10 @@ import click
 import contracts.cli
 import contracts.drift.cli
 import contracts.proxy.cli
+import contracts.proxy.settings
 import contracts.recording.cli
 import mockserver.cli
-from contracts.options import JUDGEMENT, OPTIONS, Option
+from contracts.options import OPTIONS, Option
 from contracts.recording.settings import RECORDING
 
 __all__ = ["COMMANDS", "command_lines"]
@@ -26,7 +27,7 @@ COMMANDS: dict[str, click.Command] = {
 _TABLES: dict[str, tuple[Option, ...]] = {
     "active-calls-verify": OPTIONS,
     "active-calls-record": RECORDING,
-    "active-calls-proxy": JUDGEMENT,
+    "active-calls-proxy": contracts.proxy.settings.OPTIONS,
 }
 
 
