@@ -5,9 +5,9 @@ from time import monotonic
 
 from contracts.judging.results import Result
 from contracts.judging.rolling import Rolling
-from contracts.reviewed import Known, Source, result
 from contracts.settings import Review, UsageError
 from contracts.traffic.recorded import HostError, Recorded
+from contracts.traffic_result import Known, Source, result
 from openapi.har_file import ArchiveError
 
 __all__ = ["review"]

@@ -111,7 +111,7 @@ def _settings(values: dict[str, Any]) -> ProxySettings:
 def _pass_on(settings: ProxySettings, quiet: bool) -> int:
     # Imported here, so that --help and a usage error answer at once.
     from contracts import report
-    from contracts.proxy.judge import JudgeError
+    from contracts.proxy.judge_process import JudgeError
     from contracts.proxy.run import run
 
     def say(line: str) -> None:

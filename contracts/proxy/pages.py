@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import h11
 
 from contracts.judging.results import Result
-from contracts.proxy.judge import JudgeError
+from contracts.proxy.judge_process import JudgeError
 from contracts.proxy.passed import Passed
 from contracts.report.document import document
 from contracts.report.html import render as html

@@ -6,7 +6,7 @@ from time import time
 
 import h11
 
-from contracts.proxy.answering import Answering, Judge, LeftError
+from contracts.proxy.answering import Answering, FindBreaches, LeftError
 from contracts.proxy.fallback import Fallback
 from contracts.proxy.messages import Pairs, onward, spelt
 from contracts.proxy.passed import Passed
@@ -31,7 +31,7 @@ class Passing:
         client: End,
         upstream: Upstream,
         request: h11.Request,
-        judge: Judge,
+        judge: FindBreaches,
         fallback: Fallback | None = None,
         *,
         timeout: float,

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from contracts.asking.network import trusting
 from contracts.judging.results import Result
 from contracts.proxy.fallback import Fallback
-from contracts.proxy.judge import Judge, JudgeError
+from contracts.proxy.judge_process import JudgeError, JudgeProcess
 from contracts.proxy.mock import mock
 from contracts.proxy.pages import Journal, Pages
 from contracts.proxy.passed import Passed
@@ -36,7 +36,7 @@ class _Proxy:
         self._settings, self._say = settings, say
         tls = trusting(settings.ca, secure=not settings.insecure)
         self.upstream = Upstream(settings.upstream, tls)
-        self.judge = Judge(settings, self.upstream.origin)
+        self.judge = JudgeProcess(settings, self.upstream.origin)
         self.journal = Journal()
         personal = not settings.keep_personal_data
         self.tape = (

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import h11
 
-from contracts.proxy.answering import Judge, LeftError, UpgradedError
+from contracts.proxy.answering import FindBreaches, LeftError, UpgradedError
 from contracts.proxy.fallback import Fallback
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passed import Passed
@@ -31,7 +31,7 @@ class Server:
     def __init__(
         self,
         upstream: Upstream,
-        judge: Judge,
+        judge: FindBreaches,
         noted: Callable[[Passed], None],
         pages: OwnPages,
         fallback: Fallback | None = None,
