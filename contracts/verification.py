@@ -14,7 +14,7 @@ from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
 from contracts.asking.waiting import wait_for_a_call
-from contracts.clause_results import LEFT_OUT, ClauseResults, Showing
+from contracts.clause_results import ClauseResults, Showing
 from contracts.contract import LIST, Operation
 from contracts.judging.baseline import Usual
 from contracts.judging.clauses import catalogue
@@ -29,7 +29,7 @@ from contracts.signals import TerminatedError
 from contracts.traffic.archive import Archive
 from contracts.traffic.exchange import Exchange, Request
 
-__all__ = ["LEFT_OUT", "Verification"]
+__all__ = ["Verification"]
 
 
 class Verification:

@@ -3,17 +3,14 @@
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.request import getproxies
 
 import httpx2
 
+from contracts.asking.connections import Connections
 from contracts.asking.limits import shown_rate, wait_after
-from contracts.asking.network import Deadline, certificates, connecting
 from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.proxy import find_proxy
-from contracts.asking.reading import Reading, UnsendableError, tolerate
 from contracts.asking.surplus import Surplus
 from contracts.contract import CALL, Operation, operations
 from contracts.judging.findings import LimitedError
@@ -67,12 +64,10 @@ class Target:
         self._followed: dict[Request, int] = {}  # redirects, by the request that began them
         self.proxy = None if transport else find_proxy(settings.base_url, settings.proxy)
         self.secrets = self._secrets()
-        self._deadline = Deadline(self.clock.monotonic)
-        self._certificates = None if transport else certificates(settings, self.proxy)
-        self._surplus = Surplus(surplus)
-        self._transport = transport
-        self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
-        self._idle = False  # whether a connection may be kept
+        self._connections = Connections(
+            settings, self.origin, self.proxy, self.clock, Surplus(surplus), transport
+        )
+        self.close = self._connections.close
 
     @property
     def url(self) -> str:
@@ -109,23 +104,6 @@ class Target:
     def worked(self) -> float:
         """Return monotonic seconds that stand still while a rate limit is waited for."""
         return self.clock.monotonic() - self._pace.waited
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._kept.close()
-        self._fresh.close()
-
-    def _client(self, *, keep: bool) -> httpx2.Client:
-        way = self._transport
-        if self._certificates:
-            way = connecting(self._certificates, self.proxy, self._deadline, keep=keep)
-        return httpx2.Client(
-            transport=way,
-            trust_env=False,  # nor a .netrc: what is sent is what the options say
-            timeout=httpx2.Timeout(self._settings.timeout, pool=None),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
-            event_hooks={"response": [tolerate]},
-        )
 
     def request(
         self,
@@ -191,7 +169,7 @@ class Target:
 
         """
         if fresh:
-            self._close_idle()
+            self._connections.close_idle()
         exchange = self._answer(request, fresh)
         redirects: list[Mapping[str, str]] = []
         while len(redirects) < _HOPS and (onward := self._onward(exchange)):
@@ -200,13 +178,6 @@ class Target:
             self._followed[request] = len(redirects)
         landed = exchange.request.target
         return replace(exchange, request=request, landed=landed, redirects=tuple(redirects))
-
-    def _close_idle(self) -> None:
-        """Close the kept connection: some servers take the next one only after its end."""
-        if self._idle:
-            self._kept.close()
-            self._kept = self._client(keep=True)
-            self._idle = False
 
     def _onward(self, exchange: Exchange) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
@@ -255,29 +226,7 @@ class Target:
     def _sent(self, request: Request, fresh: bool) -> Exchange:
         self._pace.wait()
         self.budget.spend()
-        opened: list[str] = []
-
-        def trace(event: str, _: object) -> None:
-            if event == "connection.connect_tcp.started":
-                opened.append(event)
-
-        client = self._fresh if fresh else self._kept
-        self._idle = self._idle or not fresh
-        try:
-            built = client.build_request(
-                request.method,
-                httpx2.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
-                headers=[(name.encode(), value.encode()) for name, value in request.headers],
-                content=request.content.encode() if request.content else None,
-                extensions={"trace": trace},
-            )
-        except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
-            raise UnsendableError(str(error)) from None
-        self._deadline.start(self._settings.timeout)
-        through = self.proxy.shown if self.proxy else ""
-        reading = Reading(request, self.clock, self._settings.timeout, through)
-        read = partial(reading.read, client, built)
-        exchange = read() if fresh else self._surplus.around(read, lambda: reading.stream, opened)
+        exchange = self._connections.send(request, fresh=fresh)
         if self._settings.rate_limit == "auto" and (rate := shown_rate(exchange)):
             self._pace.learn(rate)
         self._exchanged(exchange)

@@ -21,10 +21,8 @@ __all__ = ["Live"]
 _PLACES = 300  # that are followed
 _KINDS = 1000  # of answers that are remembered as looked at by themselves
 _WINDOW = 6  # answers of a place that are judged together, besides the first of its call
-_OFTEN, _SELDOM = (
-    0.5,
-    1.0,
-)  # seconds between two looks at a place; at what is about other operations
+_OFTEN = 0.5  # seconds between two looks at a place
+_SELDOM = 1.0  # and at what is about other operations
 _RECENT = 60  # exchanges that the latter looks at
 _TELLING = ("cache-control", "content-encoding", "content-type", "expires", "vary")
 _OTHERS = tuple(one for one in JUDGES if one.partition(".")[0] not in ("shape", "time", "robust"))

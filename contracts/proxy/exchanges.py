@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 from contracts.proxy.passed import Passed, text
 from contracts.traffic.exchange import Exchange, Fault
-from contracts.traffic.recorded import ASKED_FOR, OF_THE_CLIENT, PREFLIGHT, REDIRECTS, UNANSWERED
+from contracts.traffic.recorded import (
+    ASKED_FOR,
+    OF_THE_CLIENT,
+    PREFLIGHT,
+    REDIRECTS,
+    UNANSWERED,
+    joined,
+)
 
 __all__ = ["UnusableError", "exchange", "judgeable"]
 
@@ -46,10 +53,6 @@ def exchange(passed: Passed) -> Exchange:
         UnusableError: the body of the answer is not known.
     """
     body = _decoded(passed)
-    headers: dict[str, str] = {}
-    for raw, value in passed.answer_headers:
-        name = raw.decode("latin-1").lower()
-        headers[name] = f"{headers[name]}, {text(value)}" if name in headers else text(value)
     fault: Fault = passed.fault or ("undecodable" if body == b"" and passed.body else "")
     return Exchange(
         passed.request,
@@ -57,7 +60,7 @@ def exchange(passed: Passed) -> Exchange:
         passed.received,
         datetime.fromtimestamp(passed.received, UTC),
         passed.status,
-        headers,
+        joined(passed.came),
         body,
         fault,
         passed.detail if passed.fault else "its Content-Encoding does not decode" if fault else "",

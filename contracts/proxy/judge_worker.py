@@ -16,7 +16,7 @@ from contracts.judging.live import Live
 from contracts.judging.results import Result
 from contracts.proxy.exchanges import UnusableError, judgeable
 from contracts.proxy.judge_process import FRAME, framed
-from contracts.proxy.passed import Passed, text
+from contracts.proxy.passed import Passed
 from contracts.settings import Judgement
 from contracts.traffic.clients import Clients
 from contracts.traffic.exchange import Exchange, Request, rfc3339
@@ -38,8 +38,7 @@ class Worker:
     def take(self, passed: Passed) -> list[str]:
         """Return the clauses that an exchange breaks."""
         request = passed.request
-        came = [(name.decode("latin-1"), text(one)) for name, one in passed.answer_headers]
-        self._clients.keep_credentials(request.headers, request.target, came)
+        self._clients.keep_credentials(request.headers, request.target, passed.came)
         try:
             one = judgeable(passed)
         except UnusableError as error:

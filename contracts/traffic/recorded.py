@@ -4,7 +4,7 @@ import heapq
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
@@ -14,7 +14,7 @@ from contracts.contract import operations
 from contracts.traffic.arrivals import Trip, in_order
 from contracts.traffic.clients import Clients
 from contracts.traffic.exchange import Exchange, Fault, Mark, Request, rfc3339
-from openapi.har import Entry, Headers, entries
+from openapi.har import Entry, entries
 
 __all__ = [
     "ASKED_FOR",
@@ -25,6 +25,7 @@ __all__ = [
     "HostError",
     "Recorded",
     "Seen",
+    "joined",
 ]
 
 ASKED_FOR = "with a status that follows from what its client asked for"
@@ -107,7 +108,7 @@ class Recorded:
             self._wait_for(began, entry, headers)
             return None
         self._clients.keep_credentials(began.headers, began.target, entry.answer_headers)
-        return Trip(began, entry, headers, _joined(entry.answer_headers))
+        return Trip(began, entry, headers, joined(entry.answer_headers))
 
     def _is_ours(self, origin: str) -> bool:
         host = origin.partition("://")[2]
@@ -126,7 +127,7 @@ class Recorded:
         host, slash, path = rest.partition("/")
         there = scheme + separator + host.lower() + slash + path
         if len(self._moved) < _MOST_WAITING:
-            self._moved[there] = began, (*earlier, _joined(entry.answer_headers))
+            self._moved[there] = began, (*earlier, joined(entry.answer_headers))
 
     def _made(self, trip: Trip) -> Exchange:
         began, entry, redirects, headers = trip
@@ -192,7 +193,7 @@ def _is_coded(entry: Entry) -> bool:
     return any(name.lower() == "content-encoding" for name, _ in entry.answer_headers)
 
 
-def _joined(headers: Headers) -> dict[str, str]:
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers by lower-case name; those with one name stand in one."""
     made: dict[str, str] = {}
     for name, value in headers:
