@@ -32,6 +32,7 @@ _HOPS = 3
 class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
+    ``url`` is the base URL without user info, ``origin`` its scheme, host and port.
     ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
     seconds a rate limit is waited for, ``refused`` each 429, ``exchanged`` everything that goes
     over the wire, ``surplus`` each answer that more bytes followed. All of them may be called from
@@ -54,6 +55,8 @@ class Target:
         self._settings = settings
         self._operation = Operation.load()
         self._address = Address.of(settings.base_url)
+        self.origin = self._address.origin
+        self.url = self.origin + self._address.prefix
         self.budget = budget
         self.clock = clock or Clock()
         rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
@@ -68,16 +71,6 @@ class Target:
             settings, self.origin, self.proxy, self.clock, Surplus(surplus), transport
         )
         self.close = self._connections.close
-
-    @property
-    def url(self) -> str:
-        """The base URL without user info."""
-        return self._address.origin + self._address.prefix
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of the base URL."""
-        return self._address.origin
 
     def _secrets(self) -> Secrets:
         given = self._settings
@@ -155,7 +148,7 @@ class Target:
         # No more than were followed: the next one may lead to another host, with the key.
         if hops := self._followed.get(request):
             options += f" -L --max-redirs {hops}"
-        return curl(request, self._address.origin, self.secrets, options=options)
+        return curl(request, self.origin, self.secrets, options=options)
 
     def send(self, request: Request, *, fresh: bool = False) -> Exchange:
         """Return the exchange, wherever a redirect within the origin leads to.
@@ -184,16 +177,16 @@ class Target:
         origin, target = self._redirect(exchange)
         # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
         kept = exchange.status in (307, 308) or exchange.request.method in ("GET", "HEAD")
-        return target if kept and origin == self._address.origin else ""
+        return target if kept and origin == self.origin else ""
 
     def asked(self, exchange: Exchange) -> str:
         """Return the URL that an answer came from."""
-        return self._address.origin + (exchange.landed or exchange.request.target)
+        return self.origin + (exchange.landed or exchange.request.target)
 
     def elsewhere(self, exchange: Exchange) -> str:
         """Return the origin that an answer redirects to, empty where it is the target's own."""
         origin, _ = self._redirect(exchange)
-        return origin if origin != self._address.origin else ""
+        return origin if origin != self.origin else ""
 
     def _redirect(self, exchange: Exchange) -> tuple[str, str]:
         location = exchange.headers.get("location")

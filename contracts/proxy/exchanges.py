@@ -40,9 +40,8 @@ def judgeable(passed: Passed) -> Exchange:
         "a redirect": passed.status in REDIRECTS and b"location" in came,
         ASKED_FOR: passed.status in OF_THE_CLIENT,
     }
-    for reason, holds in reasons.items():
-        if holds:
-            raise UnusableError(reason)
+    if reason := next((reason for reason, holds in reasons.items() if holds), ""):
+        raise UnusableError(reason)
     return exchange(passed)
 
 

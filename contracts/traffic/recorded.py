@@ -61,7 +61,8 @@ class Recorded:
 
     ``host`` is the one to judge, such as ``api.example`` or ``127.0.0.1:8080``; else there may be
     only one that has the contract's operations. ``left_out`` counts what was not judged, by why;
-    ``origin`` is scheme and host of what was.
+    ``origin`` is scheme and host of what was. ``credentials`` are the values of headers that let
+    somebody in, by name.
     """
 
     def __init__(self, paths: Sequence[Path | None], host: str | None = None) -> None:
@@ -69,12 +70,8 @@ class Recorded:
         self.left_out: Counter[str] = Counter()
         self.origin = ""
         self._clients = Clients()
+        self.credentials = self._clients.credentials
         self._moved: dict[str, tuple[Entry, tuple[dict[str, str], ...]]] = {}
-
-    @property
-    def credentials(self) -> dict[str, list[str]]:
-        """The values of headers that let somebody in, by name."""
-        return self._clients.credentials
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what is to be judged.

@@ -112,11 +112,9 @@ class Credentials:
             told("credentials", "in a text")
         for pattern in _TOKENS:
             new = pattern.sub(lambda hit: self._hide(hit[0], told), new)
-        return (
-            self._pattern.sub(lambda hit: self._workspace(hit[0], told), new)
-            if self._pattern
-            else new
-        )
+        if self._pattern:
+            new = self._pattern.sub(lambda hit: self._workspace(hit[0], told), new)
+        return new
 
     def _workspace(self, text: str, told: Callable[[str, str], None]) -> str:
         told("workspaces", text)
