@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, cast, get_args
 from urllib.parse import urldefrag, urljoin
 
-from contracts.contract import operations
+from contracts.contract import Operation, operations
 from contracts.traffic.arrivals import Trip, in_order
 from contracts.traffic.clients import Clients
 from contracts.traffic.exchange import Exchange, Fault, Mark, Request, rfc3339
@@ -71,7 +71,8 @@ class Recorded:
         self.origin = ""
         self._clients = Clients()
         self.credentials = self._clients.credentials
-        self._moved: dict[str, tuple[Entry, tuple[dict[str, str], ...]]] = {}
+        # By where it leads, and for which workspace: not everybody who asks there was sent there.
+        self._moved: dict[tuple[str, str | None], tuple[Entry, tuple[dict[str, str], ...]]] = {}
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what is to be judged.
@@ -93,7 +94,9 @@ class Recorded:
             yield Seen(self._made(trip), f"entry {entry.number} of {name}, {rfc3339(entry.at)}")
 
     def _trip(self, entry: Entry) -> Trip | None:
-        began, headers = self._moved.pop(entry.origin + entry.target, (entry, ()))
+        began, headers = self._moved.pop(
+            (entry.origin + entry.target, _workspace(entry)), (entry, ())
+        )
         if not _is_about_us(began):
             return None
         if not self._is_ours(began.origin):
@@ -124,7 +127,7 @@ class Recorded:
         host, slash, path = rest.partition("/")
         there = scheme + separator + host.lower() + slash + path
         if len(self._moved) < _MOST_WAITING:
-            self._moved[there] = began, (*earlier, joined(entry.answer_headers))
+            self._moved[there, _workspace(entry)] = began, (*earlier, joined(entry.answer_headers))
 
     def _made(self, trip: Trip) -> Exchange:
         began, entry, redirects, headers = trip
@@ -153,6 +156,12 @@ class Recorded:
             return cast(Mark, found[1])
         sent, received = began.at.timestamp(), entry.answered.timestamp()
         return self._clients.mark(request, entry.status, sent, received)
+
+
+def _workspace(entry: Entry) -> str | None:
+    return Request(entry.method, entry.target, entry.headers).header(
+        Operation.load().workspace_header
+    )
 
 
 def _is_about_us(entry: Entry) -> bool:
