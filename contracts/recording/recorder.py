@@ -58,6 +58,7 @@ class Recorder:
             waiting=waiting,
             exchanged=lambda exchange: self._keeping.add(exchange),
         )
+        self.url = self._target.url
         sent = [name for name, _ in recording.target.headers]
         named = any(name.lower() == "user-agent" for name in sent)
         self._extra = () if named else (("user-agent", "active-calls-record"),)
@@ -71,11 +72,6 @@ class Recorder:
         self._began = self._clock.monotonic()
         patient = self._began + recording.target.wait
         self.rooms: Sequence[Room] = [Room(name, patient) for name in recording.target.rooms]
-
-    @property
-    def url(self) -> str:
-        """The base URL, without user info."""
-        return self._target.url
 
     @property
     def exchanges(self) -> int:
