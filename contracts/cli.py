@@ -87,7 +87,8 @@ def _words(id_: str) -> str:
     context_settings={"auto_envvar_prefix": PREFIX, "max_content_width": 100},
     epilog=epilog(
         "active-calls-verify https://staging.example.com --workspace-id ws-1 --room call-abc123",
-        f"{PREFIX}_API_KEY",
+        PREFIX,
+        "API_KEY",
         "0 conforms, 1 violates, 2 usage error, nobody there or a defect of the verifier, "
         "3 inconclusive, 130 or 143 interrupted.",
     ),
@@ -128,7 +129,8 @@ def _verify(settings: Settings | Review, quiet: bool) -> int:
 
     with report.Progress(report.Screen(stderr=True), quiet) as progress:
         if isinstance(settings, Review):
-            result, status = review(settings, progress.update)
+            result = review(settings, progress.update)
+            status = result.exit_status
         else:
             result, status = verify(settings, progress.update)
     with signals.undisturbed():

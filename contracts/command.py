@@ -55,16 +55,16 @@ def parameter(option: Option) -> click.Option:
     )
 
 
-def epilog(example: str, variable: str, status: str) -> str:
+def epilog(example: str, prefix: str, option: str, status: str) -> str:
     """Return the end of a command's help: an example, where else options can stand, its status.
 
-    ``variable`` is that of one of its options, such as ``ACTIVE_CALLS_VERIFY_API_KEY``.
+    ``prefix`` is that of its variables, ``option`` the rest of one, such as ``API_KEY``.
     """
     # Click fills no lines after \b.
-    name = "_".join(variable.split("_")[:3]) + "_NAME"
     return (
         f"\b\nExample:\n  {example}\n\n"
-        f"Each option can also be given as {name}, such as {variable}.\n\nExit status: {status}"
+        f"Each option can also be given as {prefix}_NAME, such as {prefix}_{option}.\n\n"
+        f"Exit status: {status}"
     )
 
 

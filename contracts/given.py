@@ -42,6 +42,8 @@ def read(base_url: str | None, values: Mapping[str, Any]) -> Settings:
         **_judgement(given),
         **_connection(given),
         **reports(given),
+        # Not part of a folder of reports: it holds what was said, and who called.
+        report_har=output("report-har", given),
     )
 
 
@@ -81,9 +83,7 @@ def read_judgement(values: Mapping[str, Any]) -> dict[str, Any]:
 
     """
     given = {name: one for name, one in _given(values).items() if name in _OF_JUDGEMENT}
-    paths = reports(given)
-    del paths["report_har"]
-    return {**_judgement(given), **paths}
+    return {**_judgement(given), **reports(given)}
 
 
 def _headers(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,5 +56,4 @@ def reports(given: Mapping[str, Any]) -> dict[str, Any]:
         if folder and not path:
             option, path = "--report-dir", Path(folder, f"report.{ending}")
         paths[f"report_{kind}"] = writable(option, Path(path)) if path else None
-    # Not part of a folder of reports: it holds what was said, and who called.
-    return paths | {"report_har": output("report-har", given)}
+    return paths

@@ -5,9 +5,9 @@ from time import monotonic
 
 from contracts.judging.results import Result
 from contracts.judging.rolling import Rolling
-from contracts.reviewed import Known, Source, result
 from contracts.settings import Review, UsageError
 from contracts.traffic.recorded import HostError, Recorded
+from contracts.traffic_result import Known, Source, result
 from openapi.har_file import ArchiveError
 
 __all__ = ["review"]
@@ -17,8 +17,8 @@ _EVERY_SECONDS = 0.25  # how often it is told how far it is
 
 def review(
     settings: Review, progress: Callable[[str, int], None] = lambda doing, exchanges: None
-) -> tuple[Result, int]:
-    """Judge recorded traffic; return the result and the exit status of the command.
+) -> Result:
+    """Judge recorded traffic.
 
     ``progress`` is told what is being done, and how many exchanges were judged so far.
 
@@ -43,10 +43,8 @@ def review(
     left_out = tuple(recorded.left_out.most_common())
     source = Source(files, recorded.origin, recorded.credentials, left_out)
     findings = rolling.findings()
-    made = result(
-        settings, source, known, findings, rolling.observations, empty=_nothing(settings, files)
-    )
-    return made, {"conforms": 0, "violates": 1, "inconclusive": 3}[made.verdict]
+    empty = _nothing(settings, files)
+    return result(settings, source, known, findings, rolling.observations, empty=empty)
 
 
 def _nothing(settings: Review, files: tuple[str, ...]) -> str:

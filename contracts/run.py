@@ -43,7 +43,7 @@ class _Failures:
 @contextmanager
 def _by_itself() -> Iterator[None]:
     """Within it, pytest is told nothing by the environment, and no warning is an error."""
-    hidden = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    hidden = {name: os.environ.pop(name, None) for name in _USERS}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -14,7 +14,7 @@ from contracts.asking.plan import plan
 from contracts.asking.session import Session
 from contracts.asking.target import Target
 from contracts.asking.waiting import wait_for_a_call
-from contracts.clause_results import LEFT_OUT, ClauseResults, Showing
+from contracts.clause_results import ClauseResults, Showing
 from contracts.contract import LIST, Operation
 from contracts.judging.baseline import Usual
 from contracts.judging.clauses import catalogue
@@ -29,7 +29,7 @@ from contracts.signals import TerminatedError
 from contracts.traffic.archive import Archive
 from contracts.traffic.exchange import Exchange, Request
 
-__all__ = ["LEFT_OUT", "Verification"]
+__all__ = ["Verification"]
 
 
 class Verification:
@@ -249,10 +249,8 @@ class Verification:
             return 128 + self._signal
         if self.stopped and not isinstance(self.stopped, InconclusiveError):
             return 2
-        verdict = self.result().verdict
-        if verdict == "inconclusive" and self._defect:
-            return 2
-        return {"conforms": 0, "violates": 1, "inconclusive": 3}[verdict]
+        result = self.result()
+        return 2 if result.verdict == "inconclusive" and self._defect else result.exit_status
 
     def _hindrance(self) -> str:
         """Return why nothing can be said of the target as a whole, empty if something can."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import signals
+from contracts.clause_results import LEFT_OUT
 from contracts.judging.clauses import catalogue
 from contracts.judging.conclusion import violates
 from contracts.judging.findings import Finding, NotReachedError
@@ -14,7 +15,7 @@ from contracts.judging.results import Clause, ClauseResult
 from contracts.report.wording import left_out, shown, ways
 from contracts.suite.feeds import fed
 from contracts.suite.keys import SESSION, VERDICT
-from contracts.verification import LEFT_OUT, Verification
+from contracts.verification import Verification
 
 __all__ = ["Verifier"]
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import ijson
-
-from openapi.har_file import ArchiveError, Attached, opened, parsed
+from openapi.har_file import Attached, each
 
 __all__ = ["Entry", "entries"]
 
@@ -60,25 +58,10 @@ class Entry:
 def entries(path: Path | None) -> Iterator[Entry]:
     """Yield each entry of a HAR file, a ``.zip`` with one, or standard input (None), in its order.
 
-    Only one entry is in memory at a time.
-
     Raises:
         ArchiveError: it cannot be read, or is no HAR; so late that earlier entries may have come.
     """
-    with opened(path) as (file, attached):
-        yield from _read(file, attached)
-
-
-def _read(file: IO[bytes], attached: Attached) -> Iterator[Entry]:
-    number = 0
-    for number, raw in enumerate(ijson.items(parsed(file), "log.entries.item"), 1):
-        try:
-            yield _entry(number, raw, attached)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            what = f"has no {error}" if isinstance(error, KeyError) else str(error)
-            raise ArchiveError(f"entry {number}: {what}") from None
-    if not number:
-        raise ArchiveError("expected a HAR file, with exchanges in log.entries; found none")
+    return each(path, _entry)
 
 
 def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
@@ -91,7 +74,7 @@ def _entry(number: int, raw: Mapping[str, Any], attached: Attached) -> Entry:
     empty = content.get("text") == "" and size <= 0 < status
     if body is None and (empty or method == "HEAD"):
         body = b""
-    origin, target = _parts(str(request["url"]))
+    origin, target = _parts(request["url"])
     return Entry(
         number,
         _instant(str(raw["startedDateTime"])),

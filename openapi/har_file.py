@@ -3,15 +3,16 @@
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 import ijson
 
-__all__ = ["ArchiveError", "Attached", "opened", "parsed"]
+__all__ = ["NO_ENTRIES", "ArchiveError", "Attached", "each", "opened", "parsed"]
 
+NO_ENTRIES = "expected a HAR file, with exchanges in log.entries; found none"
 _LONGEST = 200  # characters of the name of an attached body
 _DEEPEST = 200  # objects and arrays within each other: each level costs more than the one before
 _MOST_BYTES = 64 * 1024 * 1024
@@ -23,6 +24,7 @@ _UNREADABLE = (
     *(UnicodeDecodeError, NotImplementedError),
 )
 _File = IO[bytes]
+_Made = TypeVar("_Made")
 
 
 class ArchiveError(ValueError):
@@ -103,6 +105,41 @@ def _without_mark(file: Any) -> _File:
     if file.peek(3)[:3] == b"\xef\xbb\xbf":
         file.read(3)
     return cast(_File, file)
+
+
+def each(
+    path: Path | IO[bytes] | None, make: Callable[[int, dict[str, Any], Attached], _Made]
+) -> Iterator[_Made]:
+    """Yield what is made of each entry: of its number, its JSON, and the bodies beside the file.
+
+    Only one entry is in memory at a time.
+
+    Raises:
+        ArchiveError: it cannot be read, or is no HAR; so late that earlier entries may have come.
+    """
+    number = 0
+    with opened(path) as (file, attached):
+        for number, raw in enumerate(ijson.items(parsed(file), "log.entries.item"), 1):
+            try:
+                made = make(number, _checked(raw), attached)
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+                what = f"has no {error}" if isinstance(error, KeyError) else str(error)
+                raise ArchiveError(f"entry {number}: {what}") from None
+            yield made
+        if not number:
+            raise ArchiveError(NO_ENTRIES)
+
+
+def _checked(raw: Any) -> dict[str, Any]:
+    """Return an entry that has what each of them has."""
+    if not isinstance(raw, dict):
+        raise ValueError("expected an object")
+    for name in ("request", "response"):
+        if not isinstance(raw.get(name), dict):
+            raise KeyError(name)
+    if not isinstance(raw["request"].get("url"), str):
+        raise KeyError("url")
+    return raw
 
 
 def parsed(file: IO[bytes]) -> Iterator[tuple[str, str, Any]]:

@@ -234,7 +234,7 @@ def test_the_lists_of_what_the_extra_adds_are_right() -> None:
     [
         ("contracts.drift.report, contracts.drift.sarif", DRIFT),
         ("contracts.recording.progress, contracts.recording.scrub", RECORD),
-        ("contracts.proxy.run, contracts.proxy.judge", PROXY),
+        ("contracts.proxy.run, contracts.proxy.judge_worker", PROXY),
     ],
     ids=["comparing pages", "recording", "passing traffic on"],
 )

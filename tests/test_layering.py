@@ -59,7 +59,7 @@ LAYERS = {
         "contracts.recording",
         "contracts.clause_results",
         "contracts.shown",
-        "contracts.reviewed",
+        "contracts.traffic_result",
         "contracts.review",
         "contracts.proxy",
         "contracts.verification",

@@ -3,17 +3,14 @@
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.request import getproxies
 
 import httpx2
 
+from contracts.asking.connections import Connections
 from contracts.asking.limits import shown_rate, wait_after
-from contracts.asking.network import Deadline, certificates, connecting
 from contracts.asking.pace import Budget, Clock, Pace
 from contracts.asking.proxy import find_proxy
-from contracts.asking.reading import Reading, UnsendableError, tolerate
 from contracts.asking.surplus import Surplus
 from contracts.contract import CALL, Operation, operations
 from contracts.judging.findings import LimitedError
@@ -35,6 +32,7 @@ _HOPS = 3
 class Target:
     """Sends requests within budget and pace; a 429 is waited for and never returned.
 
+    ``url`` is the base URL without user info, ``origin`` its scheme, host and port.
     ``progress`` is told the number of requests sent after each one, ``waiting`` for how many
     seconds a rate limit is waited for, ``refused`` each 429, ``exchanged`` everything that goes
     over the wire, ``surplus`` each answer that more bytes followed. All of them may be called from
@@ -57,6 +55,8 @@ class Target:
         self._settings = settings
         self._operation = Operation.load()
         self._address = Address.of(settings.base_url)
+        self.origin = self._address.origin
+        self.url = self.origin + self._address.prefix
         self.budget = budget
         self.clock = clock or Clock()
         rate = settings.rate_limit if isinstance(settings.rate_limit, Rate) else None
@@ -67,22 +67,10 @@ class Target:
         self._followed: dict[Request, int] = {}  # redirects, by the request that began them
         self.proxy = None if transport else find_proxy(settings.base_url, settings.proxy)
         self.secrets = self._secrets()
-        self._deadline = Deadline(self.clock.monotonic)
-        self._certificates = None if transport else certificates(settings, self.proxy)
-        self._surplus = Surplus(surplus)
-        self._transport = transport
-        self._kept, self._fresh = self._client(keep=True), self._client(keep=False)
-        self._idle = False  # whether a connection may be kept
-
-    @property
-    def url(self) -> str:
-        """The base URL without user info."""
-        return self._address.origin + self._address.prefix
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of the base URL."""
-        return self._address.origin
+        self._connections = Connections(
+            settings, self.origin, self.proxy, self.clock, Surplus(surplus), transport
+        )
+        self.close = self._connections.close
 
     def _secrets(self) -> Secrets:
         given = self._settings
@@ -109,23 +97,6 @@ class Target:
     def worked(self) -> float:
         """Return monotonic seconds that stand still while a rate limit is waited for."""
         return self.clock.monotonic() - self._pace.waited
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._kept.close()
-        self._fresh.close()
-
-    def _client(self, *, keep: bool) -> httpx2.Client:
-        way = self._transport
-        if self._certificates:
-            way = connecting(self._certificates, self.proxy, self._deadline, keep=keep)
-        return httpx2.Client(
-            transport=way,
-            trust_env=False,  # nor a .netrc: what is sent is what the options say
-            timeout=httpx2.Timeout(self._settings.timeout, pool=None),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request on its own
-            event_hooks={"response": [tolerate]},
-        )
 
     def request(
         self,
@@ -177,7 +148,7 @@ class Target:
         # No more than were followed: the next one may lead to another host, with the key.
         if hops := self._followed.get(request):
             options += f" -L --max-redirs {hops}"
-        return curl(request, self._address.origin, self.secrets, options=options)
+        return curl(request, self.origin, self.secrets, options=options)
 
     def send(self, request: Request, *, fresh: bool = False) -> Exchange:
         """Return the exchange, wherever a redirect within the origin leads to.
@@ -191,7 +162,7 @@ class Target:
 
         """
         if fresh:
-            self._close_idle()
+            self._connections.close_idle()
         exchange = self._answer(request, fresh)
         redirects: list[Mapping[str, str]] = []
         while len(redirects) < _HOPS and (onward := self._onward(exchange)):
@@ -201,28 +172,21 @@ class Target:
         landed = exchange.request.target
         return replace(exchange, request=request, landed=landed, redirects=tuple(redirects))
 
-    def _close_idle(self) -> None:
-        """Close the kept connection: some servers take the next one only after its end."""
-        if self._idle:
-            self._kept.close()
-            self._kept = self._client(keep=True)
-            self._idle = False
-
     def _onward(self, exchange: Exchange) -> str:
         """Return where a redirect leads to within the origin, else an empty text."""
         origin, target = self._redirect(exchange)
         # 307 and 308 keep the method; after the others, clients go on with GET (RFC 9110, 15.4).
         kept = exchange.status in (307, 308) or exchange.request.method in ("GET", "HEAD")
-        return target if kept and origin == self._address.origin else ""
+        return target if kept and origin == self.origin else ""
 
     def asked(self, exchange: Exchange) -> str:
         """Return the URL that an answer came from."""
-        return self._address.origin + (exchange.landed or exchange.request.target)
+        return self.origin + (exchange.landed or exchange.request.target)
 
     def elsewhere(self, exchange: Exchange) -> str:
         """Return the origin that an answer redirects to, empty where it is the target's own."""
         origin, _ = self._redirect(exchange)
-        return origin if origin != self._address.origin else ""
+        return origin if origin != self.origin else ""
 
     def _redirect(self, exchange: Exchange) -> tuple[str, str]:
         location = exchange.headers.get("location")
@@ -255,29 +219,7 @@ class Target:
     def _sent(self, request: Request, fresh: bool) -> Exchange:
         self._pace.wait()
         self.budget.spend()
-        opened: list[str] = []
-
-        def trace(event: str, _: object) -> None:
-            if event == "connection.connect_tcp.started":
-                opened.append(event)
-
-        client = self._fresh if fresh else self._kept
-        self._idle = self._idle or not fresh
-        try:
-            built = client.build_request(
-                request.method,
-                httpx2.URL(self._address.origin).copy_with(raw_path=request.target.encode("ascii")),
-                headers=[(name.encode(), value.encode()) for name, value in request.headers],
-                content=request.content.encode() if request.content else None,
-                extensions={"trace": trace},
-            )
-        except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
-            raise UnsendableError(str(error)) from None
-        self._deadline.start(self._settings.timeout)
-        through = self.proxy.shown if self.proxy else ""
-        reading = Reading(request, self.clock, self._settings.timeout, through)
-        read = partial(reading.read, client, built)
-        exchange = read() if fresh else self._surplus.around(read, lambda: reading.stream, opened)
+        exchange = self._connections.send(request, fresh=fresh)
         if self._settings.rate_limit == "auto" and (rate := shown_rate(exchange)):
             self._pace.learn(rate)
         self._exchanged(exchange)

@@ -25,7 +25,8 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
     context_settings={"max_content_width": 100},
     epilog=epilog(
         "active-calls-drift get-active-call.mdx endCall=https://docs.example.com/end-call.md",
-        f"{_PREFIX}_FORMAT",
+        _PREFIX,
+        "FORMAT",
         "0 no difference, 1 differences, 2 usage error or a page that could not be read, "
         "130 interrupted.",
     ),

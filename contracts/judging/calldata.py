@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.judging.question import Place
 
-__all__ = ["Calls", "call_in", "marks"]
+__all__ = ["Calls", "marks"]
 
 _SETTLED = 3  # lines of a transcript that tell it from another, once one more has followed
 _UNIQUE = 12  # characters of an id that nothing else has by chance
@@ -25,7 +25,7 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
             left.extend(one)
 
 
-def call_in(body: Any) -> dict[str, Any] | None:
+def _call_in(body: Any) -> dict[str, Any] | None:
     """Return the first object of a body, however deep, that has what tells a call from another."""
     return next((one for one in _objects(body) if marks(one).keys() & {"id", "participants"}), None)
 
@@ -69,7 +69,7 @@ class Calls:
 
     def learn(self, place: Place, body: Any) -> None:
         """Take the call that a body shows for the one that is on at a place."""
-        call = call_in(body)
+        call = _call_in(body)
         for mark in self._marks.pop(place, {}).items():
             self._places[mark].discard(place)
             if not self._places[mark]:

@@ -126,7 +126,10 @@ class History:
         elif asked.valid and exchange.mark in ("together", "overlapping"):
             self._concurrent(asked, exchange)
         else:
-            self._probe(asked, exchange)
+            body = parse(exchange.content).body
+            if asked.valid and self.strays.possible(asked.place):
+                self.strays.look(asked, exchange.request, body)
+            self._probe(asked, exchange, body)
 
     def _note(self, exchange: Exchange) -> None:
         """Keep what tells of HTTP itself, whatever was asked for."""
@@ -152,13 +155,7 @@ class History:
         body = parse(exchange.content).body
         if asked.of == LIST and asked.valid:
             self.strays.look_within(asked, exchange.request, body)
-        if exchange.mark == "hostile":
-            return
-        call = isinstance(body, dict) and not self._schemas.breaches(body, asked.of)
-        call = call or bool(self.calls.shown_in(body))
-        self.probes[exchange.request] = Probe(asked, _cut(exchange), body, call)
-        if exchange.mark == "absent":
-            self._miss(exchange)
+        self._probe(asked, exchange, body)
 
     def _miss(self, exchange: Exchange) -> None:
         if exchange.status in ABSENT and exchange.fault != "unrecorded":
@@ -193,13 +190,11 @@ class History:
         self.replies += replies
         self._failed += [one for one in replies if not one.ok]
 
-    def _probe(self, asked: Question, exchange: Exchange) -> None:
-        body = parse(exchange.content).body
-        if asked.valid and self.strays.possible(asked.place):
-            self.strays.look(asked, exchange.request, body)
+    def _probe(self, asked: Question, exchange: Exchange, body: Any) -> None:
+        """Keep the answer to what no client asks like that."""
         if exchange.mark == "hostile":
             return
-        call = isinstance(body, dict) and not self._schemas.breaches(body)
+        call = isinstance(body, dict) and not self._schemas.breaches(body, asked.of)
         call = call or bool(self.calls.shown_in(body))
         self.probes[exchange.request] = Probe(asked, _cut(exchange), body, call)
         if exchange.mark == "absent":

@@ -21,10 +21,8 @@ __all__ = ["Live"]
 _PLACES = 300  # that are followed
 _KINDS = 1000  # of answers that are remembered as looked at by themselves
 _WINDOW = 6  # answers of a place that are judged together, besides the first of its call
-_OFTEN, _SELDOM = (
-    0.5,
-    1.0,
-)  # seconds between two looks at a place; at what is about other operations
+_OFTEN = 0.5  # seconds between two looks at a place
+_SELDOM = 1.0  # and at what is about other operations
 _RECENT = 60  # exchanges that the latter looks at
 _TELLING = ("cache-control", "content-encoding", "content-type", "expires", "vary")
 _OTHERS = tuple(one for one in JUDGES if one.partition(".")[0] not in ("shape", "time", "robust"))
@@ -70,9 +68,8 @@ class Live:
     """
 
     def __init__(self, clauses: Iterable[str] = JUDGES) -> None:
-        self._clauses = [one for one in clauses if one in JUDGES]
-        self._wanted = frozenset(self._clauses)
-        self._rolling = Rolling(self._clauses)
+        self._wanted = frozenset(clauses)
+        self._rolling = Rolling(self._wanted)
         self._places: OrderedDict[Place, _Followed] = OrderedDict()
         self._recent: deque[Seen] = deque(maxlen=_RECENT)
         self._looked = 0.0

@@ -148,13 +148,12 @@ class Done:
 
 @dataclass(frozen=True)
 class Traffic:
-    """What a verdict rests on that was recorded: the ``files``, and how many exchanges in them.
+    """What a verdict rests on that was recorded: the ``files`` that it was in.
 
     ``left_out`` says what was not judged, and how much of it.
     """
 
     files: tuple[str, ...]
-    exchanges: int
     left_out: tuple[tuple[str, int], ...] = ()
 
 
@@ -194,3 +193,8 @@ class Result:
     cut_short: bool = False
     done: tuple[Done, ...] = ()
     traffic: Traffic | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """The status of a command that came to its end."""
+        return {"conforms": 0, "violates": 1, "inconclusive": 3}[self.verdict]

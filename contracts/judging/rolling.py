@@ -14,11 +14,11 @@ from contracts.judging.coherence.calls import calls
 from contracts.judging.findings import Breach, Finding
 from contracts.judging.history import History
 from contracts.judging.judge import JUDGES
-from contracts.judging.question import question
+from contracts.judging.question import Place, question
 from contracts.judging.results import Level, Observation, Status
 from contracts.traffic.recorded import Seen
 
-__all__ = ["Key", "Rolling", "by_key", "key_of"]
+__all__ = ["Rolling", "key_of"]
 
 _STRETCH = 1000  # exchanges that are judged at once
 _STRETCH_BYTES = 8 * 1024 * 1024  # and what their bodies have
@@ -48,7 +48,7 @@ class _Total:
             self.reason = finding.reason
         self.status = min(self.status, finding.status, key=_ORDER.index)
         new = []
-        for key, breach in by_key(finding).items():
+        for key, breach in _by_key(finding).items():
             count = breach.count - self.carried.get(key, 0)
             if known := self.breaches.get(key):
                 self.breaches[key] = replace(known, count=known.count + max(0, count))
@@ -133,10 +133,10 @@ class Rolling:
             self._keep(seen)
         for clause, total in self._totals.items():
             again = JUDGES[clause](self.history) if total.breaches else Finding("passed")
-            total.carried = {key: one.count for key, one in by_key(again).items()}
+            total.carried = {key: one.count for key, one in _by_key(again).items()}
 
 
-def by_key(finding: Finding) -> dict[Key, Breach]:
+def _by_key(finding: Finding) -> dict[Key, Breach]:
     """Return the breaches by what is the same of one however long it is looked at."""
     found: dict[Key, Breach] = {}
     for one in finding.breaches:
@@ -156,7 +156,7 @@ def _carried(stretch: Sequence[Seen], history: History) -> list[Seen]:
     since = stretch[-1].exchange.sent - _MOMENT
     recent = {id(one) for one in stretch[-_RECENT:] if one.exchange.sent >= since}
     latest = calls(history.observations)
-    first = {(one.seen[0].workspace, one.room): one.seen[0].sent for one in latest}
+    first = {Place(one.seen[0].workspace, one.room): one.seen[0].sent for one in latest}
     rooms = _by_room(stretch)
     for place in list(rooms)[-_ROOMS:]:
         of = rooms[place]
@@ -166,16 +166,14 @@ def _carried(stretch: Sequence[Seen], history: History) -> list[Seen]:
     return [one for one in stretch if id(one) in recent]
 
 
-def _by_room(stretch: Sequence[Seen]) -> dict[tuple[str, str], list[Seen]]:
+def _by_room(stretch: Sequence[Seen]) -> dict[Place, list[Seen]]:
     """Return the exchanges about each room, the room that was asked for last at the end."""
-    rooms: dict[tuple[str, str], list[Seen]] = {}
+    rooms: dict[Place, list[Seen]] = {}
     for one in stretch:
         asked = question(one.exchange.request)
         if asked and asked.room:
-            place = (asked.workspace, asked.room)
-            found = rooms.pop(place, [])
+            rooms[asked.place] = found = rooms.pop(asked.place, [])
             found.append(one)
-            rooms[place] = found
     return rooms
 
 
@@ -217,7 +215,7 @@ def _shown(
         if not looks(number) and number < len(stretch):
             continue
         for clause in {clause for clause, _ in left}:
-            keys = by_key(JUDGES[clause](history))
+            keys = _by_key(JUDGES[clause](history))
             for one in [one for one in left if one[0] == clause and one[1] in keys]:
                 left.discard(one)
                 yield one, number

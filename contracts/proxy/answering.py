@@ -11,12 +11,12 @@ from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import LateError
 from contracts.proxy.wire import ClosedError, End, Event, relay
 
-__all__ = ["Answering", "Judge", "LeftError", "UpgradedError"]
+__all__ = ["Answering", "FindBreaches", "LeftError", "UpgradedError"]
 
 _HELD = 1024 * 1024  # bytes of an answer that wait for its end
 _HELD_SECONDS = 0.25
 
-Judge = Callable[[Passed], Awaitable[list[str]]]
+FindBreaches = Callable[[Passed], Awaitable[list[str]]]
 """Is given what can be judged, and returns the clauses that it breaks."""
 
 
@@ -40,7 +40,7 @@ class Answering:
         self,
         client: End,
         passed: Passed,
-        judge: Judge,
+        judge: FindBreaches,
         instead: Callable[[], Awaitable[bool]],
         *,
         timeout: float,

@@ -1,5 +1,6 @@
 """The command ``active-calls-proxy``: stands before an implementation, and judges what passes."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,37 +8,27 @@ from typing import Any
 import click
 
 from contracts import extra, signals
-from contracts.command import ValuedCommand, epilog, fail
+from contracts.command import ValuedCommand, epilog, fail, parameter
 from contracts.command import run as run_command
 from contracts.completion import completer
 from contracts.given import read_judgement
-from contracts.options import JUDGEMENT, Option
 from contracts.outputs import writable
-from contracts.proxy.settings import ProxySettings
+from contracts.proxy.settings import OPTIONS, PREFIX, ProxySettings
 from contracts.values import UsageError
 
 __all__ = ["command", "main"]
 
-_NAME, _PREFIX = "active-calls-proxy", "ACTIVE_CALLS_PROXY"
-
-
-def _shared(option: Option) -> click.Option:
-    return click.Option(
-        [f"--{option.name}", option.key],
-        multiple=option.many,
-        metavar=option.metavar,
-        shell_complete=completer(option.metavar),
-        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
-    )
+_NAME = "active-calls-proxy"
 
 
 @click.command(
     _NAME,
     cls=ValuedCommand,
-    context_settings={"auto_envvar_prefix": _PREFIX, "max_content_width": 100},
+    context_settings={"auto_envvar_prefix": PREFIX, "max_content_width": 100},
     epilog=epilog(
         "active-calls-proxy --upstream http://127.0.0.1:8000 --report-dir reports",
-        f"{_PREFIX}_UPSTREAM",
+        PREFIX,
+        "UPSTREAM",
         "once it is ended by Ctrl-C or SIGTERM, 0 conforms, 1 violates, 2 usage error or a defect "
         "of the proxy, 3 inconclusive.",
     ),
@@ -92,7 +83,7 @@ def command(quiet: bool, **values: Any) -> int:
     return _pass_on(_settings(values), quiet)
 
 
-command.params += [_shared(option) for option in JUDGEMENT]
+command.params += [parameter(option) for option in OPTIONS]
 
 
 def _settings(values: dict[str, Any]) -> ProxySettings:
@@ -101,7 +92,7 @@ def _settings(values: dict[str, Any]) -> ProxySettings:
             raise UsageError(f"--{name}: expected a value, got an empty one")
     if not values["upstream"]:
         raise UsageError("--upstream: missing; expected the URL of an implementation")
-    judgement = read_judgement({option.name: values[option.key] for option in JUDGEMENT})
+    given = {option.name: option.chosen(values[option.key], os.environ) for option in OPTIONS}
     return ProxySettings(
         upstream=values["upstream"],
         host=values["host"],
@@ -113,14 +104,14 @@ def _settings(values: dict[str, Any]) -> ProxySettings:
         fallback=values["fallback"],
         record=writable("--record", Path(values["record"])) if values["record"] else None,
         keep_personal_data=values["keep_personal_data"],
-        **judgement,
+        **read_judgement(given),
     )
 
 
 def _pass_on(settings: ProxySettings, quiet: bool) -> int:
     # Imported here, so that --help and a usage error answer at once.
     from contracts import report
-    from contracts.proxy.judge import JudgeError
+    from contracts.proxy.judge_process import JudgeError
     from contracts.proxy.run import run
 
     def say(line: str) -> None:
@@ -137,7 +128,7 @@ def _pass_on(settings: ProxySettings, quiet: bool) -> int:
         report.terminal(result, report.Screen(), quiet)
     if tape:  # last, since it may take minutes
         tape.write(say)
-    return {"conforms": 0, "violates": 1, "inconclusive": 3}[result.verdict]
+    return result.exit_status
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

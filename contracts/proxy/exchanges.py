@@ -6,44 +6,51 @@ from datetime import UTC, datetime
 
 from contracts.proxy.passed import Passed, text
 from contracts.traffic.exchange import Exchange, Fault
-from contracts.traffic.recorded import ASKED_FOR, OF_THE_CLIENT, PREFLIGHT, REDIRECTS, UNANSWERED
+from contracts.traffic.recorded import (
+    ASKED_FOR,
+    OF_THE_CLIENT,
+    PREFLIGHT,
+    REDIRECTS,
+    UNANSWERED,
+    joined,
+)
 
-__all__ = ["exchange", "unreadable", "unusable"]
+__all__ = ["UnusableError", "exchange", "judgeable"]
 
 _MOST = 32 * 1024 * 1024  # bytes of a body once it is decompressed
 # zlib's word for either: a header of gzip or of zlib.
 _WINDOWS = {"gzip": 47, "x-gzip": 47, "deflate": 47}
 
 
-def unusable(passed: Passed) -> str:
-    """Return why nothing can be said of an exchange, empty if something can."""
+class UnusableError(Exception):
+    """Nothing can be said of an exchange; the text says why."""
+
+
+def judgeable(passed: Passed) -> Exchange:
+    """Return it as an exchange to judge.
+
+    Raises:
+        UnusableError: it is not one that says something of the upstream, or is not known.
+    """
     names = {name.lower() for name, _ in passed.headers}
-    if not passed.status:
-        return UNANSWERED
-    if passed.method == "OPTIONS" and b"access-control-request-method" in names:
-        return PREFLIGHT
-    if passed.status in REDIRECTS and any(
-        n.lower() == b"location" for n, _ in passed.answer_headers
-    ):
-        return "a redirect"
-    if passed.status in OF_THE_CLIENT:
-        return ASKED_FOR
-    return unreadable(passed)
-
-
-def unreadable(passed: Passed) -> str:
-    """Return why the body of an answer is not known, empty if it is."""
-    if not passed.kept:
-        return "with a very long body"
-    return "" if _decoded(passed) is not None else "with a Content-Encoding that is not known here"
+    came = {name.lower() for name, _ in passed.answer_headers}
+    reasons = {
+        UNANSWERED: not passed.status,
+        PREFLIGHT: passed.method == "OPTIONS" and b"access-control-request-method" in names,
+        "a redirect": passed.status in REDIRECTS and b"location" in came,
+        ASKED_FOR: passed.status in OF_THE_CLIENT,
+    }
+    if reason := next((reason for reason, holds in reasons.items() if holds), ""):
+        raise UnusableError(reason)
+    return exchange(passed)
 
 
 def exchange(passed: Passed) -> Exchange:
-    """Return it as an exchange, by the clock of this machine."""
-    headers: dict[str, str] = {}
-    for raw, value in passed.answer_headers:
-        name = raw.decode("latin-1").lower()
-        headers[name] = f"{headers[name]}, {text(value)}" if name in headers else text(value)
+    """Return it as an exchange, by the clock of this machine.
+
+    Raises:
+        UnusableError: the body of the answer is not known.
+    """
     body = _decoded(passed)
     fault: Fault = passed.fault or ("undecodable" if body == b"" and passed.body else "")
     return Exchange(
@@ -52,16 +59,17 @@ def exchange(passed: Passed) -> Exchange:
         passed.received,
         datetime.fromtimestamp(passed.received, UTC),
         passed.status,
-        headers,
-        body or b"",
+        joined(passed.came),
+        body,
         fault,
         passed.detail if passed.fault else "its Content-Encoding does not decode" if fault else "",
-        mark=passed.mark,
     )
 
 
-def _decoded(passed: Passed) -> bytes | None:
-    """Return the body without its coding; empty where it does not decode, None if not known."""
+def _decoded(passed: Passed) -> bytes:
+    """Return the body without its coding; empty where it does not decode."""
+    if not passed.kept:
+        raise UnusableError("with a very long body")
     codings = [
         word.strip().lower()
         for name, value in passed.answer_headers
@@ -73,7 +81,7 @@ def _decoded(passed: Passed) -> bytes | None:
     if not codings or not body:
         return body
     if len(codings) > 1 or codings[0] not in _WINDOWS:
-        return None
+        raise UnusableError("with a Content-Encoding that is not known here")
     # Some send what they call deflate without the header of zlib.
     for window in (_WINDOWS[codings[0]], *((-15,) if codings[0] == "deflate" else ())):
         with suppress(zlib.error):

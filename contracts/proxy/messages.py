@@ -18,16 +18,18 @@ BREACH = b"Active-Calls-Breach"
 
 _HOP_BY_HOP = frozenset(
     {
-        *(b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer"),
-        *(b"proxy-authenticate", b"proxy-authorization", b"transfer-encoding", b"upgrade"),
+        *(b"connection", b"keep-alive", b"proxy-connection"),
+        *(b"proxy-authenticate", b"proxy-authorization", b"upgrade"),
     }
 )
-# What no Connection header can call its own.
+# What no Connection header can call its own; of the first three the other side needs to know,
+# though they are said for one connection only.
 _END_TO_END = frozenset(
-    {*(b"host", b"content-length", b"content-type", b"content-encoding", b"cache-control")}
+    {
+        *(b"te", b"trailer", b"transfer-encoding"),
+        *(b"host", b"content-length", b"content-type", b"content-encoding", b"cache-control"),
+    }
 )
-# What the other side needs to know, though it is said for one connection only.
-_SAID_AGAIN = frozenset({b"te", b"trailer", b"transfer-encoding"})
 
 
 def onward(pairs: Pairs, *, host: bytes | None = None, upgrade: bool = False) -> Pairs:
@@ -38,7 +40,7 @@ def onward(pairs: Pairs, *, host: bytes | None = None, upgrade: bool = False) ->
     """
     words = b",".join(value for name, value in pairs if name.lower() == b"connection")
     named = {word.strip().lower() for word in words.split(b",")} - _END_TO_END
-    left = (_HOP_BY_HOP | named) - _SAID_AGAIN - ({b"connection", b"upgrade"} if upgrade else set())
+    left = (_HOP_BY_HOP | named) - ({b"connection", b"upgrade"} if upgrade else set())
     if any(name.lower() == b"transfer-encoding" for name, _ in pairs):
         left |= {b"content-length"}  # two lengths would let one request hide in another
     kept = [(name, value) for name, value in pairs if name.lower() not in left]

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import h11
 
 from contracts.judging.results import Result
-from contracts.proxy.judge import JudgeError
+from contracts.proxy.judge_process import JudgeError
 from contracts.proxy.passed import Passed
 from contracts.report.document import document
 from contracts.report.html import render as html
 from contracts.report.html import templates
 from contracts.report.wording import failures, outcome, seen, shown, verdict_line, visible
+from contracts.traffic.exchange import rfc3339
 from contracts.traffic.secrets import Secrets
 
 __all__ = ["Journal", "Pages"]
@@ -49,11 +50,10 @@ class Journal:
 
     def add(self, passed: Passed) -> None:
         """Note an exchange."""
-        moment = datetime.fromtimestamp(passed.sent, UTC).isoformat(timespec="milliseconds")
         self._lines.append(
             _Line(
                 passed.number,
-                moment.replace("+00:00", "Z"),
+                rfc3339(datetime.fromtimestamp(passed.sent, UTC)),
                 passed.method[:20],
                 passed.target[:_LONGEST],
                 passed.status,

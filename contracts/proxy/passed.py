@@ -1,11 +1,12 @@
 """What was noted of a request that passed, and of its answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from contracts.judging.question import Question, question
 from contracts.proxy.messages import Pairs
-from contracts.traffic.exchange import Fault, Mark, Request
+from contracts.traffic.exchange import Fault, Request
 
 __all__ = ["Passed", "text"]
 
@@ -34,7 +35,6 @@ class Passed:
     answer_headers: Pairs = field(default_factory=list)
     body: bytearray = field(default_factory=bytearray)
     kept: bool = True
-    mark: Mark = ""
     broken: list[str] = field(default_factory=list)
     detail: str = ""
     fault: Fault = ""
@@ -55,12 +55,13 @@ class Passed:
     @property
     def request(self) -> Request:
         """The request as the judge takes it: without what is said to the proxy alone."""
-        headers = tuple(
-            (name.decode("latin-1"), text(value))
-            for name, value in self.headers
-            if name.lower() not in _FOR_US
-        )
-        return Request(self.method, self.target, headers, text(bytes(self.content)))
+        own = (one for one in self.headers if one[0].lower() not in _FOR_US)
+        return Request(self.method, self.target, _texts(own), text(bytes(self.content)))
+
+    @property
+    def came(self) -> tuple[tuple[str, str], ...]:
+        """The headers of the answer."""
+        return _texts(self.answer_headers)
 
     def keep(self, body: bytearray, data: bytes) -> None:
         """Keep a part of a body, unless it becomes too long."""
@@ -73,3 +74,7 @@ class Passed:
 def text(data: bytes) -> str:
     """Return bytes of a message as text, whatever they are."""
     return data.decode("utf-8", "replace")
+
+
+def _texts(pairs: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), text(value)) for name, value in pairs)

@@ -1,37 +1,23 @@
 """One request that passes: sent on as it comes, with its answer brought back."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from time import time
-from typing import Protocol
 
 import h11
 
-from contracts.proxy.answering import Answering, Judge, LeftError
+from contracts.proxy.answering import Answering, FindBreaches, LeftError
+from contracts.proxy.fallback import Fallback
 from contracts.proxy.messages import Pairs, onward, spelt
 from contracts.proxy.passed import Passed
 from contracts.proxy.upstream import Upstream
 from contracts.proxy.wire import ClosedError, End, Event
 
-__all__ = ["MistakeError", "Passing", "Stand"]
+__all__ = ["MistakeError", "Passing"]
 
 
 class MistakeError(Exception):
     """The request cannot be passed on as it is."""
-
-
-class Stand(Protocol):
-    """Who answers in the upstream's place; see ``fallback.py``."""
-
-    def is_for(self, passed: Passed) -> bool:
-        """Return whether it would answer a request at all."""
-
-    def is_lacking(self, passed: Passed) -> bool:
-        """Return whether the upstream's answer says that it does not have the operation."""
-
-    async def answer(self, passed: Passed) -> Sequence[Event]:
-        """Return its answer."""
 
 
 class Passing:
@@ -45,13 +31,13 @@ class Passing:
         client: End,
         upstream: Upstream,
         request: h11.Request,
-        judge: Judge,
-        stand: Stand | None = None,
+        judge: FindBreaches,
+        fallback: Fallback | None = None,
         *,
         timeout: float,
         marks: bool,
     ) -> None:
-        self._client, self._upstream, self._stand = client, upstream, stand
+        self._client, self._upstream, self._fallback = client, upstream, fallback
         self._request, self._timeout = request, timeout
         pairs: Pairs = request.headers.raw_items()
         self.passed = Passed(request.method.decode(), bytes(request.target), pairs, time())
@@ -103,18 +89,18 @@ class Passing:
 
     async def _instead(self) -> bool:
         """Let the fallback answer what the upstream does not offer; return whether it did."""
-        lacking = self._stand is not None and self._stand.is_lacking(self.passed)
+        lacking = self._fallback is not None and self._fallback.is_lacking(self.passed)
         return lacking and self._end is not None and await self._stands_in()
 
     async def _stands_in(self) -> bool:
         """Let the fallback answer, where it can; return whether it did."""
-        if self._stand is None or not self._stand.is_for(self.passed) or not self.passed.kept:
+        if self._fallback is None or not self._fallback.is_for(self.passed) or not self.passed.kept:
             return False
         while self._end is None:
             await self._take()
         try:
             async with asyncio.timeout(self._timeout):
-                events = await self._stand.answer(self.passed)
+                events = await self._fallback.answer(self.passed)
         except (ClosedError, TimeoutError):
             return False  # what the upstream said, or that it said nothing, stands
         await self._answering.send(*events)

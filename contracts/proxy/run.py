@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from contracts.asking.network import trusting
 from contracts.judging.results import Result
 from contracts.proxy.fallback import Fallback
-from contracts.proxy.judge import Judge, JudgeError
+from contracts.proxy.judge_process import JudgeError, JudgeProcess
 from contracts.proxy.mock import mock
 from contracts.proxy.pages import Journal, Pages
 from contracts.proxy.passed import Passed
@@ -33,19 +33,14 @@ class _Proxy:
     """The parts of one proxy, and what happens between them."""
 
     def __init__(self, settings: ProxySettings, say: Callable[[str], None]) -> None:
-        self._settings, self._say = settings, say
+        self._say = say
         tls = trusting(settings.ca, secure=not settings.insecure)
         self.upstream = Upstream(settings.upstream, tls)
-        self.judge = Judge(settings, self.upstream.origin)
+        self.judge = JudgeProcess(settings, self.upstream.origin)
         self.journal = Journal()
-        personal = not settings.keep_personal_data
-        self.tape = (
-            Tape(settings.record, self.upstream.origin, personal=personal)
-            if settings.record
-            else None
-        )
+        path, personal = settings.record, not settings.keep_personal_data
+        self.tape = Tape(path, self.upstream.origin, personal=personal) if path else None
         self.pages = Pages(self.journal, self._verdict, [settings.host])
-        self._told: set[str] = set()
         self._new = asyncio.Event()
         self.over = asyncio.Event()
         self.failed = ""

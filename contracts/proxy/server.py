@@ -5,14 +5,15 @@ from collections.abc import Awaitable, Callable
 
 import h11
 
-from contracts.proxy.answering import Judge, LeftError, UpgradedError
+from contracts.proxy.answering import FindBreaches, LeftError, UpgradedError
+from contracts.proxy.fallback import Fallback
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passed import Passed
-from contracts.proxy.passing import MistakeError, Passing, Stand
+from contracts.proxy.passing import MistakeError, Passing
 from contracts.proxy.upstream import LateError, Upstream
 from contracts.proxy.wire import ClosedError, End, Event
 
-__all__ = ["OwnPages", "Server"]
+__all__ = ["Server"]
 
 _IDLE_SECONDS = 75.0
 OwnPages = Callable[[h11.Request], Awaitable[tuple[int, str, bytes]] | None]
@@ -30,16 +31,16 @@ class Server:
     def __init__(
         self,
         upstream: Upstream,
-        judge: Judge,
+        judge: FindBreaches,
         noted: Callable[[Passed], None],
         pages: OwnPages,
-        stand: Stand | None = None,
+        fallback: Fallback | None = None,
         *,
         timeout: float,
         marks: bool,
     ) -> None:
         self._upstream, self._judge, self._noted, self._pages = upstream, judge, noted, pages
-        self._timeout, self._marks, self._stand = timeout, marks, stand
+        self._timeout, self._marks, self._fallback = timeout, marks, fallback
         self._open: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -117,7 +118,7 @@ class Server:
             self._upstream,
             request,
             self._judge,
-            self._stand,
+            self._fallback,
             timeout=self._timeout,
             marks=self._marks,
         )

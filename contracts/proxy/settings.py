@@ -1,12 +1,17 @@
 """What a proxy is told: checked once, then frozen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from contracts.options import JUDGEMENT
 from contracts.settings import Judgement
 from contracts.values import UsageError, check_base_url, check_seconds
 
-__all__ = ["ProxySettings"]
+__all__ = ["OPTIONS", "PREFIX", "ProxySettings"]
+
+PREFIX = "ACTIVE_CALLS_PROXY"
+OPTIONS = tuple(replace(option, prefix=PREFIX) for option in JUDGEMENT)
+"""Those of the verifier that say how it is judged and reported, with variables of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,12 @@
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from contracts.proxy.exchanges import exchange, unreadable
+from contracts.proxy.exchanges import UnusableError, exchange
 from contracts.proxy.passed import Passed
 from contracts.recording.growing import GrowingFile, as_json
 from contracts.recording.keeping import log
@@ -38,9 +39,10 @@ class Tape:
 
     def add(self, passed: Passed) -> None:
         """Keep an exchange that came to its end."""
-        if passed.whole and not unreadable(passed):
-            self._all.write(as_json(har_entry(exchange(passed), self._origin)) + b"\n")
-            self._count += 1
+        with suppress(UnusableError):
+            if passed.whole:
+                self._all.write(as_json(har_entry(exchange(passed), self._origin)) + b"\n")
+                self._count += 1
 
     def write(self, say: Callable[[str], None]) -> None:
         """Write the file, say what was replaced in it, and forget what came."""

@@ -28,7 +28,8 @@ _NAME = "active-calls-record"
     epilog=epilog(
         "active-calls-record https://staging.example.com --workspace-id ws-1 --room call-abc123 "
         "--output call.har",
-        f"{PREFIX}_API_KEY",
+        PREFIX,
+        "API_KEY",
         "0 recorded, 2 usage error, nobody there or no call, 130 or 143 interrupted (what was "
         "recorded by then is there).",
     ),

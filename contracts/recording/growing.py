@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["GrowingFile", "as_json", "replacing"]
+__all__ = ["GrowingFile", "as_json"]
 
 _END = b"\n  ]\n}}\n"
 
@@ -41,7 +41,7 @@ class GrowingFile:
     def write(self, entries: Iterable[Mapping[str, Any]]) -> None:
         """Write the file anew with these entries; until that is done, the old one stays."""
         self.close()
-        with replacing(self._path) as file:
+        with _replacing(self._path) as file:
             file.write(self._head)
             self._count = 0
             for entry in entries:
@@ -83,7 +83,7 @@ class GrowingFile:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
     """Yield a file that takes the place of another one at the end, or that of none."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     new = Path(name)

@@ -38,7 +38,7 @@ class Keeping:
         self._scrubber = scrubber
         self._file = GrowingFile(path, log())
         self._all = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - see close
-        self._begun = False
+        self.begun = False  # whether there is a file
         self.count = 0
 
     def add(self, exchange: Exchange) -> None:
@@ -49,7 +49,7 @@ class Keeping:
             hidden = self._scrubber.hidden(entry)
             self._all.write(json.dumps(hidden).encode() + b"\n")
             self.count += 1
-            if not self._begun:
+            if not self.begun:
                 return
             if changes:
                 self._write()
@@ -58,15 +58,10 @@ class Keeping:
 
     def begin(self) -> None:
         """Write the file, with everything that came so far; from now on it grows."""
-        if not self._begun:
+        if not self.begun:
             with signals.deferred():
-                self._begun = True
+                self.begun = True
                 self._write()
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is a file."""
-        return self._begun
 
     def _write(self) -> None:
         self._scrubber.recount()

@@ -19,8 +19,6 @@ from openapi.paths import segment
 
 __all__ = ["Recorder", "Told"]
 
-_CREDENTIALS = ("proxy-authorization", "authorization")
-
 
 @dataclass(frozen=True)
 class Told:
@@ -60,24 +58,20 @@ class Recorder:
             waiting=waiting,
             exchanged=lambda exchange: self._keeping.add(exchange),
         )
+        self.url = self._target.url
         sent = [name for name, _ in recording.target.headers]
         named = any(name.lower() == "user-agent" for name in sent)
         self._extra = () if named else (("user-agent", "active-calls-record"),)
         own = recording.target.auth_header
         self.scrubber = Scrubber(
             personal=not recording.keep_personal,
-            names=(*sent, *([own[0]] if own else []), *_CREDENTIALS),
+            names=(*sent, *([own[0]] if own else [])),
             redacted=self._target.secrets.redacted,
         )
         self._keeping = Keeping(recording.output, self._target.origin, self.scrubber)
         self._began = self._clock.monotonic()
         patient = self._began + recording.target.wait
         self.rooms: Sequence[Room] = [Room(name, patient) for name in recording.target.rooms]
-
-    @property
-    def url(self) -> str:
-        """The base URL, without user info."""
-        return self._target.url
 
     @property
     def exchanges(self) -> int:

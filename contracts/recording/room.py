@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from contracts.judging.coherence.calls import call_id
+from contracts.judging.results import ABSENT
 from contracts.traffic.exchange import Exchange
 
 __all__ = ["Room"]
@@ -45,7 +47,7 @@ class Room:
         call = _call(exchange)
         if call is not None:
             self._see_call(call)
-        elif exchange.status in (404, 410):
+        elif exchange.status in ABSENT:
             self._troubled, self._failures = None, 0
             self._gone += 1
             self.why = f"the target answered {exchange.status}"
@@ -73,7 +75,7 @@ class Room:
     def _see_call(self, call: dict[str, Any]) -> None:
         self._gone = self._failures = 0
         self._troubled, self.why = None, ""
-        id_ = call.get("id") or ""
+        id_ = call_id(call) or ""
         if self.shown and id_ != self._call:
             self.state, self.why = "ended", "another call has begun there"
             return

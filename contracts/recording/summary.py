@@ -19,11 +19,8 @@ def recorded(rooms: Sequence[Room], exchanges: int, file: str) -> Iterator[str]:
     calls = sum(one.shown for one in rooms)
     yield f"recorded {_number(calls, 'call')} in {_number(exchanges, 'exchange')}: {file}"
     for room in rooms:
-        yield (
-            f"  {room.name}: {room.state}; {room.told}"
-            if room.shown
-            else (f"  {room.name}: {room.told}")
-        )
+        state = f"{room.state}; " if room.shown else ""
+        yield f"  {room.name}: {state}{room.told}"
 
 
 def replaced(scrubber: Scrubber, keeps_personal: bool) -> Iterator[str]:

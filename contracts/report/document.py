@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from contracts.judging.results import ClauseResult, Level, Result, Status, Traffic
 from contracts.report.wording import lacking, score
+from contracts.traffic.exchange import rfc3339
 
 __all__ = ["document", "render", "schema"]
 
@@ -16,7 +17,7 @@ def document(result: Result) -> dict[str, Any]:
     return {
         "target": result.target,
         "contract": result.contract,
-        "started": result.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "started": rfc3339(result.started),
         "seconds": round(result.seconds, 3),
         "requests": result.requests,
         "budget": result.budget,
@@ -41,13 +42,13 @@ def document(result: Result) -> dict[str, Any]:
         "failing": [one._asdict() for one in result.failing],
         "mended": [one._asdict() for one in result.mended],
         "clauses": [_clause(one) for one in result.results],
-        **({"traffic": _traffic(result.traffic)} if result.traffic else {}),
+        **({"traffic": _traffic(result.traffic, result.requests)} if result.traffic else {}),
     }
 
 
-def _traffic(traffic: Traffic) -> dict[str, Any]:
-    left_out = [{"what": what, "count": count} for what, count in traffic.left_out if count]
-    return {"files": list(traffic.files), "exchanges": traffic.exchanges, "left_out": left_out}
+def _traffic(traffic: Traffic, exchanges: int) -> dict[str, Any]:
+    left_out = [{"what": what, "count": count} for what, count in traffic.left_out]
+    return {"files": list(traffic.files), "exchanges": exchanges, "left_out": left_out}
 
 
 def _counts(result: Result) -> dict[str, dict[str, int]]:

@@ -238,6 +238,6 @@ def effort(result: Result) -> str:
             f"profile {result.profile}, seed {result.seed}"
         )
     files, left_out = ", ".join(result.traffic.files), result.traffic.left_out
-    named = ", ".join(f"{count} {what}" for what, count in left_out if count)
-    words = f"{result.traffic.exchanges} exchanges over {result.seconds:.1f} s, recorded in {files}"
+    named = ", ".join(f"{count} {what}" for what, count in left_out)
+    words = f"{result.requests} exchanges over {result.seconds:.1f} s, recorded in {files}"
     return f"{words}; not judged: {named}" if named else words

@@ -3,10 +3,10 @@
 import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
-__all__ = ["DEFAULT_HEADERS", "Exchange", "Fault", "Mark", "Request", "http_date"]
+__all__ = ["DEFAULT_HEADERS", "Exchange", "Fault", "Mark", "Request", "http_date", "rfc3339"]
 
 # unreachable: no connection; dropped: closed without an answer; timeout: no whole answer in time;
 # garbled: what came is no answer of HTTP; incomplete: closed within the body; undecodable: its
@@ -114,3 +114,8 @@ def http_date(headers: Mapping[str, str], name: str) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return date if date.tzinfo else None
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return an aware moment in UTC, to the millisecond, as reports and lines show it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

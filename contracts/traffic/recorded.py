@@ -4,17 +4,17 @@ import heapq
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 from urllib.parse import urldefrag, urljoin
 
-from contracts.contract import operations
+from contracts.contract import Operation, operations
 from contracts.traffic.arrivals import Trip, in_order
 from contracts.traffic.clients import Clients
-from contracts.traffic.exchange import Exchange, Fault, Mark, Request
-from openapi.har import Entry, Headers, entries
+from contracts.traffic.exchange import Exchange, Fault, Mark, Request, rfc3339
+from openapi.har import Entry, entries
 
 __all__ = [
     "ASKED_FOR",
@@ -25,6 +25,7 @@ __all__ = [
     "HostError",
     "Recorded",
     "Seen",
+    "joined",
 ]
 
 ASKED_FOR = "with a status that follows from what its client asked for"
@@ -60,7 +61,8 @@ class Recorded:
 
     ``host`` is the one to judge, such as ``api.example`` or ``127.0.0.1:8080``; else there may be
     only one that has the contract's operations. ``left_out`` counts what was not judged, by why;
-    ``origin`` is scheme and host of what was.
+    ``origin`` is scheme and host of what was. ``credentials`` are the values of headers that let
+    somebody in, by name.
     """
 
     def __init__(self, paths: Sequence[Path | None], host: str | None = None) -> None:
@@ -68,12 +70,9 @@ class Recorded:
         self.left_out: Counter[str] = Counter()
         self.origin = ""
         self._clients = Clients()
-        self._moved: dict[str, tuple[Entry, tuple[dict[str, str], ...]]] = {}
-
-    @property
-    def credentials(self) -> dict[str, list[str]]:
-        """The values of headers that let somebody in, by name."""
-        return self._clients.credentials
+        self.credentials = self._clients.credentials
+        # By where it leads, and for which workspace: not everybody who asks there was sent there.
+        self._moved: dict[tuple[str, str | None], tuple[Entry, tuple[dict[str, str], ...]]] = {}
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what is to be judged.
@@ -84,18 +83,20 @@ class Recorded:
         """
         files = [self._file(path) for path in self._paths]
         yield from heapq.merge(*files, key=attrgetter("exchange.sent"))
-        self.left_out[_UNFOLLOWED] += len(self._moved)
+        if self._moved:
+            self.left_out[_UNFOLLOWED] = len(self._moved)
 
     def _file(self, path: Path | None) -> Iterator[Seen]:
         name = path.name if path else "standard input"
         found = (trip for entry in entries(path) if (trip := self._trip(entry)))
         for trip in in_order(found):
             entry = trip.entry
-            moment = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            yield Seen(self._made(trip), f"entry {entry.number} of {name}, {moment}")
+            yield Seen(self._made(trip), f"entry {entry.number} of {name}, {rfc3339(entry.at)}")
 
     def _trip(self, entry: Entry) -> Trip | None:
-        began, headers = self._moved.pop(entry.origin + entry.target, (entry, ()))
+        began, headers = self._moved.pop(
+            (entry.origin + entry.target, _workspace(entry)), (entry, ())
+        )
         if not _is_about_us(began):
             return None
         if not self._is_ours(began.origin):
@@ -107,7 +108,7 @@ class Recorded:
             self._wait_for(began, entry, headers)
             return None
         self._clients.keep_credentials(began.headers, began.target, entry.answer_headers)
-        return Trip(began, entry, headers, _joined(entry.answer_headers))
+        return Trip(began, entry, headers, joined(entry.answer_headers))
 
     def _is_ours(self, origin: str) -> bool:
         host = origin.partition("://")[2]
@@ -126,7 +127,7 @@ class Recorded:
         host, slash, path = rest.partition("/")
         there = scheme + separator + host.lower() + slash + path
         if len(self._moved) < _MOST_WAITING:
-            self._moved[there] = began, (*earlier, _joined(entry.answer_headers))
+            self._moved[there, _workspace(entry)] = began, (*earlier, joined(entry.answer_headers))
 
     def _made(self, trip: Trip) -> Exchange:
         began, entry, redirects, headers = trip
@@ -155,6 +156,12 @@ class Recorded:
             return cast(Mark, found[1])
         sent, received = began.at.timestamp(), entry.answered.timestamp()
         return self._clients.mark(request, entry.status, sent, received)
+
+
+def _workspace(entry: Entry) -> str | None:
+    return Request(entry.method, entry.target, entry.headers).header(
+        Operation.load().workspace_header
+    )
 
 
 def _is_about_us(entry: Entry) -> bool:
@@ -192,7 +199,7 @@ def _is_coded(entry: Entry) -> bool:
     return any(name.lower() == "content-encoding" for name, _ in entry.answer_headers)
 
 
-def _joined(headers: Headers) -> dict[str, str]:
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers by lower-case name; those with one name stand in one."""
     made: dict[str, str] = {}
     for name, value in headers:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Iterable
 
+from contracts.contract import Operation
 from contracts.traffic.address import scheme_and_token
 from contracts.traffic.scrubbing_forms import Where
 from contracts.traffic.scrubbing_words import ordinary
 from contracts.traffic.secrets import Secrets
 
-__all__ = ["HIDDEN", "Credentials", "is_credential"]
+__all__ = ["Credentials", "is_credential"]
 
-HIDDEN = "(hidden)"
+_HIDDEN = "(hidden)"
 _MOST = 50
 """Values that are looked for everywhere; more of them would make that slow."""
 _LONG = 12  # characters of a cookie's value from which on it is looked for everywhere
@@ -29,7 +30,7 @@ _TOKENS = (
     re.compile(r"(?<=://)[^/\s@\"'<>]+(?=@)"),
 )
 _TOKEN = re.compile(r"(?![^\W\d_]+$)[\w.~+/=:%-]+", re.ASCII)
-_WORKSPACE = frozenset({"xworkspaceid", "workspaceid", "workspace", "workspacename"})
+_WORKSPACE = ("workspaceid", "workspace", "workspacename")
 
 
 def is_credential(name: str, *, asked: bool = False) -> bool:
@@ -57,9 +58,9 @@ class Credentials:
 
     def learn(self, where: Where, text: str) -> None:
         """Note a credential, or a workspace, to look for it elsewhere."""
-        if not text or text == HIDDEN:
+        if not text or text == _HIDDEN:
             return
-        if _bare(where.key) in _WORKSPACE and where.place != "key":
+        if _is_workspace(where.key) and where.place != "key":
             self._learn_workspace(text)
         elif where.place == "cookie" and len(text) >= _LONG:
             self._learn_value(text)
@@ -88,21 +89,21 @@ class Credentials:
 
     def replaced(self, where: Where, text: str, told: Callable[[str, str], None]) -> str:
         """Return what may stand there; ``told`` hears of each kind and value that is taken out."""
-        if not text or text == HIDDEN:
+        if not text or text == _HIDDEN:
             return text
         if where.place == "cookie":
             told("cookies", text)
-            return HIDDEN
-        if _bare(where.key) in _WORKSPACE and text in self._workspaces:
+            return _HIDDEN
+        if text in self._workspaces and _is_workspace(where.key):
             told("workspaces", text)
             name = self._workspaces[text]
             return name.rpartition("-")[2] if where.place == "number" else name
         if self._is_named(where):
             scheme, token = scheme_and_token(text)
-            if token == HIDDEN:
+            if token == _HIDDEN:
                 return text
             told("credentials", token)
-            return "0" if where.place == "number" else scheme + HIDDEN  # JSON is to stay JSON
+            return "0" if where.place == "number" else scheme + _HIDDEN  # JSON is to stay JSON
         return self._within(text, told)
 
     def _within(self, text: str, told: Callable[[str, str], None]) -> str:
@@ -111,11 +112,9 @@ class Credentials:
             told("credentials", "in a text")
         for pattern in _TOKENS:
             new = pattern.sub(lambda hit: self._hide(hit[0], told), new)
-        return (
-            self._pattern.sub(lambda hit: self._workspace(hit[0], told), new)
-            if self._pattern
-            else new
-        )
+        if self._pattern:
+            new = self._pattern.sub(lambda hit: self._workspace(hit[0], told), new)
+        return new
 
     def _workspace(self, text: str, told: Callable[[str, str], None]) -> str:
         told("workspaces", text)
@@ -125,7 +124,7 @@ class Credentials:
     @staticmethod
     def _hide(value: str, told: Callable[[str, str], None]) -> str:
         told("credentials", value)
-        return HIDDEN
+        return _HIDDEN
 
     def _is_named(self, where: Where) -> bool:
         """Return whether what stands there is a credential by its name."""
@@ -138,6 +137,11 @@ class Credentials:
 
 def _bare(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _is_workspace(name: str) -> bool:
+    """Return whether a field or a header with this name has a workspace in it."""
+    return _bare(name) in (*_WORKSPACE, _bare(Operation.load().workspace_header))
 
 
 def _apart(workspace: str) -> str:

@@ -8,9 +8,7 @@ from functools import cached_property
 import phonenumbers
 from faker import Faker
 
-from contracts.traffic.scrubbing_words import folded
-
-__all__ = ["Drawn", "Told", "around", "folded", "marked", "unmarked"]
+__all__ = ["Drawn", "Told", "around", "marked", "unmarked"]
 
 Told = Callable[[str, str], None]
 """Told of a kind of data, and of the value that is replaced."""

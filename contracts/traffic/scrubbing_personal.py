@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 
 from contracts.traffic.scrubbing_drawn import Drawn, Told, around, unmarked
 from contracts.traffic.scrubbing_forms import Where
@@ -126,17 +127,19 @@ def _is_kept(where: Where, text: str) -> bool:
     if where.place == "header":
         return bool(_KEPT.search(name))
     if where.place == "number":
-        if name in ("duration", "count"):
+        if _fields().get(where.key, {}).get("type") == "number":
             return True
         bare = re.sub(r"[^a-z]", "", name)
         if len(text) > 13 or not _TIME.search(bare):
             return False
         return any(low < int(text) < high for low, high in _NOW)
-    return where.key == "id" and bool(re.fullmatch(r"[0-9a-f]{24}", text))
+    made = where.key == "id" and _fields()["id"]["x-advisory"]["pattern"]
+    return bool(made and re.fullmatch(made, text))
 
 
 @cache
-def _fields() -> frozenset[str]:
-    """Return the names of the contract's fields."""
+def _fields() -> dict[str, Any]:
+    """Return the schemas of the contract's fields by their names."""
     schemas = load_contract()["components"]["schemas"].values()
-    return frozenset(one for schema in schemas for one in schema.get("properties", {}))
+    found = (schema.get("properties", {}).items() for schema in schemas)
+    return {name: one for fields in found for name, one in fields}

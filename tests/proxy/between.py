@@ -7,8 +7,8 @@ from typing import Any
 
 import h11
 
+from contracts.proxy.fallback import Fallback
 from contracts.proxy.passed import Passed
-from contracts.proxy.passing import Stand
 from contracts.proxy.server import Server
 from contracts.proxy.upstream import Upstream
 
@@ -74,7 +74,7 @@ async def between(
     script: Script | None,
     *,
     judge: Callable[[Passed], Awaitable[list[str]]] = _fine,
-    stand: Stand | None = None,
+    fallback: Fallback | None = None,
     timeout: float = 5.0,
     marks: bool = True,
     prefix: str = "",
@@ -96,7 +96,9 @@ async def between(
         behind.close()
     passed: list[Passed] = []
     upstream = Upstream(f"http://127.0.0.1:{port}{prefix}")
-    server = Server(upstream, judge, passed.append, _no_pages, stand, timeout=timeout, marks=marks)
+    server = Server(
+        upstream, judge, passed.append, _no_pages, fallback, timeout=timeout, marks=marks
+    )
     try:
         yield Between(await server.start("127.0.0.1", 0), passed)
     finally:

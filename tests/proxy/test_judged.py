@@ -14,7 +14,7 @@ import pytest
 
 from contracts.proxy.exchanges import exchange
 from contracts.proxy.fallback import Fallback
-from contracts.proxy.judge import Court
+from contracts.proxy.judge_worker import Worker
 from contracts.proxy.messages import own_answer
 from contracts.proxy.passed import Passed
 from contracts.proxy.repeats import Repeats
@@ -43,14 +43,14 @@ def answer(body: Any, status: bytes = b"200 OK", *headers: bytes) -> bytes:
     return b"HTTP/1.1 " + status + b"\r\n" + b"\r\n".join(lines) + b"\r\n\r\n" + content
 
 
-def judge() -> tuple[Court, Callable[[Passed], Awaitable[list[str]]]]:
+def judge() -> tuple[Worker, Callable[[Passed], Awaitable[list[str]]]]:
     """Return the judge without a process around it."""
-    court = Court(Judgement(), "http://upstream")
+    worker = Worker(Judgement(), "http://upstream")
 
     async def judged(passed: Passed) -> list[str]:
-        return court.take(passed)
+        return worker.take(passed)
 
-    return court, judged
+    return worker, judged
 
 
 def came(script: Script, **options: Any) -> bytes:
@@ -93,7 +93,7 @@ def test_an_answer_that_has_begun_carries_nothing() -> None:
 @pytest.mark.parametrize("how", ["the client leaves", "the proxy ends"])
 def test_an_answer_that_nobody_waits_for_is_no_breach(how: str) -> None:
     """Its upstream would have said the rest."""
-    court, judged = judge()
+    worker, judged = judge()
     body = answer(call(ROOMS[0], 0))
 
     async def go() -> list[Passed]:
@@ -123,7 +123,7 @@ def test_an_answer_that_nobody_waits_for_is_no_breach(how: str) -> None:
 
     [passed] = asyncio.run(go())
     assert not passed.whole and not passed.fault and not passed.broken
-    assert not [one for one in court.result((True, 0, 0)).results if one.status == "failed"]
+    assert not [one for one in worker.result((True, 0, 0)).results if one.status == "failed"]
 
 
 def test_an_answer_that_breaks_off_breaks_a_clause() -> None:
@@ -138,7 +138,7 @@ def test_an_answer_that_breaks_off_breaks_a_clause() -> None:
 )
 def test_what_follows_from_the_request_is_no_breach(status: bytes, header: bytes) -> None:
     """A redirect, an answer to a range."""
-    court, judged = judge()
+    worker, judged = judge()
 
     async def go() -> None:
         body = answer(call(ROOMS[0], 0))
@@ -149,8 +149,8 @@ def test_what_follows_from_the_request_is_no_breach(status: bytes, header: bytes
             writer.close()
 
     asyncio.run(go())
-    assert sum(court.left_out.values()) == 1
-    result = court.result((True, 0, 0))
+    assert sum(worker.left_out.values()) == 1
+    result = worker.result((True, 0, 0))
     assert not [one for one in result.results if one.status == "failed"]
 
 
@@ -172,12 +172,12 @@ def test_a_body_is_decompressed_as_clients_do(made: str) -> None:
 
 def test_tokens_of_any_name_are_shown_nowhere() -> None:
     """In a query, in a header, in a cookie that was set."""
-    court, _ = judge()
+    worker, _ = judge()
     headers = [(b"X-Auth-Token", b"tok-4711-abc"), (b"x-workspace-id", b"w")]
     passed = Passed("GET", TARGET + b"?access_token=tok-4712-abc", headers, 0.0, status=500)
     passed.answer_headers = [(b"Set-Cookie", b"sid=tok-4713-abc; Path=/")]
-    court.take(passed)
-    secrets = court.source(None).secrets
+    worker.take(passed)
+    secrets = worker.source(None).secrets
     assert "tok-47" not in secrets.redacted("tok-4711-abc tok-4712-abc tok-4713-abc")
 
 
@@ -204,15 +204,16 @@ def test_the_same_answer_again_is_known(at: float = 100.0) -> None:
 
 def test_whose_requests_overlap_is_told_as_of_a_recording() -> None:
     """What says nothing of the order says nothing about the next one."""
-    for status, mark in ((200, "overlapping"), (401, ""), (0, ""), (206, "")):
-        court, _ = judge()
+    for status, is_ordered in ((200, False), (401, True), (0, True), (206, True)):
+        worker, _ = judge()
         headers = [(b"x-workspace-id", b"ws-acme")]
         first = Passed("GET", TARGET, headers, 10.0, received=12.0, status=status)
         second = Passed("GET", TARGET, headers, 11.0, received=13.0, status=200)
-        for one in (first, second):
-            one.body += json.dumps(call(ROOMS[0], 0)).encode()
-            court.take(one)
-        assert second.mark == mark, status
+        third = Passed("GET", TARGET, headers, 14.0, received=14.1, status=200)
+        for one, duration in ((first, 145), (second, 155), (third, 149)):
+            one.body += json.dumps(call(ROOMS[0], 0) | {"duration": duration}).encode()
+            broken = worker.take(one)
+        assert ("time.duration-monotonic" in broken) == is_ordered, status
 
 
 def test_a_body_that_is_not_known_is_not_recorded(tmp_path: Path) -> None:
@@ -239,7 +240,7 @@ def test_a_body_that_is_not_known_is_not_recorded(tmp_path: Path) -> None:
 )
 def test_compressed_bodies_are_judged_where_they_can_be(coding: bytes, reason: str) -> None:
     """What does not decompress is a breach; what nobody here knows is left out."""
-    court, judged = judge()
+    worker, judged = judge()
     broken = answer(call(ROOMS[0], 0), b"200 OK", b"Content-Encoding: " + coding)
 
     async def go() -> bytes:
@@ -248,7 +249,7 @@ def test_compressed_bodies_are_judged_where_they_can_be(coding: bytes, reason: s
 
     whole = asyncio.run(go())
     assert (HEADER + b"shape.json" in whole) == (not reason)
-    assert list(court.left_out) == ([reason] if reason else [])
+    assert list(worker.left_out) == ([reason] if reason else [])
 
 
 FALLBACK = b"Active-Calls-Proxy: fallback"
@@ -276,9 +277,9 @@ def test_the_fallback_answers_what_the_upstream_does_not(
 
     async def go() -> bytes:
         async with between(scripted(answer({"from": "the mock"}), heads=asked)) as other:
-            stand = Fallback(Upstream(f"http://127.0.0.1:{other.port}"))
+            instead = Fallback(Upstream(f"http://127.0.0.1:{other.port}"))
             script = scripted(behind) if behind else None
-            async with between(script, stand=stand) as proxy:
+            async with between(script, fallback=instead) as proxy:
                 return await proxy.ask(ASK)
 
     whole = asyncio.run(go())
@@ -310,9 +311,9 @@ def test_a_fallback_that_fails_changes_nothing(other: Script, behind: bytes | No
     async def go() -> bytes:
         async with await asyncio.start_server(counted, "127.0.0.1", 0) as fallback:
             port = fallback.sockets[0].getsockname()[1]
-            stand = Fallback(Upstream(f"http://127.0.0.1:{port}"))
+            instead = Fallback(Upstream(f"http://127.0.0.1:{port}"))
             script = scripted(behind) if behind else None
-            async with between(script, stand=stand, timeout=0.5) as proxy:
+            async with between(script, fallback=instead, timeout=0.5) as proxy:
                 return await proxy.ask(ASK)
 
     whole = asyncio.run(go())
@@ -324,8 +325,8 @@ def test_what_is_not_of_the_contract_is_never_the_fallbacks() -> None:
     """It has nothing to say of other paths."""
 
     async def go() -> bytes:
-        stand = Fallback(Upstream("http://127.0.0.1:1"))
-        async with between(None, stand=stand) as proxy:
+        instead = Fallback(Upstream("http://127.0.0.1:1"))
+        async with between(None, fallback=instead) as proxy:
             return await proxy.ask(b"GET /login HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 
     assert b"bad_gateway" in asyncio.run(go())

@@ -9,10 +9,11 @@ import click
 import contracts.cli
 import contracts.drift.cli
 import contracts.proxy.cli
+import contracts.proxy.settings
 import contracts.recording.cli
 import mockserver.cli
 import openapi
-from contracts.options import JUDGEMENT, OPTIONS, Option
+from contracts.options import OPTIONS, Option
 from contracts.recording.settings import RECORDING
 
 __all__ = ["COMMANDS", "command_lines", "parameter_line"]
@@ -30,7 +31,7 @@ _PLACE = f"{Path(openapi.__file__).parents[1]}/"
 _TABLES: dict[str, tuple[Option, ...]] = {
     "active-calls-verify": OPTIONS,
     "active-calls-record": RECORDING,
-    "active-calls-proxy": JUDGEMENT,
+    "active-calls-proxy": contracts.proxy.settings.OPTIONS,
 }
 
 

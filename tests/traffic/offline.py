@@ -22,7 +22,7 @@ SECONDS, AT_ONCE = 6.5, 10
 def _seen(folder: Path, name: str, served: Callable[[], AbstractContextManager[str]]) -> Result:
     with served() as url:
         path = polled(folder / f"{name}.har", url, seconds=SECONDS)
-    return review(Review(traffic=(path,)))[0]
+    return review(Review(traffic=(path,)))
 
 
 def recorded(

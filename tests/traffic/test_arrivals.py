@@ -1,7 +1,9 @@
 """When an answer came, where a file leaves out how long its request waited in the browser."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import poll
+from tests.contracts.samples import STARTED
 from tests.traffic.hars import entry
 from tests.traffic.test_review import failed, judged
 
@@ -60,3 +63,27 @@ def test_requests_that_waited_have_no_order(tmp_path: Path) -> None:
     late = [asked(6.0, 9.5), asked(6.5, 9.2), asked(7.0, 9.4)]
     later = [poll(float(at)) for at in range(11, 16)]
     assert found_in(tmp_path, [*polls, *late, *later], UNCOUNTED) == []
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        pytest.param(lambda at: 3 * (at % 2), id="two servers behind one name"),
+        pytest.param(lambda at: 10 * (at >= 10), id="a clock that was set forward"),
+        pytest.param(lambda at: -10 * (at >= 40), id="a clock that was set back"),
+        pytest.param(lambda at: -60 * (at == 0), id="an old answer from a cache, the first of all"),
+    ],
+)
+@pytest.mark.parametrize("until", [12, 80])
+def test_a_clock_that_is_off_hides_nothing_for_long(
+    tmp_path: Path, ahead: Callable[[int], int], until: int
+) -> None:
+    """A duration that stands still from some second on is found, and none that does not."""
+
+    def answer(at: int) -> Exchange:
+        made = poll(float(at), duration=145 + min(at, until))
+        date = (STARTED + timedelta(seconds=at + ahead(at))).replace(microsecond=0)
+        return replace(made, headers={**made.headers, "date": format_datetime(date, usegmt=True)})
+
+    report = judged(tmp_path, [entry(answer(at), timings=UNCOUNTED) for at in range(80)])
+    assert ("time.duration-rate" in failed(report)) == (until == 12)

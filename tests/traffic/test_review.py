@@ -12,7 +12,7 @@ import pytest
 
 from contracts.cli import main
 from contracts.traffic.exchange import Exchange
-from tests.contracts.exchanges import OTHER, PATH, ROOMS, exchange, good, missing, poll
+from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll
 from tests.har import write
 from tests.traffic.hars import ORIGIN, entry
 
@@ -168,6 +168,18 @@ def test_a_redirect_and_what_it_led_to_are_one(tmp_path: Path, there: str, landi
     landed = _request(url=landing)(first)
     report = judged(tmp_path, [*entries(good()), moved, landed])
     assert failed(report) == [] and report["traffic"]["exchanges"] == len(good()) + 1
+
+
+def test_a_redirect_is_not_followed_by_somebody_else(tmp_path: Path) -> None:
+    """Who asks in another workspace, for the room itself, has not been sent there."""
+    landing = f"{ORIGIN}/v2/api/active-calls/{ROOMS[0]}"
+    moved = _response(status=307, redirectURL=landing)(entry(poll(20.0)))
+    body = call("another one", 21.0, roomName=ROOMS[0])
+    theirs = entry(exchange(21.0, PATH + ROOMS[0], body, workspace=OTHER))
+    report = judged(tmp_path, [*entries(good()), moved, _request(url=landing)(theirs)])
+    assert failed(report) == []
+    unfollowed = {"what": "a redirect that nobody followed", "count": 1}
+    assert report["traffic"]["left_out"] == [unfollowed]
 
 
 def test_of_several_hosts_one_is_chosen(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ type is passed over: that is for the clauses about the shape to say.
 from collections.abc import Callable, Sequence
 
 from contracts.judging.coherence import duration, facts, identity, presence, transcript
-from contracts.judging.coherence.calls import Call, calls
+from contracts.judging.coherence.calls import calls
 from contracts.judging.findings import Finding
 from contracts.judging.results import Observation
 
-__all__ = ["INVARIANTS", "Call", "calls"]
+__all__ = ["INVARIANTS", "calls"]
 
 INVARIANTS: dict[str, Callable[[Sequence[Observation]], Finding]] = {
     "identity.stable": identity.stable,

@@ -132,7 +132,7 @@ def result(
         failing=failing,
         mended=results.baseline.mended(exercised, failing),
         untried=results.baseline.untried(exercised),
-        traffic=Traffic(source.files, known.number, source.left_out),
+        traffic=Traffic(source.files, source.left_out),
     )
 
 
