@@ -7,7 +7,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -74,9 +74,13 @@ def _read(file: IO[bytes], attached: Attached) -> Iterator[Entry]:
     for number, raw in enumerate(ijson.items(parsed(file), "log.entries.item"), 1):
         try:
             yield _entry(number, raw, attached)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            what = f"has no {error}" if isinstance(error, KeyError) else str(error)
+        except KeyError as error:
+            raise ArchiveError(f"entry {number}: has no {error}") from None
+        except (TypeError, AttributeError):
+            what = "has a value of another type than HAR has in that place"
             raise ArchiveError(f"entry {number}: {what}") from None
+        except (ValueError, OverflowError) as error:
+            raise ArchiveError(f"entry {number}: {error}") from None
     if not number:
         raise ArchiveError("expected a HAR file, with exchanges in log.entries; found none")
 
@@ -170,4 +174,7 @@ def _seconds(milliseconds: Any) -> float:
 
 def _instant(text: str) -> datetime:
     found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    if found.year >= MAXYEAR - 1:  # the answer may come when no date can be written any more
+        raise ValueError(f"expected an instant, found {text}")
+    return found

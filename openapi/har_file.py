@@ -12,7 +12,7 @@ import ijson
 
 __all__ = ["ArchiveError", "Attached", "opened", "parsed"]
 
-_LONGEST = 200  # characters of the name of an attached body
+_LONGEST = 200  # bytes of the name of an attached body
 _DEEPEST = 200  # objects and arrays within each other: each level costs more than the one before
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one attached body: of a longer one it counts as not kept."""
@@ -64,7 +64,10 @@ class Attached:
             return None
         if self._archive:
             return self._within(self._archive, name)
-        if not self._folder or len(name) > _LONGEST or not (path := self._folder / name).is_file():
+        if not self._folder or len(name.encode(errors="replace")) > _LONGEST:
+            return None
+        path = self._folder / name
+        if not path.is_file():
             return None
         return path.read_bytes() if path.stat().st_size <= _MOST_BYTES else None
 

@@ -18,6 +18,7 @@ __all__ = ["Room", "Stretch", "Take"]
 
 _OWN_ACCOUNT = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
 _MOST_DECIMALS = 6
+_MOST_SECONDS = 1e9  # beyond, a duration is nonsense, and its thousandths may be no number
 _NOT_FOUND = 404
 
 
@@ -61,7 +62,7 @@ class Take:
 
     def see(self, at: float, date: float | None, body: Mapping[str, Any]) -> None:
         """Take an answer that shows the call into account."""
-        duration = float(body["duration"])
+        duration = min(max(float(body["duration"]), -_MOST_SECONDS), _MOST_SECONDS)
         self.last, self.polls = at, self.polls + 1
         self.begun.add(at - duration)
         if date is not None:

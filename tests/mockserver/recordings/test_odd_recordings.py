@@ -74,6 +74,24 @@ def test_a_broken_file_is_one_line(tmp_path: Path, text: str, words: str) -> Non
     assert "\n" not in message
 
 
+@pytest.mark.parametrize("duration", [1e308, -1e308])
+def test_a_duration_beyond_all_measure_is_no_error(tmp_path: Path, duration: float) -> None:
+    """A call that is said to last so long is left out, and one of less than no time is kept."""
+    found = [entry(BEGAN + n, "r", 200, body(1, duration=duration)) for n in range(2)]
+    if duration < 0:
+        assert len(read(tmp_path, found).scenarios) == 1
+        return
+    with pytest.raises(RecordingError, match="longer than the 86400 seconds"):
+        read(tmp_path, found)
+
+
+def test_a_date_beyond_all_measure_is_none(tmp_path: Path) -> None:
+    """The answer counts nevertheless."""
+    date = f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}"
+    recorded = read(tmp_path, [entry(BEGAN + 1, "r", 200, body(1), Date=date)])
+    assert len(recorded.scenarios) == 1 and not recorded.warnings
+
+
 def test_files_without_a_call(tmp_path: Path) -> None:
     """A file must have answers that show a call, and not only for too long."""
     for found, words in (
