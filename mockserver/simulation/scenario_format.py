@@ -136,7 +136,7 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         description=entry["description"],
         schedule=_cycle(entry["schedule"]) if "schedule" in entry else Ordinary(),
         call=entry.get("call", {}),
-        omit=frozenset(entry.get("omit", ())),
+        omit=tuple(entry.get("omit", ())),
         conversation=_conversation(entry["lines"]) if "lines" in entry else None,
         scene=entry.get("scene"),
         attendances=_attendances(entry["participants"]) if "participants" in entry else None,
@@ -179,7 +179,7 @@ def _demand_stays(name: str, entry: Mapping[str, Any]) -> None:
 
 def _changes(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, Change], ...]:
     dated = (
-        (one["at"], Change(one.get("call", {}), frozenset(one.get("omit", ())))) for one in entries
+        (one["at"], Change(one.get("call", {}), tuple(one.get("omit", ())))) for one in entries
     )
     return tuple(sorted(dated, key=itemgetter(0)))
 

@@ -70,7 +70,7 @@ class Scenario:
     description: str = ""
     schedule: Schedule = field(default_factory=Ordinary)
     call: Mapping[str, Any] = field(default_factory=dict)
-    omit: frozenset[str] = frozenset()
+    omit: tuple[str, ...] = ()
     conversation: tuple[Segment, ...] | None = None
     scene: str | None = None
     attendances: tuple[Attendance, ...] | None = None
@@ -125,7 +125,7 @@ class Change:
     """What a call shows from some moment on: fields of the body, and those that are left out."""
 
     call: Mapping[str, Any] = field(default_factory=dict)
-    omit: frozenset[str] = frozenset()
+    omit: tuple[str, ...] = ()
 
     def of(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``fields`` with the change."""

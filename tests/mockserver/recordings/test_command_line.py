@@ -93,6 +93,20 @@ def test_a_store_says_that_another_recording_is_replayed(har: Path, tmp_path: Pa
     assert any("--recording" in line for line in served.log)
 
 
+def test_a_store_knows_the_same_scenarios_again(tmp_path: Path) -> None:
+    """Whatever order a process has for what is in none: fields that are left out, say."""
+    path, store = tmp_path / "own.yaml", str(tmp_path / "store")
+    path.write_text(
+        "scenarios: {mine: {description: x, call: {a: 1, b: 2, c: 3, d: 4},"
+        " changes: [{at: 5, omit: [a, b, c, d]}]}}"
+    )
+    for seed in ("1", "2"):
+        options = ("--store", store, "--scenarios", str(path))
+        with serve(*options, PYTHONHASHSEED=seed) as served:
+            assert served.url
+        assert not any("warning" in line for line in served.log), served.log
+
+
 def test_mistakes(tmp_path: Path) -> None:
     """Each is one line on standard error, and exit status 2."""
     broken, empty = tmp_path / "broken.har", write(tmp_path, [], "empty.har")
