@@ -11,13 +11,13 @@ from mockserver.export_command import demand_own_options, export_command
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
 from mockserver.option_values import (
+    FileName,
     HostName,
     Instant,
     Limit,
     Locale,
     Room,
     StoreName,
-    files,
     finite,
     key,
 )
@@ -141,8 +141,7 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     "scenario_files",
     envvar="ACTIVE_CALLS_MOCK_SCENARIOS",
     multiple=True,
-    type=click.Path(path_type=Path),
-    callback=files,
+    type=FileName(),
     help="File of your own scenarios, read again when it is edited. Repeatable.  "
     "[default: the built-in ones alone]",
 )
@@ -151,8 +150,7 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     "recordings",
     envvar="ACTIVE_CALLS_MOCK_RECORDING",
     multiple=True,
-    type=click.Path(path_type=Path),
-    callback=files,
+    type=FileName(),
     help="HAR file, or .zip with one, whose calls are replayed in their own time: as the scenarios "
     "recorded-1, recorded-2 …, and in the rooms that they were recorded in. Repeatable.  "
     "[default: none]",

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mockserver.exporting import Export, bodies, exported, handlers, json_text, write_files
-from mockserver.option_values import Instant, Locale, files
+from mockserver.option_values import FileName, Instant, Locale
 from mockserver.recordings import read_recordings
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import Scenario, World, builtin_scenarios
@@ -53,8 +53,7 @@ def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Cal
         to,
         envvar=f"ACTIVE_CALLS_MOCK_{name.removeprefix('--').upper()}",
         multiple=True,
-        type=click.Path(path_type=Path),
-        callback=files,
+        type=FileName(),
         help=f"{words} Repeatable.",
     )
 
@@ -73,7 +72,7 @@ def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Cal
 @click.option(
     "--output",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FileName(file_okay=False),
     help="Folder to write into; it is made where it is not there.",
 )
 @click.option(
@@ -132,10 +131,11 @@ def export_command(**options: Any) -> None:
     if not contents:
         raise click.UsageError("--at: no call is going on at any of these moments.")
     try:
-        for path in write_files(options["output"], contents):
-            click.echo(f"Wrote {path}")
+        paths = write_files(options["output"], contents)
     except OSError as error:
         raise click.UsageError(f"--output: {error.filename}: {error.strerror}.") from None
+    for path in paths:
+        click.echo(f"Wrote {path}")
 
 
 def _demand_name(option: str, value: str | None) -> None:

@@ -106,14 +106,16 @@ def handlers(timelines: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, 
             yield f"{_MODULES}/{file.name}", file.read_bytes()
 
 
-def write_files(folder: Path, contents: Mapping[str, bytes]) -> Iterator[Path]:
-    """Write files into a folder, which is made where it is not there; yield their paths.
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, which is made where it is not there; return their paths.
 
     Raises:
         OSError: it is not possible; the error names the file.
     """
+    written = []
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        yield path
+        written.append(path)
+    return written
