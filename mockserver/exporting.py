@@ -64,7 +64,8 @@ def exported(export: Export, scenario: Scenario) -> dict[str, Any]:
     head = {"version": VERSION, "room": question.room, **differing(scenario)}
     if scenario.for_operation(CALL_OPERATION).status is not None:
         return head
-    return {**head, **export.world.timeline(question, scenario, now)}
+    timeline, _ = export.world.timeline(question, scenario, now)
+    return {**head, **timeline}
 
 
 def bodies(
