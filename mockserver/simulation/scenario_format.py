@@ -70,6 +70,11 @@ def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     )
 
 
+def _moods(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, str], ...]:
+    # Of several at one moment, the latter is the later one.
+    return tuple(sorted(((one["at"], one["value"]) for one in entries), key=itemgetter(0)))
+
+
 def _insights(
     entries: Iterable[Mapping[str, Any]],
 ) -> tuple[tuple[float, Mapping[str, Any]], ...]:
@@ -140,7 +145,7 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         conversation=_conversation(entry["lines"]) if "lines" in entry else None,
         scene=entry.get("scene"),
         attendances=_attendances(entry["participants"]) if "participants" in entry else None,
-        moods=tuple(sorted((mood["at"], mood["value"]) for mood in entry.get("sentiment", []))),
+        moods=_moods(entry.get("sentiment", ())),
         decimals=int(entry.get("decimals", 0)),
         status=int(entry["status"]) if "status" in entry else None,
         fault=entry.get("fault"),

@@ -146,6 +146,20 @@ def test_answers_that_come_late_do_not_count(tmp_path: Path) -> None:
     assert [one.moods for one in recorded.scenarios] == [((0.0, "neutral"),)]
 
 
+def test_the_later_of_two_answers_within_a_millisecond_tells(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    """Offsets are whole milliseconds, so both have the same."""
+    last = {"transcript": [{"role": "agent", "content": "A"}], "sentiment": "a"}
+    middle = {"transcript": [{"role": "agent", "content": "B"}], "sentiment": "b"}
+    found = [entry(BEGAN + 42, "r", 200, body(42)), entry(BEGAN + 50, "r", 200, body(50, **last))]
+    found += [entry(BEGAN + 44.0001, "r", 200, body(44, **middle))]
+    found += [entry(BEGAN + 44.0003, "r", 200, body(44, **last))]
+    found.sort(key=lambda one: str(one["startedDateTime"]))
+    shown = make_client(**replaying(read(tmp_path, found))).call("r", prefer="at=47")
+    assert (shown["sentiment"], shown["transcript"][0]["content"]) == ("a", "A")
+
+
 def test_who_is_shown_late_is_shown_late(tmp_path: Path, make_client: MakeClient) -> None:
     """Somebody is in the room from when that was seen, with the moment of joining as it was."""
     early = {**CALLER, "joinedAt": iso_milliseconds(BEGAN + 20)}
