@@ -22,6 +22,7 @@ from mockserver.simulation.failures import Failure
 from mockserver.simulation.performance import fixed, spoken_seconds
 from mockserver.simulation.scenarios import (
     INSIGHTS_OPERATION,
+    OUTSIDE_CALL,
     Catalogue,
     Change,
     Scenario,
@@ -92,9 +93,8 @@ def _like_example(name: str) -> dict[str, Any]:
     body = example_body(name)
     insights = dict(contract_operations()[INSIGHTS_OPERATION].examples().get(name, {}))
     insights.pop("sentiment", None)
-    changing = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
     return {
-        "call": {key: value for key, value in body.items() if key not in changing},
+        "call": {key: value for key, value in body.items() if key not in OUTSIDE_CALL},
         "sentiment": [{"at": 0, "value": body["sentiment"]}],
         "lines": body["transcript"],
         **({"insights": [insights]} if insights else {}),

@@ -18,6 +18,7 @@ from openapi import contract_operations
 __all__ = [
     "INSIGHTS_OPERATION",
     "ORDINARY",
+    "OUTSIDE_CALL",
     "PREFIX",
     "Catalogue",
     "Change",
@@ -29,6 +30,8 @@ __all__ = [
 
 INSIGHTS_OPERATION = "getCallInsights"
 """The operation of the contract whose answer is what a call is about."""
+OUTSIDE_CALL = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
+"""Fields of a body that a scenario does not have under ``call``, but in a place of their own."""
 PREFIX = "mock-"
 
 
