@@ -31,6 +31,7 @@ from mockserver.simulation import ScenarioFileError, clock
 from mockserver.simulation.dialogue import language, speaks
 from mockserver.simulation.fleet import MOST_CALLS
 from mockserver.state.memory import Limits
+from mockserver.terminal import one_line, warn
 
 __all__ = ["main"]
 
@@ -244,8 +245,7 @@ def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:
     """Return the calls of recordings, and say what could not be taken from them."""
     recorded = read_recordings(paths, locale)
     for line in recorded.warnings:
-        warning = " ".join(f"active-calls-mock: warning: --recording: {line}".split())
-        click.echo(warning, err=True)
+        warn(f"--recording: {line}")
     return recorded
 
 
@@ -261,7 +261,7 @@ def main() -> None:
         _command(prog_name="active-calls-mock", standalone_mode=False)
     except _MISTAKES as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        print(f"active-calls-mock: {' '.join(message.split())}", file=sys.stderr)
+        print(one_line(f"active-calls-mock: {message}"), file=sys.stderr)
         sys.exit(_USAGE_ERROR)
     except click.Abort:
         sys.exit(130)

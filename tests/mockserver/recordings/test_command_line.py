@@ -10,6 +10,7 @@ import yaml
 from mockserver.recordings import read_recordings
 from mockserver.scenario_files import load_scenarios
 from tests.mockserver.conftest import EPOCH, Client, MakeClient
+from tests.mockserver.recordings.by_hand import body
 from tests.mockserver.recordings.polling import entry, poll, replaying, write
 from tests.mockserver.serving import COMMAND, get, serve
 
@@ -105,6 +106,17 @@ def test_a_store_knows_the_same_scenarios_again(tmp_path: Path) -> None:
         with serve(*options, PYTHONHASHSEED=seed) as served:
             assert served.url
         assert not any("warning" in line for line in served.log), served.log
+
+
+def test_a_recording_gives_a_terminal_no_orders(tmp_path: Path) -> None:
+    """What stands in somebody else's file is spelled out where a terminal would obey it."""
+    room = "\x9b31mred\x1b[0m"
+    for count, status in ((1, 2), (2, 0)):
+        long = entry(EPOCH, room, 200, body(90_000))
+        har = write(tmp_path, [long, entry(EPOCH, "r", 200, body(1))][:count])
+        done = run("--recording", har, "--print-scenarios")
+        assert (done.returncode, done.stderr.count("\n")) == (status, 1)
+        assert "in the room \\x9b31mred\\x1b[0m is left out" in done.stderr
 
 
 def test_mistakes(tmp_path: Path) -> None:
