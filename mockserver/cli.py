@@ -11,13 +11,13 @@ from mockserver.export_command import demand_own_options, export_command
 from mockserver.listening import ListenError
 from mockserver.operations import MissingFunctionError
 from mockserver.option_values import (
+    FileName,
     HostName,
     Instant,
     Limit,
     Locale,
     Room,
     StoreName,
-    files,
     finite,
     key,
 )
@@ -31,6 +31,7 @@ from mockserver.simulation import ScenarioFileError, clock
 from mockserver.simulation.dialogue import language, speaks
 from mockserver.simulation.fleet import MOST_CALLS
 from mockserver.state.memory import Limits
+from mockserver.terminal import one_line, warn
 
 __all__ = ["main"]
 
@@ -141,8 +142,7 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     "scenario_files",
     envvar="ACTIVE_CALLS_MOCK_SCENARIOS",
     multiple=True,
-    type=click.Path(path_type=Path),
-    callback=files,
+    type=FileName(),
     help="File of your own scenarios, read again when it is edited. Repeatable.  "
     "[default: the built-in ones alone]",
 )
@@ -151,8 +151,7 @@ def _most(what: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     "recordings",
     envvar="ACTIVE_CALLS_MOCK_RECORDING",
     multiple=True,
-    type=click.Path(path_type=Path),
-    callback=files,
+    type=FileName(),
     help="HAR file, or .zip with one, whose calls are replayed in their own time: as the scenarios "
     "recorded-1, recorded-2 …, and in the rooms that they were recorded in. Repeatable.  "
     "[default: none]",
@@ -246,8 +245,7 @@ def _recorded(paths: tuple[Path, ...], locale: str) -> Recorded:
     """Return the calls of recordings, and say what could not be taken from them."""
     recorded = read_recordings(paths, locale)
     for line in recorded.warnings:
-        warning = " ".join(f"active-calls-mock: warning: --recording: {line}".split())
-        click.echo(warning, err=True)
+        warn(f"--recording: {line}")
     return recorded
 
 
@@ -263,7 +261,7 @@ def main() -> None:
         _command(prog_name="active-calls-mock", standalone_mode=False)
     except _MISTAKES as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        print(f"active-calls-mock: {' '.join(message.split())}", file=sys.stderr)
+        print(one_line(f"active-calls-mock: {message}"), file=sys.stderr)
         sys.exit(_USAGE_ERROR)
     except click.Abort:
         sys.exit(130)

@@ -9,10 +9,11 @@ import click
 from click.core import ParameterSource
 
 from mockserver.exporting import Export, bodies, exported, handlers, json_text, write_files
-from mockserver.option_values import Instant, Locale, files
+from mockserver.option_values import FileName, Instant, Locale
 from mockserver.recordings import read_recordings
 from mockserver.scenario_files import load_scenarios
 from mockserver.simulation import Scenario, World, builtin_scenarios
+from mockserver.terminal import warn
 
 __all__ = ["demand_own_options", "export_command"]
 
@@ -53,8 +54,7 @@ def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Cal
         to,
         envvar=f"ACTIVE_CALLS_MOCK_{name.removeprefix('--').upper()}",
         multiple=True,
-        type=click.Path(path_type=Path),
-        callback=files,
+        type=FileName(),
         help=f"{words} Repeatable.",
     )
 
@@ -73,7 +73,7 @@ def _files(name: str, to: str, words: str) -> Callable[[Callable[..., Any]], Cal
 @click.option(
     "--output",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FileName(file_okay=False),
     help="Folder to write into; it is made where it is not there.",
 )
 @click.option(
@@ -132,10 +132,11 @@ def export_command(**options: Any) -> None:
     if not contents:
         raise click.UsageError("--at: no call is going on at any of these moments.")
     try:
-        for path in write_files(options["output"], contents):
-            click.echo(f"Wrote {path}")
+        paths = write_files(options["output"], contents)
     except OSError as error:
         raise click.UsageError(f"--output: {error.filename}: {error.strerror}.") from None
+    for path in paths:
+        click.echo(f"Wrote {path}")
 
 
 def _demand_name(option: str, value: str | None) -> None:
@@ -173,7 +174,7 @@ def _chosen(
     """Return the world, and the scenarios of it that are meant."""
     recorded = read_recordings(recordings, locale)
     for line in recorded.warnings:
-        _warn(f"--recording: {line}")
+        warn(f"--recording: {line}")
     known = [one.name for one in recorded.scenarios]
     own = load_scenarios(scenario_files, locale, known)
     catalogue = builtin_scenarios().extended(recorded.scenarios).extended(own)
@@ -198,7 +199,7 @@ def _contents(
         return
     for scenario in scenarios:
         if scenario.steps:
-            _warn(f"{scenario.name}: its steps are left out; they are what the mock itself can do.")
+            warn(f"{scenario.name}: its steps are left out; they are what the mock itself can do.")
     timelines = {one.name: exported(export, one) for one in scenarios}
     if form == "msw":
         yield from handlers(timelines)
@@ -216,10 +217,6 @@ def _bodies(
 ) -> Iterator[tuple[str, bytes]]:
     for at, body in bodies(export, scenario, moments):
         if body is None:
-            _warn(f"{scenario.name}: no call is going on at {at:.15g} s, so there is no body.")
+            warn(f"{scenario.name}: no call is going on at {at:.15g} s, so there is no body.")
         else:
             yield f"{scenario.name}.at-{at:.15g}.json", json_text(body)
-
-
-def _warn(text: str) -> None:
-    click.echo(" ".join(f"active-calls-mock: warning: {text}".split()), err=True)

@@ -64,7 +64,8 @@ def exported(export: Export, scenario: Scenario) -> dict[str, Any]:
     head = {"version": VERSION, "room": question.room, **differing(scenario)}
     if scenario.for_operation(CALL_OPERATION).status is not None:
         return head
-    return {**head, **export.world.timeline(question, scenario, now)}
+    timeline, _ = export.world.timeline(question, scenario, now)
+    return {**head, **timeline}
 
 
 def bodies(
@@ -106,14 +107,16 @@ def handlers(timelines: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, 
             yield f"{_MODULES}/{file.name}", file.read_bytes()
 
 
-def write_files(folder: Path, contents: Mapping[str, bytes]) -> Iterator[Path]:
-    """Write files into a folder, which is made where it is not there; yield their paths.
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, which is made where it is not there; return their paths.
 
     Raises:
         OSError: it is not possible; the error names the file.
     """
+    written = []
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        yield path
+        written.append(path)
+    return written

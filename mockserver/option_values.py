@@ -13,7 +13,9 @@ from mockserver.simulation import clock
 from mockserver.state.store import Store, parse_store
 from openapi import Rate
 
-__all__ = ["HostName", "Instant", "Limit", "Locale", "Room", "StoreName", "files", "finite", "key"]
+__all__ = [
+    "FileName", "HostName", "Instant", "Limit", "Locale", "Room", "StoreName", "finite", "key",
+]  # fmt: skip
 
 _HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII | re.IGNORECASE)
 
@@ -62,6 +64,19 @@ class Room(click.ParamType[tuple[str | None, str]]):
         if not room or workspace == "" or not _encoded(value):
             self.fail(f"{value!a} is not a room, or a workspace and a room.", param, ctx)
         return workspace, room
+
+
+class FileName(click.Path):
+    """A file or a folder, by a name that is not empty: a script's variable may have been."""
+
+    def __init__(self, *, file_okay: bool = True) -> None:
+        super().__init__(file_okay=file_okay, path_type=Path)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return what a text means."""
+        if value == "":
+            self.fail("the name is empty.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class HostName(click.ParamType[str]):
@@ -123,11 +138,4 @@ def key(ctx: Any, param: Any, value: str | None) -> str | None:
         _encoded(value) and value.isprintable() and value.strip() == value
     ):
         raise click.BadParameter("the key can never be sent: no header carries such characters.")
-    return value
-
-
-def files(ctx: Any, param: Any, value: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Return the files, each of which must have a name."""
-    if Path() in value:
-        raise click.BadParameter("the name is empty; leave the option out to add no scenarios.")
     return value

@@ -43,8 +43,9 @@ def mistakes(scenario: Scenario, locale: str, names: Collection[str]) -> Iterato
         return
     yield from _in_operations(scenario)
     later = {name for _, change in scenario.changes for name in change.omit}
-    for name in sorted(scenario.omit - optional | later & set(schema["required"])):
-        yield f"omit: {name!r} is not an optional field of the contract: {', '.join(optional)}"
+    for name in sorted({*scenario.omit} - optional | later & set(schema["required"])):
+        known = ", ".join(sorted(optional))
+        yield f"omit: {name!r} is not an optional field of the contract: {known}"
     yield from _in_steps(scenario, names)
     yield from _in_errors(scenario)
     yield from _breaches(scenario, locale)

@@ -116,13 +116,13 @@ class _Server(MPServer):
                 os.kill(worker.inner.pid, number)
 
 
-def _worker(settings: Settings, first: Lock) -> ASGIApp:
+def _worker(settings: Settings, first: Lock, log_turn: Lock) -> ASGIApp:
     # Imported here: the parent process never needs Connexion, and stays small without it.
     import_connexion()
     from mockserver.app import close, create_context, start, wired
     from mockserver.http.access_log import open_log
 
-    log = open_log(settings.log_level, alone=settings.workers == 1)
+    log = open_log(settings.log_level, log_turn if settings.workers > 1 else None)
     loop = asyncio.get_event_loop()
     if not _WINDOWS:
         _obey_parent(loop)
@@ -232,5 +232,5 @@ def serve(settings: Settings) -> None:
         import_connexion()
         import_module("mockserver.app")
     os.register_at_fork(after_in_child=server.begin_worker)
-    loader = partial(_worker, settings, multiprocessing.Lock())
+    loader = partial(_worker, settings, multiprocessing.Lock(), multiprocessing.Lock())
     server.serve(target_loader=loader, wrap_loader=False)

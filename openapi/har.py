@@ -7,7 +7,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,4 +153,7 @@ def _seconds(milliseconds: Any) -> float:
 
 def _instant(text: str) -> datetime:
     found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    if found.year >= MAXYEAR - 1:  # the answer may come when no date can be written any more
+        raise ValueError(f"expected an instant, found {text}")
+    return found

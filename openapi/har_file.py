@@ -13,7 +13,7 @@ import ijson
 __all__ = ["NO_ENTRIES", "ArchiveError", "Attached", "each", "opened", "parsed"]
 
 NO_ENTRIES = "expected a HAR file, with exchanges in log.entries; found none"
-_LONGEST = 200  # characters of the name of an attached body
+_LONGEST = 200  # bytes of the name of an attached body
 _DEEPEST = 200  # objects and arrays within each other: each level costs more than the one before
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one attached body: of a longer one it counts as not kept."""
@@ -66,7 +66,10 @@ class Attached:
             return None
         if self._archive:
             return self._within(self._archive, name)
-        if not self._folder or len(name) > _LONGEST or not (path := self._folder / name).is_file():
+        if not self._folder or len(name.encode(errors="replace")) > _LONGEST:
+            return None
+        path = self._folder / name
+        if not path.is_file():
             return None
         return path.read_bytes() if path.stat().st_size <= _MOST_BYTES else None
 
@@ -122,9 +125,13 @@ def each(
         for number, raw in enumerate(ijson.items(parsed(file), "log.entries.item"), 1):
             try:
                 made = make(number, _checked(raw), attached)
-            except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-                what = f"has no {error}" if isinstance(error, KeyError) else str(error)
+            except KeyError as error:
+                raise ArchiveError(f"entry {number}: has no {error}") from None
+            except (TypeError, AttributeError):
+                what = "has a value of another type than HAR has in that place"
                 raise ArchiveError(f"entry {number}: {what}") from None
+            except (ValueError, OverflowError) as error:
+                raise ArchiveError(f"entry {number}: {error}") from None
             yield made
         if not number:
             raise ArchiveError(NO_ENTRIES)

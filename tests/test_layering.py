@@ -21,6 +21,7 @@ LAYERS = {
         "mockserver.http",
         "mockserver.journal",
         "mockserver.operations",
+        "mockserver.terminal",
         "mockserver.option_values",
         "mockserver.scenario_files",
         "mockserver.recordings",

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from multiprocessing.synchronize import Lock
 from typing import Any
 
 import orjson
@@ -22,14 +23,14 @@ Write = Callable[[bytes], None]
 _APPLIED = b"preference-applied"
 
 
-def open_log(level: str, *, alone: bool) -> LogWriter:
+def open_log(level: str, turn: Lock | None) -> LogWriter:
     """Write records of at least ``level`` (``debug`` to ``critical``) to standard error.
 
-    ``alone`` says that this is the only process that does.
+    ``turn`` is shared by all processes that do, None where there is one alone.
     """
     nowhere = sys.stderr is None  # closed by who started the mock: its number is somebody else's
     descriptor = os.open(os.devnull, os.O_WRONLY) if nowhere else sys.stderr.fileno()
-    writer = LogWriter(descriptor, _left_out, alone=alone)
+    writer = LogWriter(descriptor, _left_out, turn)
     logging.basicConfig(handlers=[_Records(writer.write)], level=level.upper(), force=True)
     # Connexion logs each good request too.
     logging.getLogger("connexion").setLevel(logging.ERROR)

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.synchronize import Lock
 from stat import S_ISFIFO
 from threading import Event, Thread
 
@@ -14,19 +15,22 @@ _MOST_BYTES = 8 * 1024 * 1024  # that wait for a reader
 _PIECE_BYTES = 256 * 1024
 _LAST_SECONDS = 1.0  # for what is left at the end, if nobody reads
 _ATOMIC_BYTES = 4096  # POSIX promises 512 at least, Linux has 4096
+_TURN_SECONDS = 30.0  # afterwards, whose turn it is counts as killed
 
 
 class LogWriter:
     """Takes lines, and writes them to a file descriptor in batches.
 
     Where nobody reads, lines are left out once 8 MiB wait; ``left_out`` makes the line that says
-    how many. ``alone`` says that no other process writes there: several may mix up their lines in
-    a pipe, unless they write small pieces.
+    how many. Processes that write to the same pipe mix up their lines, unless these are short or
+    they take turns: ``turn`` is the lock that they share, None where no other process writes.
     """
 
-    def __init__(self, descriptor: int, left_out: Callable[[int], bytes], *, alone: bool) -> None:
-        self._descriptor, self._left_out = descriptor, left_out
-        small = not alone and S_ISFIFO(os.fstat(descriptor).st_mode)
+    def __init__(
+        self, descriptor: int, left_out: Callable[[int], bytes], turn: Lock | None = None
+    ) -> None:
+        self._descriptor, self._left_out, self._turn = descriptor, left_out, turn
+        small = turn is not None and S_ISFIFO(os.fstat(descriptor).st_mode)
         self._piece_bytes = _ATOMIC_BYTES if small else _PIECE_BYTES
         self._lines: deque[bytes] = deque()
         # Each is changed by one thread only: by who logs, and by who writes.
@@ -78,6 +82,15 @@ class LogWriter:
         return b"".join(piece)
 
     def _put(self, data: bytes) -> None:
+        if self._turn is not None and not self._turn.acquire(timeout=_TURN_SECONDS):
+            self._turn = None
+        try:
+            self._put_whole(data)
+        finally:
+            if self._turn is not None:
+                self._turn.release()
+
+    def _put_whole(self, data: bytes) -> None:
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]

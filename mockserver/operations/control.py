@@ -110,7 +110,10 @@ async def get_timeline(request: Request, context: Context) -> Response:
     scenario = call.scenario
     if scenario.status is not None:
         raise ApiError(404, f"The scenario {scenario.name} answers with an error: it has no call.")
-    timeline = context.world.timeline(call.question, scenario, call.now, call.events)
-    if timeline is None:
+    found = context.world.timeline(call.question, scenario, call.now, call.events)
+    if found is None:
         raise ApiError(404)
-    return json_response(HTTPStatus.OK, {**timeline, **differing(scenario)})
+    timeline, played = found
+    # What is meant for one operation is not to be taken for what all of them do.
+    whole = context.world.scenario(call.question)
+    return json_response(HTTPStatus.OK, {**timeline, **differing(whole, played)})

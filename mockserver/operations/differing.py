@@ -13,8 +13,10 @@ from openapi import contract_operations
 __all__ = ["differing"]
 
 
-def differing(scenario: Scenario) -> dict[str, Any]:
+def differing(scenario: Scenario, played: Scenario | None = None) -> dict[str, Any]:
     """Return the scenario's name, the ``answers`` that differ by operationId, and its ``errors``.
+
+    ``played`` is what the call is like whose errors are meant, where a room shows several in turn.
 
     An answer has a ``status`` with the ``error`` of its body, its ``headers`` and ``retryAfter`` in
     seconds; a ``delay`` in milliseconds; a ``fault``; what a command does comes ``after`` seconds.
@@ -24,7 +26,7 @@ def differing(scenario: Scenario) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "answers": {name: answer for name, answer in answers.items() if answer},
-        "errors": [_error(one) for one in scenario.failures],
+        "errors": [_error(one) for one in (played or scenario).failures],
     }
 
 

@@ -129,7 +129,7 @@ def _validator(operation: str) -> jsonschema_rs.Draft4Validator:
 def _date(text: str) -> float | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of an offset beyond all measure
         return None
     return _aware(found).timestamp()
 

@@ -13,11 +13,12 @@ from mockserver.recordings.instants import Sample
 from mockserver.recordings.observations import Observation, Place, Problem
 from mockserver.recordings.parts import Fields, Lines, People
 from mockserver.simulation.listing import CALL_OPERATION, LIST_OPERATION
+from mockserver.simulation.scenarios import OUTSIDE_CALL
 
 __all__ = ["Room", "Stretch", "Take"]
 
-_OWN_ACCOUNT = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
 _MOST_DECIMALS = 6
+_MOST_SECONDS = 1e9  # beyond, a duration is nonsense, and its thousandths may be no number
 _NOT_FOUND = 404
 
 
@@ -61,13 +62,13 @@ class Take:
 
     def see(self, at: float, date: float | None, body: Mapping[str, Any]) -> None:
         """Take an answer that shows the call into account."""
-        duration = float(body["duration"])
+        duration = min(max(float(body["duration"]), -_MOST_SECONDS), _MOST_SECONDS)
         self.last, self.polls = at, self.polls + 1
         self.begun.add(at - duration)
         if date is not None:
             self.ahead.add(date - at)
         self.decimals = max(self.decimals, _decimals(duration))
-        _note(self.calls, at, {n: value for n, value in body.items() if n not in _OWN_ACCOUNT})
+        _note(self.calls, at, {n: value for n, value in body.items() if n not in OUTSIDE_CALL})
         _note(self.moods, at, body["sentiment"])
         self.lines.see(at, body["transcript"])
         self.people.see(at, body["participants"])

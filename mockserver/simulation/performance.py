@@ -228,7 +228,8 @@ def fixed(
     ``revised`` are other versions of lines, each with its offset and the line's place.
     """
     templates = tuple(map(_escaped, lines))
-    revisions = sorted(Revision(at, place, _escaped(line)) for at, place, line in revised)
+    revisions = [Revision(at, place, _escaped(line)) for at, place, line in revised]
+    revisions.sort(key=lambda one: one.at)  # of several at once, the latter is the later one
     return Performance(templates, moods=(None,) * (len(templates) + 1), revisions=tuple(revisions))
 
 

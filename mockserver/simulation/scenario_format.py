@@ -22,6 +22,7 @@ from mockserver.simulation.failures import Failure
 from mockserver.simulation.performance import fixed, spoken_seconds
 from mockserver.simulation.scenarios import (
     INSIGHTS_OPERATION,
+    OUTSIDE_CALL,
     Catalogue,
     Change,
     Scenario,
@@ -70,6 +71,11 @@ def _attendances(entries: list[dict[str, Any]]) -> tuple[Attendance, ...]:
     )
 
 
+def _moods(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, str], ...]:
+    # Of several at one moment, the latter is the later one.
+    return tuple(sorted(((one["at"], one["value"]) for one in entries), key=itemgetter(0)))
+
+
 def _insights(
     entries: Iterable[Mapping[str, Any]],
 ) -> tuple[tuple[float, Mapping[str, Any]], ...]:
@@ -87,9 +93,8 @@ def _like_example(name: str) -> dict[str, Any]:
     body = example_body(name)
     insights = dict(contract_operations()[INSIGHTS_OPERATION].examples().get(name, {}))
     insights.pop("sentiment", None)
-    changing = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
     return {
-        "call": {key: value for key, value in body.items() if key not in changing},
+        "call": {key: value for key, value in body.items() if key not in OUTSIDE_CALL},
         "sentiment": [{"at": 0, "value": body["sentiment"]}],
         "lines": body["transcript"],
         **({"insights": [insights]} if insights else {}),
@@ -136,11 +141,11 @@ def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
         description=entry["description"],
         schedule=_cycle(entry["schedule"]) if "schedule" in entry else Ordinary(),
         call=entry.get("call", {}),
-        omit=frozenset(entry.get("omit", ())),
+        omit=tuple(entry.get("omit", ())),
         conversation=_conversation(entry["lines"]) if "lines" in entry else None,
         scene=entry.get("scene"),
         attendances=_attendances(entry["participants"]) if "participants" in entry else None,
-        moods=tuple(sorted((mood["at"], mood["value"]) for mood in entry.get("sentiment", []))),
+        moods=_moods(entry.get("sentiment", ())),
         decimals=int(entry.get("decimals", 0)),
         status=int(entry["status"]) if "status" in entry else None,
         fault=entry.get("fault"),
@@ -179,7 +184,7 @@ def _demand_stays(name: str, entry: Mapping[str, Any]) -> None:
 
 def _changes(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, Change], ...]:
     dated = (
-        (one["at"], Change(one.get("call", {}), frozenset(one.get("omit", ())))) for one in entries
+        (one["at"], Change(one.get("call", {}), tuple(one.get("omit", ())))) for one in entries
     )
     return tuple(sorted(dated, key=itemgetter(0)))
 

@@ -18,6 +18,7 @@ from openapi import contract_operations
 __all__ = [
     "INSIGHTS_OPERATION",
     "ORDINARY",
+    "OUTSIDE_CALL",
     "PREFIX",
     "Catalogue",
     "Change",
@@ -29,6 +30,8 @@ __all__ = [
 
 INSIGHTS_OPERATION = "getCallInsights"
 """The operation of the contract whose answer is what a call is about."""
+OUTSIDE_CALL = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
+"""Fields of a body that a scenario does not have under ``call``, but in a place of their own."""
 PREFIX = "mock-"
 
 
@@ -70,7 +73,7 @@ class Scenario:
     description: str = ""
     schedule: Schedule = field(default_factory=Ordinary)
     call: Mapping[str, Any] = field(default_factory=dict)
-    omit: frozenset[str] = frozenset()
+    omit: tuple[str, ...] = ()
     conversation: tuple[Segment, ...] | None = None
     scene: str | None = None
     attendances: tuple[Attendance, ...] | None = None
@@ -125,7 +128,7 @@ class Change:
     """What a call shows from some moment on: fields of the body, and those that are left out."""
 
     call: Mapping[str, Any] = field(default_factory=dict)
-    omit: frozenset[str] = frozenset()
+    omit: tuple[str, ...] = ()
 
     def of(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``fields`` with the change."""

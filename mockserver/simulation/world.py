@@ -114,10 +114,11 @@ class World:
     def timeline(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
     ) -> Any:
-        """Return the whole of the call that ``show`` shows, as ``timeline`` does.
+        """Return the whole of the call that ``show`` shows, as ``timeline`` does, and its scenario.
 
-        ``call`` is the number with which a question asks for it, None for a call before the first.
-        ``elapsed`` says how many seconds it has been going on. None where there is no call.
+        The latter is one of those that the room shows in turn, if there are several. ``call`` is
+        the number with which a question asks for it, None for a call before the first. ``elapsed``
+        says how many seconds it has been going on. None where there is no call.
         """
         at = question.at
         # From its beginning on, a call is there: how long it is can be seen beyond its end, too.
@@ -128,11 +129,10 @@ class World:
         window = moment.window
         ahead = within(window, since_begun(by_date(events), now), window.live_until)
         script = taken_over(moment.script, ahead)
-        own = scenario.played(window.number).insights
-        wishes = question.overrides
-        whole = timeline(script, question.room, window.length, ahead, wishes, own)
+        played, wishes = scenario.played(window.number), question.overrides
+        whole = timeline(script, question.room, window.length, ahead, wishes, played.insights)
         elapsed = moment.instant - window.started if at is None else at
-        return {"call": self._number(window, events, now), "elapsed": elapsed, **whole}
+        return {"call": self._number(window, events, now), "elapsed": elapsed, **whole}, played
 
     def _number(self, window: Window, events: Sequence[Event], now: float) -> int | None:
         """Return the number that a question gives a call, None before the first one."""

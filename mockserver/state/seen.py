@@ -40,6 +40,8 @@ class Seen:
 
     def add(self, workspace: str, event: Event) -> None:
         """Keep the latest event of a room."""
+        if not fits(workspace, event.room):
+            return
         # Those of a new room are only put aside: saves 2 µs of the 60 that one takes.
         self._aside.append((workspace, event))
         if len(self._aside) >= _MOST_ASIDE:
@@ -58,8 +60,6 @@ class Seen:
                 self._keep(workspace, event)
 
     def _keep(self, workspace: str, event: Event) -> None:
-        if not fits(workspace, event.room):
-            return
         rooms = self._workspaces.get(workspace)
         if rooms is None:
             rooms = self._workspaces[workspace] = OrderedDict()

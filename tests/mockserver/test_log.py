@@ -96,6 +96,17 @@ def test_nobody_waits_for_who_reads_the_log() -> None:
         assert json.loads(process.stderr.readline())["path"] == PATH + "r"
 
 
+def test_workers_take_turns_with_long_lines() -> None:
+    """Lines that a pipe takes in parts are whole, whoever else waits to write there."""
+    room = "r" * 60_000
+    with served(subprocess.PIPE, "--workers", "4") as (process, url):
+        for _ in range(40):  # each on a connection of its own
+            ask(url, 1, room)
+        assert process.stderr is not None
+        told = [json.loads(process.stderr.readline()) for _ in range(40)]
+    assert [line["path"] for line in told] == [PATH + room] * 40
+
+
 def test_a_full_pipe_holds_up_no_end() -> None:
     """Neither does it keep the mock from ending."""
     with served(subprocess.PIPE) as (process, url):

@@ -1,9 +1,12 @@
 """The timeline of a call: the whole of it, each moment dated, and which call it is."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mockserver.scenario_files import load_scenarios
 from tests.mockserver.conftest import EPOCH, Client, MakeClient
 
 HEADERS = {"x-workspace-id": "ws-acme"}
@@ -90,3 +93,36 @@ def test_a_begun_call_is_the_first(make_client: MakeClient) -> None:
     client.request("DELETE", ACME)
     send("PUT", f"{ACME}/clock", {"freeze": "2020-01-01T00:00:00Z"})
     assert number() is None
+
+
+def _of_own(make_client: MakeClient, path: Path, text: str) -> Client:
+    path.write_text(f"scenarios: {{{text}}}")
+    return make_client(scenarios=load_scenarios([path], "en_US"))
+
+
+def test_what_one_operation_does_is_told_of_it_alone(
+    make_client: MakeClient, tmp_path: Path
+) -> None:
+    """Others answer as they would, whatever is different about the one for the call."""
+    operations = "operations: {getActiveCall: {delay: 5}, endCall: {status: 500}}"
+    client = _of_own(make_client, tmp_path / "own.yaml", f"mine: {{description: x, {operations}}}")
+    told = client.request("GET", "/_mock/timelines/mock-mine", HEADERS).json()["answers"]
+    assert told["getActiveCall"] == {"delay": 5}
+    assert set(told) == {"getActiveCall", "endCall"} and "delay" not in told["endCall"]
+
+
+def test_errors_are_those_of_the_call_that_is_on(make_client: MakeClient, tmp_path: Path) -> None:
+    """Where a room shows the calls of several scenarios, each has errors of its own."""
+    shared = "description: x, schedule: {live: 60}, rooms: [{name: r}]"
+    client = _of_own(
+        make_client,
+        tmp_path / "own.yaml",
+        f"one: {{{shared}}}, two: {{{shared}, errors: [{{at: 5, status: 503}}]}}",
+    )
+
+    def told() -> Any:
+        return client.request("GET", "/_mock/timelines/r", HEADERS).json()["errors"]
+
+    assert told() == []
+    client.now += 60
+    assert [(one["at"], one["status"]) for one in told()] == [(5, 503)]

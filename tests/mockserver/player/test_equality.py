@@ -50,7 +50,7 @@ def questions(locale: str) -> Iterator[Question]:
         if scenario.status is not None:
             continue
         asked = Asked("ws-acme", "call-abc123", name or None, at=0.0, call=1)
-        timeline = world.timeline(asked, scenario, EPOCH)
+        timeline, _ = world.timeline(asked, scenario, EPOCH)
         at = moments(timeline, Random(f"{name} {locale}"), MOMENTS)
         shown = [(one, world.show(asked._replace(at=one), scenario, EPOCH)) for one in at]
         whole = [(one, world.moment(asked._replace(at=one), scenario, EPOCH, ())) for one in at]

@@ -1,6 +1,7 @@
 """Calls as files: ``active-calls-mock export``."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -22,6 +23,7 @@ from tests.mockserver.conftest import MakeClient
 from tests.mockserver.player.playing import comparable
 from tests.mockserver.recordings.by_hand import recording
 from tests.mockserver.recordings.polling import write
+from tests.mockserver.serving import COMMAND
 from tests.node import needs_node
 
 EPOCH = 1_717_236_000  # 2024-06-01T10:00:00Z
@@ -122,6 +124,9 @@ def test_recordings_are_written_in_their_own_rooms(tmp_path: Path) -> None:
         (["--all", "--format", "yaml"], ["--format", "msw"]),
         (["--all", "--recording", "nowhere.har"], ["--recording", "nowhere.har"]),
         (["--all", "--output", "/proc/nowhere"], ["--output", "/proc/nowhere"]),
+        (["--all", "--output", ""], ["--output", "empty"]),
+        (["--all", "--recording", ""], ["--recording", "empty"]),
+        (["--all", "--scenarios", "."], [".: this is a folder"]),
     ],
 )
 def test_mistake_is_one_line_and_status_2(
@@ -131,6 +136,16 @@ def test_mistake_is_one_line_and_status_2(
     done = run("export", "--output", str(tmp_path), *options)
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_nobody_has_to_read_what_was_written(tmp_path: Path) -> None:
+    """Where the output is cut off, as by head, all files are there."""
+    end, pipe = os.pipe()
+    os.close(end)
+    command = [*COMMAND, "export", "--all", "--output", str(tmp_path)]
+    done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(pipe)
+    assert (done.stderr, len(list(tmp_path.iterdir()))) == ("", len(builtin_scenarios().scenarios))
 
 
 def test_handlers_have_one_call_a_room(tmp_path: Path) -> None:

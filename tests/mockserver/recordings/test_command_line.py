@@ -10,6 +10,7 @@ import yaml
 from mockserver.recordings import read_recordings
 from mockserver.scenario_files import load_scenarios
 from tests.mockserver.conftest import EPOCH, Client, MakeClient
+from tests.mockserver.recordings.by_hand import body
 from tests.mockserver.recordings.polling import entry, poll, replaying, write
 from tests.mockserver.serving import COMMAND, get, serve
 
@@ -91,6 +92,31 @@ def test_a_store_says_that_another_recording_is_replayed(har: Path, tmp_path: Pa
     with serve("--store", store) as served:
         assert served.url
     assert any("--recording" in line for line in served.log)
+
+
+def test_a_store_knows_the_same_scenarios_again(tmp_path: Path) -> None:
+    """Whatever order a process has for what is in none: fields that are left out, say."""
+    path, store = tmp_path / "own.yaml", str(tmp_path / "store")
+    path.write_text(
+        "scenarios: {mine: {description: x, call: {a: 1, b: 2, c: 3, d: 4},"
+        " changes: [{at: 5, omit: [a, b, c, d]}]}}"
+    )
+    for seed in ("1", "2"):
+        options = ("--store", store, "--scenarios", str(path))
+        with serve(*options, PYTHONHASHSEED=seed) as served:
+            assert served.url
+        assert not any("warning" in line for line in served.log), served.log
+
+
+def test_a_recording_gives_a_terminal_no_orders(tmp_path: Path) -> None:
+    """What stands in somebody else's file is spelled out where a terminal would obey it."""
+    room = "\x9b31mred\x1b[0m"
+    for count, status in ((1, 2), (2, 0)):
+        long = entry(EPOCH, room, 200, body(90_000))
+        har = write(tmp_path, [long, entry(EPOCH, "r", 200, body(1))][:count])
+        done = run("--recording", har, "--print-scenarios")
+        assert (done.returncode, done.stderr.count("\n")) == (status, 1)
+        assert "in the room \\x9b31mred\\x1b[0m is left out" in done.stderr
 
 
 def test_mistakes(tmp_path: Path) -> None:

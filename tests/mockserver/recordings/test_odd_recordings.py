@@ -74,6 +74,24 @@ def test_a_broken_file_is_one_line(tmp_path: Path, text: str, words: str) -> Non
     assert "\n" not in message
 
 
+@pytest.mark.parametrize("duration", [1e308, -1e308])
+def test_a_duration_beyond_all_measure_is_no_error(tmp_path: Path, duration: float) -> None:
+    """A call that is said to last so long is left out, and one of less than no time is kept."""
+    found = [entry(BEGAN + n, "r", 200, body(1, duration=duration)) for n in range(2)]
+    if duration < 0:
+        assert len(read(tmp_path, found).scenarios) == 1
+        return
+    with pytest.raises(RecordingError, match="longer than the 86400 seconds"):
+        read(tmp_path, found)
+
+
+def test_a_date_beyond_all_measure_is_none(tmp_path: Path) -> None:
+    """The answer counts nevertheless."""
+    date = f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}"
+    recorded = read(tmp_path, [entry(BEGAN + 1, "r", 200, body(1), Date=date)])
+    assert len(recorded.scenarios) == 1 and not recorded.warnings
+
+
 def test_files_without_a_call(tmp_path: Path) -> None:
     """A file must have answers that show a call, and not only for too long."""
     for found, words in (
@@ -126,6 +144,20 @@ def test_answers_that_come_late_do_not_count(tmp_path: Path) -> None:
     found = [entry(BEGAN + 42, "r", 200, body(42)), entry(BEGAN + 44, "r", 200, body(44)), late]
     recorded = read(tmp_path, found)
     assert [one.moods for one in recorded.scenarios] == [((0.0, "neutral"),)]
+
+
+def test_the_later_of_two_answers_within_a_millisecond_tells(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    """Offsets are whole milliseconds, so both have the same."""
+    last = {"transcript": [{"role": "agent", "content": "A"}], "sentiment": "a"}
+    middle = {"transcript": [{"role": "agent", "content": "B"}], "sentiment": "b"}
+    found = [entry(BEGAN + 42, "r", 200, body(42)), entry(BEGAN + 50, "r", 200, body(50, **last))]
+    found += [entry(BEGAN + 44.0001, "r", 200, body(44, **middle))]
+    found += [entry(BEGAN + 44.0003, "r", 200, body(44, **last))]
+    found.sort(key=lambda one: str(one["startedDateTime"]))
+    shown = make_client(**replaying(read(tmp_path, found))).call("r", prefer="at=47")
+    assert (shown["sentiment"], shown["transcript"][0]["content"]) == ("a", "A")
 
 
 def test_who_is_shown_late_is_shown_late(tmp_path: Path, make_client: MakeClient) -> None:

@@ -1,6 +1,7 @@
 """The log of events: the same in every home."""
 
 import asyncio
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -83,6 +84,23 @@ def test_seen_rooms_are_kept_apart(open_log: OpenLog, run: Run, time: Time) -> N
 
 
 @pytest.mark.parametrize("home", ["memory", "sqlite", "redis"])
+def test_long_names_take_no_memory(open_log: OpenLog, run: Run, time: Time) -> None:
+    """Not even until the next time that a board is asked for."""
+
+    async def play() -> None:
+        log = open_log()
+        tracemalloc.start()
+        try:
+            for number in range(64):
+                await log.append("w", Event("seen", time.now, f"{number}".zfill(100_000)))
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert kept < 1_000_000
+
+    run(play())
+
+
 def test_a_thousand_rooms_are_seen(open_log: OpenLog, run: Run, time: Time) -> None:
     """Of more, the oldest are forgotten."""
 
