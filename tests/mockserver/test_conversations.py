@@ -1,5 +1,6 @@
 """Calls can be read from the first line to the last, in every language."""
 
+import re
 from collections import Counter
 
 import orjson
@@ -8,7 +9,7 @@ import pytest
 from mockserver.cli import _tell_language
 from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.dialogue import language, languages
-from mockserver.simulation.persona import _callers, _tidy
+from mockserver.simulation.persona import _callers, _tidy, place
 from tests.conversations_page import PAGE, with_calls
 from tests.mockserver.conversations import (
     EPOCH,
@@ -113,6 +114,33 @@ def test_places_of_any_locale_stand_well_in_a_sentence(locale: str) -> None:
     for caller in _callers(locale):
         for slot in (b"street", b"city"):
             assert not is_misspaced(caller[slot].decode(), "en")
+
+
+@pytest.mark.parametrize("locale", ["fr_FR", "pt_BR"])
+def test_towns_are_on_the_map(locale: str) -> None:
+    """Where Faker makes them up, and a French "de" would have to be shortened before many."""
+    towns = {caller[b"city"].decode().strip('"') for caller in _callers(locale)}
+    assert towns <= set(place(locale).cities)
+    assert locale != "fr_FR" or not [town for town in towns if town[0] in "AEÉHIOUY"]
+
+
+def test_houses_have_numbers_as_on_a_street() -> None:
+    """In German, of two digits at most."""
+    streets = [caller[b"street"].decode().strip('"') for caller in _callers("de_DE")]
+    assert all(re.fullmatch(r"\D+ [1-9]\d?", street) for street in streets)
+
+
+def test_email_addresses_spell_names_as_their_owners_do() -> None:
+    """A German umlaut is two letters there, and a double name keeps its hyphen."""
+    callers = [
+        tuple(caller[slot].decode().strip('"') for slot in (b"full_name", b"email"))
+        for caller in _callers("de_DE")
+    ]
+    spelt = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+    for name, email in callers:
+        words = name.lower().translate(spelt).split()
+        assert all(word in email for word in words if word.replace("-", "").isalpha()), name
+    assert any("-" in email for _, email in callers)
 
 
 @pytest.mark.parametrize(
