@@ -73,6 +73,12 @@ BAD = {
 }  # fmt: skip
 
 
+def test_a_line_ends_once() -> None:
+    """Where a wording that asks stands before a full stop, nobody would write both."""
+    call = Call(language("pt"), 1_780_000_000, [said("customer", "E cadê a fonte?.")])
+    assert "punctuation" in {kind for kind, _ in faults(call)}
+
+
 @pytest.mark.parametrize("kind", FAULTS)
 def test_the_reader_finds_what_is_wrong(kind: str) -> None:
     """Each thing that is looked for is found where it is."""
