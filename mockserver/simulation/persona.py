@@ -46,6 +46,8 @@ class Place:
     money: str
     name: str
     street: str
+    cities: tuple[str, ...]
+    letters: Mapping[int, str]
     decimals: int
     scale: int
     comma: bool
@@ -91,6 +93,8 @@ def place(locale: str) -> Place:
         money=country.get("money", default["money"]),
         name=country.get("name", "{first_name} {last_name}"),
         street=country.get("street", "{{street_address}}"),
+        cities=tuple(country.get("cities", ())),
+        letters=str.maketrans(country.get("letters", {})),
         decimals=country.get("decimals", 2),
         scale=country.get("scale", 1),
         comma=country.get("comma", False),
@@ -202,7 +206,8 @@ def _callers(locale: str) -> _Stock:
 def _caller(
     here: Place, spoken: Language, rng: Draws, first: str, last: str, city: str, street: str
 ) -> Facts:
-    mailbox = ".".join(filter(None, map(_plain_word, (first, last)))) or "customer"
+    spelt = (name.lower().translate(here.letters) for name in (first, last))
+    mailbox = ".".join(filter(None, map(_plain_word, spelt))) or "customer"
     plan = rng.below(len(spoken.plans))
     texts = {
         b"first_name": first,
@@ -210,7 +215,7 @@ def _caller(
         b"full_name": here.name.format(first_name=first, last_name=last),
         b"email": f"{mailbox}{rng.between(10, 99)}@example.com",
         b"customer_number": " ".join(str(rng.between(100, 999)) for _ in range(3)),
-        b"city": city,
+        b"city": rng.choice(here.cities) if here.cities else city,
         b"street": street,
         b"plan": spoken.plans[plan],
         b"other_plan": spoken.plans[plan - 1],
@@ -222,7 +227,7 @@ def _caller(
 def _plain_word(name: str) -> str:
     """Return the part of a name that can stand in an email address."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return ".".join(word for word in plain.lower().split() if word.isalpha())
+    return ".".join(word for word in plain.lower().split() if word.replace("-", "").isalpha())
 
 
 @lru_cache(_DAYS_KEPT)

@@ -44,6 +44,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _LEFT_OVER = re.compile(r"[{}]|\bNone\b|%\(|\[.*\|.*\]")
 _SPACED = re.compile(r"\s[,.;:!?)»。、\uff01\uff1f]|\s\s|,\s*,|\(\s")
 _SPACED_FRENCH = re.compile(r"[ \t\n][,.;:!?)]|\s[,.)]|\s\s|,\s*,|\(\s")
+_DOUBLED = re.compile(r"[?!\uff01\uff1f][.,。、]")
 _PERSONAL = ("full_name", "email", "street", "customer_number")
 _OWN = ("order", "reference", "amount")
 _IN_ORDER = ("plan_date", "early_date", "date", None, "due_date", "later_date")
@@ -210,7 +211,7 @@ def faults(call: Call) -> Iterator[tuple[str, str]]:
     yield from (("date", text) for text in _dates(call))
     yield from (("unmoved", text) for text in _unmoved(call))
     for one in call.lines:
-        if is_misspaced(one.content, call.language.code):
+        if is_misspaced(one.content, call.language.code) or _DOUBLED.search(one.content):
             yield "punctuation", one.content
         if _LEFT_OVER.search(one.content) or not one.content.strip():
             yield "empty slot", one.content

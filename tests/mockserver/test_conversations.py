@@ -1,5 +1,6 @@
 """Calls can be read from the first line to the last, in every language."""
 
+import re
 from collections import Counter
 
 import orjson
@@ -9,7 +10,8 @@ from faker.config import AVAILABLE_LOCALES
 from mockserver.cli import _tell_language
 from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.dialogue import language, languages
-from mockserver.simulation.persona import _STOCK, _callers, _tidy
+from mockserver.simulation.performance import Facts
+from mockserver.simulation.persona import _STOCK, _callers, _tidy, place
 from tests.conversations_page import PAGE, with_calls
 from tests.mockserver.conversations import (
     EPOCH,
@@ -73,6 +75,12 @@ BAD = {
 }  # fmt: skip
 
 
+def test_a_line_ends_once() -> None:
+    """Where a wording that asks stands before a full stop, nobody would write both."""
+    call = Call(language("pt"), 1_780_000_000, [said("customer", "E cadê a fonte?.")])
+    assert "punctuation" in {kind for kind, _ in faults(call)}
+
+
 @pytest.mark.parametrize("kind", FAULTS)
 def test_the_reader_finds_what_is_wrong(kind: str) -> None:
     """Each thing that is looked for is found where it is."""
@@ -114,6 +122,11 @@ def test_languages_are_those_read() -> None:
     assert set(languages()) <= set(LOCALES)
 
 
+def everybody(locale: str) -> list[Facts]:
+    """Return all who can call in a locale."""
+    return [_callers(locale)[number] for number in range(_STOCK)]
+
+
 @pytest.mark.parametrize(
     ("made", "text"),
     [
@@ -130,8 +143,7 @@ def test_addresses_stand_well_in_a_sentence(made: str, text: str) -> None:
 @pytest.mark.parametrize("locale", ["es_ES", "de_AT", "it_IT", "pl_PL", "hu_HU", "ko_KR", "uk_UA"])
 def test_places_of_any_locale_stand_well_in_a_sentence(locale: str) -> None:
     """In languages with dialogues and without."""
-    for number in range(_STOCK):
-        caller = _callers(locale)[number]
+    for caller in everybody(locale):
         for slot in (b"street", b"city"):
             assert not is_misspaced(caller[slot].decode(), "en")
 
@@ -141,6 +153,34 @@ def test_places_of_any_locale_stand_well_in_a_sentence(locale: str) -> None:
 def test_somebody_can_call_in_any_locale(locale: str) -> None:
     """Whatever its names and addresses are made of."""
     assert all(_callers(locale)[0].values())
+
+
+@pytest.mark.parametrize("locale", ["fr_FR", "pt_BR"])
+def test_towns_are_on_the_map(locale: str) -> None:
+    """Where Faker makes them up, and a French "de" would have to be shortened before many."""
+    towns = {caller[b"city"].decode().strip('"') for caller in everybody(locale)}
+    assert towns <= set(place(locale).cities)
+    assert locale != "fr_FR" or not [town for town in towns if town[0] in "AEÉHIOUY"]
+
+
+def test_houses_have_numbers_as_on_a_street() -> None:
+    """In German, of two digits at most."""
+    streets = [caller[b"street"].decode().strip('"') for caller in everybody("de_DE")]
+    assert all(re.fullmatch(r"\D+ [1-9]\d?", street) for street in streets)
+
+
+def test_email_addresses_spell_names_as_their_owners_do() -> None:
+    """A German umlaut is two letters there, and a double name keeps its hyphen."""
+    callers = [
+        tuple(caller[slot].decode().strip('"') for slot in (b"full_name", b"email"))
+        for caller in everybody("de_DE")
+    ]
+    spelt = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+    for name, email in callers:
+        words = name.lower().translate(spelt).split()
+        known = (word for word in words if word.isascii() and word.replace("-", "").isalpha())
+        assert all(word in email for word in known), name
+    assert any("-" in email for _, email in callers)
 
 
 @pytest.mark.parametrize(
