@@ -88,6 +88,8 @@ def _arguments() -> list[str]:
         str(_SUITE),
         f"--rootdir={_SUITE}",
         f"--config-file={os.devnull}",
+        # Without it, pytest imports each conftest.py, and lists each folder, that is around _SUITE.
+        f"--confcutdir={_SUITE}",
         "--import-mode=importlib",
         "--assert=plain",
         "--capture=no",

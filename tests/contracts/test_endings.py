@@ -148,6 +148,20 @@ def test_what_the_user_sets_for_pytest_takes_no_part(
     assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
 
 
+def test_a_conftest_around_the_installation_takes_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as that of the project in which the environment lies."""
+    for package in ("contracts", "openapi"):
+        (tmp_path / package).symlink_to(ROOT / package, target_is_directory=True)
+    (tmp_path / "conftest.py").write_text("raise LookupError('it is imported')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [sys.executable, "-m", "contracts", "http://127.0.0.1:9", *QUICK, "-q"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: nobody answers at http://127.0.0.1:9" in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_report_that_fails_at_last_costs_neither_verdict_nor_the_others(
     url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
