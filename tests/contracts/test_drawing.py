@@ -3,9 +3,12 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import unquote
 
 import httpx2
+import pytest
 
 from contracts.probing.cases import catalogued
 from contracts.probing.drawing import drawn
@@ -27,6 +30,18 @@ def test_a_seed_gives_the_same_probes_each_time() -> None:
     assert len(set(probes)) == len(probes) > 100
     assert {probe.path for probe in probes} >= set(ROOMS)
     assert set(drawn(2, ROOMS)) - set(probes)
+
+
+def test_a_seed_gives_the_same_probes_whatever_else_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hypothesis would draw what is written in modules that are not installed."""
+    words = "\n".join(f"word_{number} = 'word {number}'" for number in range(500))
+    (tmp_path / "wordy.py").write_text(words)
+    probes = drawn(1, ROOMS)
+    monkeypatch.syspath_prepend(tmp_path)
+    import_module("wordy")
+    assert drawn.__wrapped__(1, ROOMS) == probes
 
 
 def test_what_only_made_up_names_break_is_found_and_shrunk() -> None:
