@@ -148,6 +148,22 @@ def test_what_the_user_sets_for_pytest_takes_no_part(
     assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
 
 
+class _Fragile:
+    def __del__(self) -> None:
+        raise LookupError("while it is cleared away")
+
+
+def test_what_goes_wrong_as_an_object_is_cleared_away_takes_no_part(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python would write it between the lines of progress."""
+    said: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", said.append)
+    with serve(altered(base(), lambda _, response: (_Fragile(), response)[1])) as url:
+        assert run(capsys, url, *QUICK, "-q")[0] == 0
+    assert not said
+
+
 def test_a_conftest_around_the_installation_takes_no_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
