@@ -1,5 +1,6 @@
 """What the commands need beyond the plain package, the extra ``verify``, and how they start."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -30,9 +31,17 @@ def missing(modules: Sequence[str] = MODULES, doing: str = "verifying") -> str:
 
 def run(name: str, module: str) -> None:
     """Run the command that a module has, unless the module cannot be imported: then say so."""
+    gc.disable()
     try:
         command = import_module(module).main
     except ImportError as error:
         sys.stderr.write(f"{name}: error: the installation is incomplete: {error}\n")
         sys.exit(2)
-    command()
+    # What was imported stays. Nobody needs to look for cycles among it, now or at the end, where
+    # Python would do so three times.
+    gc.freeze()
+    gc.enable()
+    try:
+        command()
+    finally:
+        gc.freeze()

@@ -1,6 +1,7 @@
 """Runs the suite in this process, without a word of pytest's own."""
 
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,13 @@ from contracts.verifier import Verifier
 __all__ = ["verify"]
 
 _SUITE = Path(__file__).with_name("suite")
+# What would print or write something, and what the suite has no use for. Each takes time to import,
+# and with every test; "unraisableexception" collects garbage, twice.
+_UNUSED = (
+    *("terminal", "cacheprovider", "warnings", "logging", "faulthandler", "junitxml"),
+    *("debugging", "doctest", "legacypath", "pastebin", "setuponly", "setupplan", "stepwise"),
+    *("unittest", "unraisableexception"),
+)
 _USERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")  # made for the user's own sessions
 
 
@@ -42,13 +50,18 @@ class _Failures:
 
 @contextmanager
 def _by_itself() -> Iterator[None]:
-    """Within it, pytest is told nothing by the environment, and no warning is an error."""
+    """Within it, pytest is told nothing by the environment, and no warning is an error.
+
+    What goes wrong while an object is cleared away is not said, either.
+    """
     hidden = {name: os.environ.pop(name, None) for name in _USERS}
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
+        sys.unraisablehook = hook
         os.environ.update({name: text for name, text in hidden.items() if text is not None})
 
 
@@ -83,14 +96,15 @@ def verify(
 
 
 def _arguments() -> list[str]:
-    silent = ("terminal", "cacheprovider", "warnings", "logging", "faulthandler", "junitxml")
     return [
         str(_SUITE),
         f"--rootdir={_SUITE}",
         f"--config-file={os.devnull}",
+        # Without it, pytest imports each conftest.py, and lists each folder, that is around _SUITE.
+        f"--confcutdir={_SUITE}",
         "--import-mode=importlib",
         "--assert=plain",
         "--capture=no",
         "--disable-plugin-autoload",
-        *(f"-pno:{name}" for name in silent),
+        *(f"-pno:{name}" for name in _UNUSED),
     ]

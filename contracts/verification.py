@@ -3,6 +3,8 @@
 import signal
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -26,8 +28,10 @@ from contracts.judging.results import Clause, ClauseResult, Result
 from contracts.settings import Settings
 from contracts.shown import done_shown, observations_shown, rooms_shown
 from contracts.signals import TerminatedError
-from contracts.traffic.archive import Archive
 from contracts.traffic.exchange import Exchange, Request
+
+if TYPE_CHECKING:
+    from contracts.traffic.archive import Archive
 
 __all__ = ["Verification"]
 
@@ -63,8 +67,7 @@ class Verification:
         self._target = self._reached_by(transport)
         self.session = Session(settings, self._target, share, self._history, self.say)
         self._results = ClauseResults(settings, self._showing())
-        path = settings.report_har
-        self._archive = path and Archive(path, self._target.origin, self._target.secrets)
+        self._archive = self._archived(settings.report_har)
         self._waits = False
         self._opened = False
         self._defect = ""
@@ -87,6 +90,13 @@ class Verification:
             exchanged=self._keep,
             surplus=self._history.add,
         )
+
+    def _archived(self, path: Path | None) -> "Archive | None":
+        if path is None:
+            return None
+        from contracts.traffic.archive import Archive  # imports a library
+
+        return Archive(path, self._target.origin, self._target.secrets)
 
     def _showing(self) -> Showing:
         session, target = self.session, self._target

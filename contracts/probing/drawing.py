@@ -4,7 +4,9 @@ They are drawn first and sent afterwards: what is drawn depends on the seed and 
 is drawn once a process.
 """
 
+from collections.abc import Iterator
 from functools import cache
+from math import ceil
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,9 +26,10 @@ from openapi.paths import segment
 
 __all__ = ["drawn"]
 
-# Of these about 180 differ: what the full profile has requests for. What Hypothesis does around a
-# test takes longer than a draw, so that each has many.
-_TIMES, _AT_ONCE = 5, 50
+# Of these about 190 differ: what the full profile has requests for. What Hypothesis does around a
+# test takes longer than a draw, so that each has many. The first has the simplest probe alone.
+_TIMES, _AT_ONCE = 6, 40
+_SPARE = 1.25  # times as many are drawn as can be sent: some are the same, or cannot be
 
 # What a client may not make up: it belongs to the connection, asks for another method, or (Prefer)
 # for the very failure that is looked for. Credentials are the user's.
@@ -40,9 +43,20 @@ _NOT_OURS = frozenset(
 )
 
 
+def drawn(seed: int, rooms: tuple[str, ...], most: int) -> Iterator[Probe]:
+    """Yield the probes that ``seed`` gives, each once; some of them ask for ``rooms``.
+
+    Drawing takes long, so no more are drawn at first than ``most`` requests need.
+    """
+    enough = min(_TIMES, 1 + ceil(most * _SPARE / _AT_ONCE))
+    probes = _drawn(seed, rooms, enough)
+    yield from probes
+    if enough < _TIMES:
+        yield from _drawn(seed, rooms, _TIMES)[len(probes) :]  # it begins with the same
+
+
 @cache
-def drawn(seed: int, rooms: tuple[str, ...]) -> tuple[Probe, ...]:
-    """Return the probes that ``seed`` gives, each once; some of them ask for ``rooms``."""
+def _drawn(seed: int, rooms: tuple[str, ...], times: int) -> tuple[Probe, ...]:
     found: dict[Probe, None] = {}
 
     def keep(probes: list[Probe]) -> None:
@@ -50,7 +64,7 @@ def drawn(seed: int, rooms: tuple[str, ...]) -> tuple[Probe, ...]:
 
     lists = st.lists(_probes(rooms), min_size=_AT_ONCE, max_size=_AT_ONCE)
     with nothing_kept():
-        settings(_TIMES)(hypothesis.seed(seed)(hypothesis.given(lists)(keep)))()
+        settings(times)(hypothesis.seed(seed)(hypothesis.given(lists)(keep)))()
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import hypothesis
+import pytest
 from hypothesis import Verbosity
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
@@ -32,7 +33,8 @@ def examine(session: Session, scenes: Sequence[Scene], allowance: int, seed: int
         raise NotReachedError("no operation is offered besides that of a call")
     walk.settle()
     given = settings(_WALKS, stateful_step_count=_STEPS, verbosity=Verbosity.quiet)
-    with nothing_kept(), suppress(DisagreesError, Flaky, ExceptionGroup):
+    ended = (DisagreesError, Flaky, ExceptionGroup, pytest.skip.Exception)
+    with nothing_kept(), suppress(*ended):
         run_state_machine_as_test(hypothesis.seed(seed)(_machine(walk)), settings=given)
     taken = f"{walk.steps} steps were taken"
     if walk.breach:
@@ -50,6 +52,8 @@ def _machine(walk: Walk) -> type[RuleBasedStateMachine]:
         @rule(room=rooms)
         def take(_: RuleBasedStateMachine, room: int) -> None:
             walk.take(action, walk.scenes[room])
+            if walk.over:
+                pytest.skip("Hypothesis draws no more")
 
         return take
 

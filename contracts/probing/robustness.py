@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import unquote
 
@@ -151,7 +151,9 @@ class Robustness:
         # Imported late: importing and drawing take longer than all else in a quick verification.
         from contracts.probing.drawing import drawn
 
-        broken = next(filter(self._breaks, drawn(self._session.settings.seed, rooms)), None)
+        probes = drawn(self._session.settings.seed, rooms, self._allowance - self.tried)
+        probes = takewhile(lambda _: not self._is_over(), probes)
+        broken = next(filter(self._breaks, probes), None)
         if broken:
             first = len(self._broken) - 1
             self._shrink(broken, rooms[0])

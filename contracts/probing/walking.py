@@ -78,9 +78,7 @@ class Walk:
             DisagreesError: where the answer does not fit.
 
         """
-        if self.stopped or self._left < 2 or self._session.spare < _KEPT:
-            return
-        if self._is_known(action, scene) and self.breach is None:
+        if self._is_spent or (self._is_known(action, scene) and self.breach is None):
             return
         try:
             wrong = self.actions[action](scene)
@@ -91,6 +89,21 @@ class Walk:
         if wrong:
             self._keep(wrong, action, scene)
             raise DisagreesError
+
+    @property
+    def _is_spent(self) -> bool:
+        return self.stopped is not None or self._left < 2 or self._session.spare < _KEPT
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is asked any more, whichever steps are drawn.
+
+        Only an answer changes which steps are known.
+        """
+        if self._is_spent or self.breach:
+            return self._is_spent
+        steps = ((action, scene) for action in self.actions for scene in self.scenes)
+        return all(self._step(*step) in self._tried for step in steps)
 
     def _keep(self, wrong: str, action: str, scene: Scene) -> None:
         """Keep the breach, unless a shorter walk showed one already."""
@@ -108,10 +121,13 @@ class Walk:
 
     def _is_known(self, action: str, scene: Scene) -> bool:
         """Return whether the same step was taken after the same kind of step, as things stand."""
-        last = self._trace[-1][0] if self._trace else ""
-        key = (last, action, scene.room.name, scene.state, scene.muted)
-        known, self._tried = key in self._tried, self._tried | {key}
+        step = self._step(action, scene)
+        known, self._tried = step in self._tried, self._tried | {step}
         return known
+
+    def _step(self, action: str, scene: Scene) -> tuple[str, str, str, str, bool]:
+        last = self._trace[-1][0] if self._trace else ""
+        return last, action, scene.room.name, scene.state, scene.muted
 
     def _since(self, action: str, scene: Scene) -> list[Request]:
         """Return what was asked of a room since the same step in it was fine, and that step."""

@@ -13,7 +13,6 @@ from contracts.judging.baseline import rendered
 from contracts.judging.results import Result
 from contracts.report.document import render as _json
 from contracts.report.github import summarise
-from contracts.report.html import render as _html
 from contracts.report.junit import render as _junit
 from contracts.report.markdown import render as _markdown
 from contracts.report.terminal import Progress, Screen, terminal
@@ -45,6 +44,13 @@ def write(
     elif baseline and not all(one.unexercised for one in result.results):
         problems += _attempt(str(baseline), partial(_save, baseline, _places, result))
     return problems + _attempt("the job's summary", lambda: summarise(result, os.environ))
+
+
+def _html(result: Result) -> str:
+    # Imported here: Jinja takes longer than all other formats.
+    from contracts.report.html import render
+
+    return render(result)
 
 
 def _places(result: Result) -> str:

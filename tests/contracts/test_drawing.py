@@ -3,16 +3,25 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import unquote
 
 import httpx2
+import pytest
 
-from contracts.probing.cases import catalogued
-from contracts.probing.drawing import drawn
+from contracts.probing import drawing
+from contracts.probing.cases import Probe, catalogued
 from contracts.run import verify
 from tests.contracts.samples import Hand, body, settings
 
 ROOMS = ("call-1", "call-2")
+
+
+def anew(seed: int, most: int = 1000) -> list[Probe]:
+    """Return what a seed gives, drawn and not remembered."""
+    drawing._drawn.cache_clear()
+    return list(drawing.drawn(seed, ROOMS, most))
 
 
 def breaks(name: str) -> bool:
@@ -22,11 +31,29 @@ def breaks(name: str) -> bool:
 
 def test_a_seed_gives_the_same_probes_each_time() -> None:
     """Each is there once, live rooms are among them, and another seed gives others."""
-    probes = drawn(1, ROOMS)
-    assert drawn.__wrapped__(1, ROOMS) == probes
+    probes = anew(1)
+    assert anew(1) == probes
     assert len(set(probes)) == len(probes) > 100
     assert {probe.path for probe in probes} >= set(ROOMS)
-    assert set(drawn(2, ROOMS)) - set(probes)
+    assert set(anew(2)) - set(probes)
+
+
+@pytest.mark.parametrize("most", [1, 40, 100, 1000])
+def test_a_seed_gives_the_same_probes_however_many_can_be_sent(most: int) -> None:
+    """The first ones are drawn by themselves, the others where those were too few."""
+    assert anew(3, most) == anew(3)
+
+
+def test_a_seed_gives_the_same_probes_whatever_else_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hypothesis would draw what is written in modules that are not installed."""
+    words = "\n".join(f"word_{number} = 'word {number}'" for number in range(500))
+    (tmp_path / "wordy.py").write_text(words)
+    probes = anew(1)
+    monkeypatch.syspath_prepend(tmp_path)
+    import_module("wordy")
+    assert anew(1) == probes
 
 
 def test_what_only_made_up_names_break_is_found_and_shrunk() -> None:

@@ -148,6 +148,36 @@ def test_what_the_user_sets_for_pytest_takes_no_part(
     assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
 
 
+class _Fragile:
+    def __del__(self) -> None:
+        raise LookupError("while it is cleared away")
+
+
+def test_what_goes_wrong_as_an_object_is_cleared_away_takes_no_part(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python would write it between the lines of progress."""
+    said: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", said.append)
+    with serve(altered(base(), lambda _, response: (_Fragile(), response)[1])) as url:
+        assert run(capsys, url, *QUICK, "-q")[0] == 0
+    assert not said
+
+
+def test_a_conftest_around_the_installation_takes_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as that of the project in which the environment lies."""
+    for package in ("contracts", "openapi"):
+        (tmp_path / package).symlink_to(ROOT / package, target_is_directory=True)
+    (tmp_path / "conftest.py").write_text("raise LookupError('it is imported')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [sys.executable, "-m", "contracts", "http://127.0.0.1:9", *QUICK, "-q"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: nobody answers at http://127.0.0.1:9" in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_report_that_fails_at_last_costs_neither_verdict_nor_the_others(
     url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -135,6 +135,22 @@ def test_a_room_that_hosts_another_call_is_walked_through_without_a_breach(
     assert bool(wrong) != other
 
 
+def test_walks_are_over_when_each_step_was_taken() -> None:
+    """What is drawn afterwards asks for nothing."""
+    session = _session(Calls())
+    Ending(session).mute()
+    walk = Walk(session, scenes(session), 150)
+    assert not walk.over
+    taken = -1
+    while taken < walk.steps:
+        taken = walk.steps
+        for scene in walk.scenes:
+            for action in walk.actions:
+                walk.take(action, scene)
+    assert walk.over
+    assert 3 < taken < 100
+
+
 @pytest.mark.parametrize("refilled", [False, True])
 @pytest.mark.parametrize("action", [REMOVE_AGENT, END_CALL, CALL])
 def test_a_walk_expects_nothing_of_a_call_that_another_one_has_followed(

@@ -10,7 +10,7 @@ from tests.implementations.call import ROOMS, SEED
 from tests.implementations.correct import correct
 from tests.implementations.faulty import faulty
 
-drawn(SEED, ROOMS)
+list(drawn(SEED, ROOMS, 100))  # those that are drawn at first, and all
 correct()
 list(faulty())
 
