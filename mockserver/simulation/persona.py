@@ -8,6 +8,7 @@ throughout a call; each of its topics is a matter of its own.
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
+from struct import Struct
 
 from mockserver.simulation.clock import as_datetime
 from mockserver.simulation.dialogue import Language, language
@@ -126,6 +127,7 @@ def _products(locale: str, kind: str) -> tuple[Product, ...]:
 
 
 _ANYTHING = Matter()
+_three_draws = Struct(">3H").unpack_from
 
 
 class Particulars(dict[bytes, bytes]):
@@ -137,7 +139,7 @@ class Particulars(dict[bytes, bytes]):
     a product, of which each topic has another one.
     """
 
-    __slots__ = ("_agent", "_before", "_chosen", "_key", "_number", "_place", "_product",
+    __slots__ = ("_agent", "_before", "_chosen", "_drawn", "_key", "_number", "_place", "_product",
                  "_started", "matter")  # fmt: skip
 
     def __init__(
@@ -149,8 +151,9 @@ class Particulars(dict[bytes, bytes]):
         number: int = 0,
         before: "Particulars | None" = None,
     ) -> None:
-        self._chosen = (int.from_bytes(key[:2]) + number * _STEP) % _STOCK
-        self.update(_callers(here.locale)[_below(_STOCK, int.from_bytes(key[2:4]))])
+        matter, caller, self._drawn = _three_draws(key)
+        self._chosen = (matter + number * _STEP) % _STOCK
+        self.update(_callers(here.locale)[_below(_STOCK, caller)])
         self.update(_matters(here.locale)[self._chosen])
         self[b"agent"] = _agent(agent)
         self._key, self._started, self._place = key, started, here
@@ -172,7 +175,7 @@ class Particulars(dict[bytes, bytes]):
             if self._before is not None:
                 taken = self._before.taken()
                 offered = tuple(one for one in offered if one not in taken) or offered
-            self._product = offered[(int.from_bytes(self._key[4:6]) + self._number) % len(offered)]
+            self._product = offered[(self._drawn + self._number) % len(offered)]
         return self._product
 
     def taken(self) -> set[Product]:
@@ -188,21 +191,20 @@ class Particulars(dict[bytes, bytes]):
             return money.round(round(dollars / matter.step) * matter.step)
         return money.exact(dollars, self._number)
 
-    def _date(self, slot: bytes) -> bytes:
-        first, last = _DAYS[slot]
-        drawn = int.from_bytes(self._key[4:6])
-        if slot not in _CALLERS_DAYS:
-            drawn = (drawn + self._number * _STEP) & 0xFFFF
-        days = first + _below(last - first + 1, drawn)
-        return _day(self._place.locale, self._started // _DAY_SECONDS + days)
-
     def __missing__(self, slot: bytes) -> bytes:
-        if slot == b"product":
+        if slot in _DAYS:
+            first, last = _DAYS[slot]
+            drawn = self._drawn
+            if slot not in _CALLERS_DAYS:
+                drawn = (drawn + self._number * _STEP) & 0xFFFF
+            days = first + _below(last - first + 1, drawn)
+            value = _day(self._place.locale, self._started // _DAY_SECONDS + days)
+        elif slot == b"product":
             value = json_text(self.product.name)
         elif slot == b"amount":
             value = self._amount().encode()
         else:
-            value = self._date(slot)
+            raise KeyError(slot)
         self[slot] = value
         return value
 
