@@ -31,7 +31,7 @@ from mockserver.simulation import World
 from mockserver.simulation.board import Boards
 from mockserver.simulation.clock import Clock
 from mockserver.simulation.dialogue import language
-from mockserver.simulation.persona import place
+from mockserver.simulation.places import place
 from mockserver.state.freshness import begin_request
 from mockserver.state.home import Home, open_home
 from mockserver.state.shared import SharedLog

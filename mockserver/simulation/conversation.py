@@ -36,6 +36,7 @@ def play(
 ) -> Iterator[Segment]:
     """Yield a scene, from its greeting to its closing, in ``length`` seconds or more."""
     seconds = max(0.0, length - _MARGIN_SECONDS)
+    particulars.matter = scene.matter
     yield _within(scene.first, rng, particulars, 0.0, seconds)
 
 
@@ -63,6 +64,7 @@ def converse(
     end = length - spoken.ending.seconds - _MARGIN_SECONDS
     count = max(1, min(int(end // spoken.topic_seconds), len(spoken.topics)))
     passage = first.anonymous if anonymous else first.first
+    particulars.matter = first.matter
     segment = _within(passage, rng, particulars, 0.0, end / count)
     yield segment
     most = count > len(spoken.topics) // 2
@@ -73,7 +75,8 @@ def converse(
         topic = _next(spoken.topics, told, rng, seconds, most=most)
         said |= told[-1].facts
         passage = topic.later[said & topic.heeds]
-        segment = _within(passage, rng, particulars.of(number), start, (end - start) / left)
+        particulars = particulars.of(number, topic.matter)
+        segment = _within(passage, rng, particulars, start, (end - start) / left)
         yield segment
         told.append(topic)
     start = max(end, segment.offsets[-1])

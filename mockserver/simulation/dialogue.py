@@ -11,6 +11,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
+from mockserver.simulation.goods import Matter, Product, products_of
 from mockserver.simulation.performance import Note, Passage, Turn
 from mockserver.simulation.turns import (
     Identification,
@@ -63,6 +64,7 @@ class Topic:
     facts: frozenset[str]
     heeds: frozenset[str]
     not_with: frozenset[str]
+    matter: Matter
 
     @cached_property
     def seconds(self) -> float:
@@ -114,7 +116,8 @@ class Language:
     first_day: str
     months: tuple[str, ...]
     time: str
-    products: tuple[str, ...]
+    minutes: tuple[str, ...]
+    products: tuple[Product, ...]
     plans: tuple[str, ...]
     companies: tuple[str, ...]
     phrases: Phrases
@@ -123,6 +126,11 @@ class Language:
         """Return how a day of the year is called."""
         called = self.first_day if day == 1 else day
         return self.date.format(month=self.months[month - 1], day=called)
+
+    def at(self, hour: int, quarter: int) -> str:
+        """Return how a time of day is called, by its hour and the quarter of it."""
+        half, minute = "AM" if hour < 12 else "PM", self.minutes[quarter]
+        return self.time.format(hour=hour, minute=minute, hour12=(hour - 1) % 12 + 1, half=half)
 
 
 @cache
@@ -192,6 +200,7 @@ def _topic(document: dict[str, Any], common: _Common) -> Topic:
         facts,
         heeds,
         frozenset(document.get("not_with", ())),
+        Matter.read(document, (text for turn in whole for text in turn.variants)),
     )
 
 
@@ -254,7 +263,8 @@ def _language(code: str) -> Language:
         first_day=entry.get("first_day", "1"),
         months=tuple(entry["months"]),
         time=entry.get("time", "{hour}:{minute}"),
-        products=tuple(entry["product"]),
+        minutes=tuple(entry.get("minutes", ("00", "15", "30", "45"))),
+        products=products_of(entry["product"]),
         plans=tuple(entry["plan"]),
         companies=tuple(entry["company"]),
         phrases=phrases,

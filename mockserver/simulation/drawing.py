@@ -10,7 +10,8 @@ from mockserver.simulation.attendance import Attendance, attendance
 from mockserver.simulation.conversation import Segment, converse, fitting, play
 from mockserver.simulation.dialogue import Language, Topic, language
 from mockserver.simulation.livekit import livekit_people
-from mockserver.simulation.persona import Particulars, place
+from mockserver.simulation.persona import Particulars
+from mockserver.simulation.places import place
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import RoomName, read_room
 from mockserver.simulation.scenarios import ORDINARY, Scenario

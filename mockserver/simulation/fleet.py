@@ -8,7 +8,7 @@ window follows from the name alone: nobody has to remember which rooms there wer
 from math import ceil
 from typing import NamedTuple
 
-from mockserver.simulation.persona import place
+from mockserver.simulation.places import place
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.rooms import ALPHABET, read_room, word
 from mockserver.simulation.schedule import Window

@@ -11,7 +11,8 @@ from mockserver.cli import _tell_language
 from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.dialogue import language, languages
 from mockserver.simulation.performance import Facts
-from mockserver.simulation.persona import _STOCK, _callers, _tidy, place
+from mockserver.simulation.persona import _STOCK, _callers
+from mockserver.simulation.places import place, tidy
 from tests.conversations_page import PAGE, with_calls
 from tests.mockserver.conversations import (
     EPOCH,
@@ -137,7 +138,7 @@ def everybody(locale: str) -> list[Facts]:
 )
 def test_addresses_stand_well_in_a_sentence(made: str, text: str) -> None:
     """Whatever a locale's format leaves out, no space stands before a comma."""
-    assert _tidy(made) == text
+    assert tidy(made) == text
 
 
 @pytest.mark.parametrize("locale", ["es_ES", "de_AT", "it_IT", "pl_PL", "hu_HU", "ko_KR", "uk_UA"])

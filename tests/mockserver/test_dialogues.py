@@ -11,7 +11,8 @@ import pytest
 from mockserver.simulation.conversation import converse
 from mockserver.simulation.dialogue import ANONYMOUS, Language, Topic, language, languages
 from mockserver.simulation.performance import Passage, Turn
-from mockserver.simulation.persona import Particulars, place
+from mockserver.simulation.persona import Particulars
+from mockserver.simulation.places import place
 from mockserver.simulation.randomness import Draws, digest
 from mockserver.simulation.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
 from tests.mockserver.conversations import LOCALES, is_misspaced
