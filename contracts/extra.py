@@ -10,9 +10,9 @@ __all__ = ["DRIFT", "MODULES", "PROXY", "RECORD", "missing", "run"]
 
 MODULES = ("harfile", "httpx2", "hypothesis", "jinja2", "pytest", "rich", "schemathesis")
 """What a verification imports."""
-DRIFT = ("httpx2", "jinja2", "markdown_it", "mdit_py_plugins", "rich")
+DRIFT = ("httpx2", "markdown_it", "mdit_py_plugins", "rich")
 """What a comparison of pages imports."""
-RECORD = ("harfile", "httpx2", "jinja2", "phonenumbers", "rich")
+RECORD = ("harfile", "httpx2", "phonenumbers", "rich")
 """What recording a call, or scrubbing a recording, imports."""
 PROXY = ("h11", "harfile", "httpx2", "jinja2", "phonenumbers", "rich")
 """What passing traffic on, and judging it, imports."""
