@@ -193,7 +193,7 @@ def test_comparing_pages_says_which_extra_is_missing(tmp_path: Path) -> None:
     done = run_plain(tmp_path, "-m", "contracts.drift", "page.mdx")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "active-calls-drift: error: comparing pages needs httpx2, jinja2, markdown_it, "
+        "active-calls-drift: error: comparing pages needs httpx2, markdown_it, "
         "mdit_py_plugins, rich: install the extra with pip install 'active-calls[verify]'\n"
     )
 

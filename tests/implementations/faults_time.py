@@ -116,17 +116,23 @@ def interim_line_removed(call: Call, moment: Moment) -> None:
         call["transcript"].append({"role": "customer", "content": "I was just"})
 
 
+def _own(call: Call, joined: datetime) -> str:
+    """Return an instant in odd milliseconds or in even ones: no two rooms ever show the same."""
+    own = 1000 * (len(call["roomName"]) % 2) - joined.microsecond % 2000
+    return instant(joined + timedelta(microseconds=own))
+
+
 @call_fault("time.joined-at-stable")
 def joined_at_computed(call: Call, _: Moment) -> None:
     """The field joinedAt is the present less whole seconds of duration."""
     for one in call["participants"]:
-        one["joinedAt"] = instant(_now() - timedelta(seconds=call["duration"]))
+        one["joinedAt"] = _own(call, _now() - timedelta(seconds=call["duration"]))
 
 
 @call_fault("time.joined-at-stable")
 def joined_at_seen(call: Call, _: Moment) -> None:
     """The customer's joinedAt is the time of the request."""
-    call["participants"][1]["joinedAt"] = instant(_now())
+    call["participants"][1]["joinedAt"] = _own(call, _now())
 
 
 @call_fault("time.joined-at-past")
