@@ -6,7 +6,7 @@ seed gives would depend on who calls.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -14,9 +14,6 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.internal.cache import LRUCache
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 __all__ = ["nothing_kept", "settings"]
 
@@ -35,6 +32,17 @@ def settings(most: int, **more: Any) -> hypothesis.settings:
     )
 
 
+def _read_no_module(patch: pytest.MonkeyPatch) -> None:
+    """Let Hypothesis take no constants from modules, for which it has no option."""
+    from hypothesis.internal.cache import LRUCache
+    from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
+
+    patch.setattr(providers, "_get_local_constants", Constants)
+    # It has what either gave, by what was asked for.
+    patch.setattr(providers, "CONSTANTS_CACHE", LRUCache(1024))
+
+
 @contextmanager
 def nothing_kept() -> Iterator[None]:
     """Within it, what Hypothesis writes is in a folder that vanishes, and it reads no module."""
@@ -42,9 +50,8 @@ def nothing_kept() -> Iterator[None]:
         TemporaryDirectory(prefix="active-calls-verify-") as home,
         pytest.MonkeyPatch.context() as patch,
     ):
-        # There is no option for it. The cache has what either gave, by what was asked for.
-        patch.setattr(providers, "_get_local_constants", Constants, raising=False)
-        patch.setattr(providers, "CONSTANTS_CACHE", LRUCache(1024), raising=False)
+        with suppress(ImportError, AttributeError):  # in another version it may be elsewhere
+            _read_no_module(patch)
         set_hypothesis_home_dir(home)
         try:
             yield
