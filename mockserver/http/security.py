@@ -17,6 +17,10 @@ def api_key_handler(api_key: str) -> type[ApiKeySecurityHandler]:
         def _resolve_func(self, security_scheme: Mapping[str, Any]) -> Callable[..., object]:
             return lambda key: {} if compare_digest(key.encode("latin-1"), expected) else None
 
+        @staticmethod
+        def _accepts_kwarg(func: Callable[..., object], keyword: str) -> bool:
+            return False  # it takes the key alone: looking at it twice a request took 25 µs
+
     return Handler
 
 
