@@ -1,9 +1,7 @@
 """The command: a thin front of the suite. Nothing heavy is imported before it is needed."""
 
-import gc
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -120,25 +118,7 @@ def command(
         return _verify(read_review(traffic, host, given, typed, base_url if asked else None), quiet)
     if host:
         raise UsageError("--host: is for --traffic; BASE_URL says which host is asked")
-    with _collecting_seldom():
-        return _verify(read(base_url, given), quiet)
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Within it, Python seldom looks for cycles.
-
-    Most of what a verification makes are modules, which stay; the rest is little. Otherwise a sixth
-    of its time would go into that.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000)
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.unfreeze()  # both together make all of it old: else it would be looked through now
-        gc.set_threshold(*usual)
+    return _verify(read(base_url, given), quiet)
 
 
 def _verify(settings: Settings | Review, quiet: bool) -> int:
