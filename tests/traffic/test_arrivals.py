@@ -13,7 +13,7 @@ from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import poll
 from tests.contracts.samples import STARTED
 from tests.traffic.hars import entry
-from tests.traffic.test_review import failed, judged
+from tests.traffic.reviewing import failed, judged
 
 COUNTED = {"blocked": 0, "send": 0, "wait": 10, "receive": 0}
 UNCOUNTED = {"send": 0, "wait": 10, "receive": 0}  # as Playwright writes it

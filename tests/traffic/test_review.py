@@ -2,59 +2,17 @@
 
 import io
 import json
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.cli import main
-from contracts.traffic.exchange import Exchange
 from tests.contracts.exchanges import OTHER, PATH, ROOMS, call, exchange, good, missing, poll
 from tests.har import write
 from tests.traffic.hars import ORIGIN, entry
-
-Entry = dict[str, Any]
-KEY = "key-4f1d-5c8e-secret"
-
-
-@dataclass(frozen=True)
-class Done:
-    """How the command ended, and what it said."""
-
-    status: object
-    stdout: str
-    stderr: str
-
-
-def run(*arguments: str | Path) -> Done:
-    """Run the command."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-        main([str(one) for one in arguments])
-    return Done(ended.value.code, out.getvalue(), err.getvalue())
-
-
-def entries(exchanges: Sequence[Exchange]) -> list[Entry]:
-    """Return what a tool records of exchanges."""
-    return [entry(one) for one in sorted(exchanges, key=lambda one: one.sent)]
-
-
-def judged(folder: Path, found: Sequence[Entry], *options: str) -> dict[str, Any]:
-    """Return the report on a file with these entries."""
-    path = write(folder / "a.har", found)
-    report = folder / "report.json"
-    done = run("--traffic", path, "--report-json", report, "-q", *options)
-    assert report.exists(), done
-    loaded: dict[str, Any] = json.loads(report.read_text())
-    return loaded | {"status": done.status}
-
-
-def failed(report: dict[str, Any]) -> list[str]:
-    """Return the ids of the clauses that failed."""
-    return [one["id"] for one in report["clauses"] if one["status"] == "failed"]
+from tests.traffic.reviewing import KEY, Entry, entries, failed, judged, run
 
 
 def test_a_sound_recording_conforms(tmp_path: Path) -> None:
@@ -260,42 +218,3 @@ def test_a_baseline_holds_for_recordings_too(tmp_path: Path) -> None:
     baseline = tmp_path / "known.json"
     assert judged(tmp_path, wrong, "--write-baseline", str(baseline))["status"] == 1
     assert judged(tmp_path, wrong, "--baseline", str(baseline))["status"] == 0
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["http://127.0.0.1:1"], "BASE_URL: with --traffic nothing is asked"),
-        (["--room", "a"], "--room: with --traffic nothing is asked"),
-        (["--workspace-id", "a"], "--workspace-id: with --traffic nothing is asked"),
-        (["--allow-ending"], "--allow-ending: with --traffic nothing is asked"),
-        (["--traffic", ""], "--traffic: expected the name of a HAR file"),
-        (["--only", "nonsense"], "--only: no clause is called 'nonsense'"),
-        (["--baseline", "lost.json"], "--baseline: "),
-    ],
-)
-def test_what_is_for_asking_is_a_mistake(tmp_path: Path, options: list[str], words: str) -> None:
-    """One line, and status 2."""
-    done = run("--traffic", write(tmp_path / "a.har", entries(good())), *options)
-    assert (done.status, words in done.stderr, done.stderr.count("\n")) == (2, True, 1)
-
-
-def test_the_environment_may_have_what_is_for_asking(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In CI it is set for all steps."""
-    path = write(tmp_path / "a.har", entries(good()))
-    variables = ("BASE_URL", "WORKSPACE_ID", "ROOM", "API_KEY")
-    for name in variables:
-        monkeypatch.setenv(f"ACTIVE_CALLS_VERIFY_{name}", "http://127.0.0.1:1")
-    assert run("--traffic", path).status == 0
-
-
-def test_a_broken_file_is_one_line(tmp_path: Path) -> None:
-    """With status 2, like a host without a file."""
-    path = tmp_path / "a.har"
-    path.write_text("nothing")
-    done = run("--traffic", path)
-    assert (done.status, done.stderr.count("\n")) == (2, 1)
-    assert done.stderr.startswith(f"active-calls-verify: error: --traffic: {path}: is no HAR file")
-    assert "--host: is for --traffic" in run("--host", "a", "http://a").stderr
