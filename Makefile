@@ -117,11 +117,12 @@ screenshots: $(VENV)/.dev ## Take pictures of the console and a report into docs
 	@$(BIN)/python -m tests.report.screenshot docs/screenshots/report-1280-light.png
 
 browsers: ## Install Chromium for the tests of the console, where apt-get can
-	@for name in chromium chromium-browser google-chrome; do \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do \
 		command -v $$name >/dev/null && exit 0; \
 	done; \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	{ $$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends chromium; } \
+	install="$$sudo apt-get install -qq -y --no-install-recommends"; \
+	{ $$sudo apt-get update -qq && { $$install chromium-headless-shell || $$install chromium; }; } \
 		|| echo "Chromium could not be installed: the tests of the console need it on the PATH."
 
 redis: ## Install Redis and nginx for the tests of stores, where apt-get can

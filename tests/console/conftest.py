@@ -22,9 +22,9 @@ from playwright.sync_api import (
 from tests.chromium import LEAN, chromium, skip_without
 
 _ARGUMENTS = [
-    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    LEAN,
+    "--no-sandbox", "--headless", "--disable-gpu", "--in-process-gpu", "--disable-quic",
+    "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", LEAN,
 ]  # fmt: skip
 _PATIENCE_MILLISECONDS = 15_000
 
@@ -52,7 +52,7 @@ def serve(*options: str, port: int = 0) -> Iterator[str]:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start Debian's Chromium."""
+    """Start the Chromium of this machine."""
     return playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
 
 
