@@ -45,7 +45,7 @@ def plain_request(request: Request, context: Context, operation_id: str) -> Call
     This is the usual case. Without a coroutine, and another one for the log, it saves 0.4 µs of 21.
     """
     workspace, room = request.header(b"x-workspace-id"), request.path_parameters.get("roomName")
-    if room is None or not context.log.is_empty(workspace):
+    if room is None or not context.log.is_empty(workspace, room):
         return None
     stated = context.preferences.read(request.header(b"prefer"))
     question = _question(workspace, room, stated)

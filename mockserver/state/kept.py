@@ -64,9 +64,10 @@ class Kept:
         for kept in self._workspaces.values():
             yield from _in_order(kept.rooms.values())
 
-    def is_empty(self, workspace: str) -> bool:
-        """Return whether a workspace has no events."""
-        return workspace not in self._workspaces
+    def is_empty(self, workspace: str, room: str) -> bool:
+        """Return whether neither a workspace as such nor one of its rooms has events."""
+        kept = self._workspaces.get(workspace)
+        return kept is None or not (room in kept.rooms or None in kept.rooms)
 
     def latest(self, workspace: str) -> int:
         """Return the highest number of a workspace's events, 0 where it has none."""

@@ -47,8 +47,8 @@ class Log(Protocol):
             StoreError: the store cannot be reached; the event may have been kept or not.
         """
 
-    def is_empty(self, workspace: str) -> bool:
-        """Return whether a workspace is known to have no events, without asking anybody."""
+    def is_empty(self, workspace: str, room: str) -> bool:
+        """Return whether it is known, without waiting, that ``read`` would return no events."""
 
     async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
         """Return the events of a workspace as such, and those of one of its rooms, in order.

@@ -40,9 +40,9 @@ class MemoryLog:
         self._position += 1
         self._kept.apply(Entry(workspace, event, now, self._position))
 
-    def is_empty(self, workspace: str) -> bool:
-        """Return whether a workspace has no events."""
-        return self._kept.is_empty(workspace)
+    def is_empty(self, workspace: str, room: str) -> bool:
+        """Return whether ``read`` would return no events."""
+        return self._kept.is_empty(workspace, room)
 
     async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
         """Return the events of a workspace as such, and those of one of its rooms, in order."""

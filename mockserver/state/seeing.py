@@ -11,7 +11,8 @@ from mockserver.state.seen import MOST_ROOMS, fits
 
 __all__ = ["Seeing"]
 
-_PAUSE_SECONDS = 0.01
+# Each write lets all processes look for what is new: under load, many notes are written at once.
+_PAUSE_SECONDS = 0.05
 _MOST_AT_ONCE = 1000
 
 _Key = tuple[str, str | None]
@@ -24,6 +25,7 @@ class Seeing:
         self._ledger = ledger
         self._pending: OrderedDict[_Key, Event] = OrderedDict()
         self._writing: asyncio.Task[None] | None = None
+        self._one_writes = asyncio.Lock()
 
     def add(self, workspace: str, event: Event) -> None:
         """Note a room; where very many wait to be written, the oldest are left out."""
@@ -49,23 +51,28 @@ class Seeing:
     async def _write(self) -> None:
         try:
             while self._pending:
-                events = list(self._pending.items())[:_MOST_AT_ONCE]
-                await self._ledger.see([(key[0], event) for key, event in events])
-                for key, event in events:
-                    if self._pending.get(key) is event:
-                        del self._pending[key]
-                if self._pending:  # very many at once are cheaper together
-                    await asyncio.sleep(_PAUSE_SECONDS)
+                await self._write_pending()
+                await asyncio.sleep(_PAUSE_SECONDS)
         except StoreError:  # it is written later; who looks at the board meanwhile sees fewer rooms
             pass
         finally:
             self._writing = None
 
+    async def _write_pending(self) -> None:
+        """Write what is pending now, and nothing that comes meanwhile."""
+        async with self._one_writes:
+            pending = list(self._pending.items())
+            for start in range(0, len(pending), _MOST_AT_ONCE):
+                some = pending[start : start + _MOST_AT_ONCE]
+                await self._ledger.see([(key[0], event) for key, event in some])
+                for key, event in some:
+                    if self._pending.get(key) is event:
+                        del self._pending[key]
+
     async def of(self, workspace: str) -> Sequence[Event]:
         """Return a workspace's events; none where the store cannot be reached."""
-        if self._writing is not None:
-            await asyncio.shield(self._writing)
         try:
+            await self._write_pending()
             return await self._ledger.seen(workspace)
         except StoreError:
             return ()

@@ -71,9 +71,9 @@ class SharedLog:
         self._enqueue(Pending(workspace, event, waiting))
         return await waiting
 
-    def is_empty(self, workspace: str) -> bool:
-        """Return whether a workspace is known to have no events: others may have appended some."""
-        return False
+    def is_empty(self, workspace: str, room: str) -> bool:
+        """Return whether it is known, without waiting, that ``read`` would return no events."""
+        return self._kept.is_empty(workspace, room) and self._ledger.unchanged()
 
     async def read(self, workspace: str, room: str | None = None) -> Sequence[Event]:
         """Return the events of a workspace as such, and those of one of its rooms, in order."""
