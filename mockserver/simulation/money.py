@@ -29,6 +29,7 @@ class Money:
         """Return what ``countries.yaml`` has for a country."""
         before, after = country.get("money", default).split("{amount}")
         group, point = ".," if country.get("comma") else ",."
+        group = country.get("group", group)
         cents = 10 ** country.get("decimals", 2)
         return cls(before, after, group, point, cents, country.get("scale", 1))
 

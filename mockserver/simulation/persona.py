@@ -93,6 +93,7 @@ def _caller(
     spelt = (name.lower().translate(here.letters) for name in written)
     mailbox = ".".join(filter(None, map(_plain_word, spelt))) or "customer"
     plan = rng.below(len(spoken.plans))
+    road = rng.choice(here.roads) if here.roads else ""
     texts = {
         b"first_name": first,
         b"last_name": last,
@@ -100,7 +101,7 @@ def _caller(
         b"email": f"{mailbox}{rng.between(10, 99)}@example.com",
         b"customer_number": " ".join(str(rng.between(100, 999)) for _ in range(3)),
         b"city": (town := rng.choice(here.cities) if here.cities else city),
-        b"street": street.replace("{city}", town),
+        b"street": street.replace("{city}", town).replace("{road}", road),
         b"plan": spoken.plans[plan],
         b"other_plan": spoken.plans[plan - 1],
         b"company": rng.choice(spoken.companies),

@@ -28,13 +28,17 @@ _SPACED, _DOUBLED = re.compile(r" +([,.;:!?])"), re.compile(r"(,\s*)*,")
 
 @dataclass(frozen=True)
 class Place:
-    """A locale as the simulation uses it: its people and places, and the country's conventions."""
+    """A locale as the simulation uses it: its people and places, and the country's conventions.
+
+    ``street`` is a pattern of Faker's, in which ``{city}`` and ``{road}`` are left to be filled in.
+    """
 
     locale: str
     phones: tuple[str, ...]
     money: Money
     name: str
     street: str
+    roads: tuple[str, ...]
     cities: tuple[str, ...]
     letters: Mapping[int, str]
 
@@ -74,6 +78,7 @@ def place(locale: str) -> Place:
         money=Money.read(country, default["money"]),
         name=country.get("name", "{first_name} {last_name}"),
         street=country.get("street", "{{street_address}}"),
+        roads=tuple(country.get("roads", ())),
         cities=tuple(country.get("cities", ())),
         letters=str.maketrans(country.get("letters", {})),
     )
