@@ -132,11 +132,21 @@ class World:
         played, wishes = scenario.played(window.number), question.overrides
         whole = timeline(script, question.room, window.length, ahead, wishes, played.insights)
         elapsed = moment.instant - window.started if at is None else at
-        return {"call": self._number(window, events, now), "elapsed": elapsed, **whole}, played
+        number = self._number(asked, scenario, window, events, now)
+        return {"call": number, "elapsed": elapsed, **whole}, played
 
-    def _number(self, window: Window, events: Sequence[Event], now: float) -> int | None:
+    def _number(
+        self,
+        question: Question,
+        scenario: Scenario,
+        window: Window,
+        events: Sequence[Event],
+        now: float,
+    ) -> int | None:
         """Return the number that a question gives a call, None before the first one."""
         _, begun = self._origin(events, now)
+        if isinstance(self._schedule(question, scenario, now, begun), Once):
+            return 1  # the fleet counts its calls over all rooms
         number = window.number - begun * BEGUN + 1
         return number if number > 0 else None
 

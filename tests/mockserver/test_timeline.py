@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -63,6 +64,16 @@ def test_timeline_says_which_call_it_is(client: Client, room: str, later: int) -
     assert client.call(room, prefer=prefer)["id"] == timeline["id"]
     again = client.request("GET", f"/_mock/timelines/{room}", {**HEADERS, "prefer": prefer}).json()
     assert again == {**timeline, "elapsed": 5}
+
+
+def test_a_room_of_the_fleet_has_its_first_call(client: Client) -> None:
+    """Whichever of the fleet's calls it is, the number that is told of it can be asked for."""
+    client.now = EPOCH + 5000
+    for listed in client.request("GET", "/v2/api/active-calls", HEADERS).json()["data"]:
+        room = quote(listed["roomName"])
+        timeline = client.request("GET", f"/_mock/timelines/{room}", HEADERS).json()
+        prefer = f"at=0, call={timeline['call']}"
+        assert client.call(room, prefer=prefer)["id"] == listed["id"]
 
 
 def test_timeline_is_of_the_call_that_is_shown(client: Client) -> None:
