@@ -40,7 +40,7 @@ export class CallHead {
   /** Show how far the call is, and lead to the state that it is in. */
   moveTo(elapsed, state) {
     say(this.duration, clock(elapsed));
-    this.makeState.setAttribute("href", fragment("state", { ...state, at: Math.floor(elapsed) }));
+    this.makeState.setAttribute("href", fragment("state", state));
   }
 
   setLive(live) {

@@ -1,19 +1,19 @@
 // One call: what is being said, by whom, in what mood; now, or at any moment of it; and directed.
 
-import { createCall } from "../player/index.js";
 import { askCall, forgetTimelines, preferHeader, timelineOf } from "./api.js";
 import { Aside } from "./aside.js";
 import { CallHead } from "./call-head.js";
+import { layOut } from "./call-layout.js";
 import { Control } from "./control.js";
 import { Conversation } from "./conversation.js";
 import { DirectPanel } from "./direct.js";
-import { h, settled } from "./dom.js";
-import { clock } from "./format.js";
+import { settled } from "./dom.js";
 import { Notices } from "./notices.js";
 import { Poller } from "./poll.js";
 import { Raw } from "./raw.js";
 import { momentIn, note, numberIn } from "./route.js";
-import { lastMoment, Strip } from "./strip.js";
+import { Strip } from "./strip.js";
+import { endingOf, isOver, justBeforeEnd, lastMoment, playable, position } from "./whole.js";
 import { paceOf, WorkspaceWatch } from "./workspace.js";
 
 const EVERY = 1000;
@@ -27,11 +27,12 @@ export class CallView {
     this.at = momentIn(params);
     this.number = this.at === null ? null : numberIn(params); // of the call that the moment is of
     this.body = this.timeline = this.played = null;
+    this.over = null; // the timeline of the call, once it is known to have ended
     this.title = `Call in ${this.room}`;
     this.conversation = new Conversation();
     this.strip = new Strip((at) => this.moveTo(at));
     this.head = this.makeHead();
-    this.control = this.controller();
+    this.control = new Control(this.here({ context, done: (text) => this.commanded(text) }));
     this.notices = new Notices();
     this.raw = new Raw(context.announce, () => this.noted());
     this.aside = new Aside({
@@ -44,61 +45,38 @@ export class CallView {
       changed: (state, seconds) => context.connection(state, seconds),
     });
     this.direct = this.director();
-    this.build(root);
+    this.content = layOut(root, this);
     this.raw.open(params.raw === "1");
     this.openDirect(params.direct);
-    this.watch = new WorkspaceWatch({
-      workspace: this.workspace,
-      room: this.room,
-      changed: () => this.direct.show(this.watch.clock, this.watch.held),
-      directed: () => this.directed(),
-    });
+    const watched = () => (this.direct.show(this.watch.clock, this.watch.held), this.conclude());
+    this.watch = new WorkspaceWatch(this.here({ changed: watched, directed: () => this.directed() }));
     this.ask();
     this.ticker = setInterval(() => this.tick(), 250);
   }
 
+  /** What a part has to know of where the page is, and more. */
+  here = (more) => ({ workspace: this.workspace, room: this.room, ...more });
+
   director() {
-    return new DirectPanel({
-      workspace: this.workspace,
-      room: this.room,
-      context: this.context,
-      chosen: (name) => ((this.command = name), this.noted()),
-      done: () => (this.watch.ask(), this.directed()),
-    });
+    return new DirectPanel(
+      this.here({
+        context: this.context,
+        chosen: (name) => ((this.command = name), this.noted()),
+        done: () => (this.watch.ask(), this.directed()),
+      }),
+    );
   }
 
   makeHead() {
-    const { workspace, room } = this;
-    const head = new CallHead({
-      workspace,
-      room,
-      toggled: () => this.moveTo(this.at === null ? Math.round(this.elapsed()) : null),
-      opened: () => (this.openDirect(this.command ? "" : this.direct.command), this.noted()),
-      ended: () => this.control.ask("end"),
-    });
+    const head = new CallHead(
+      this.here({
+        toggled: () => this.moveTo(this.at === null ? Math.round(this.position().elapsed) : null),
+        opened: () => (this.openDirect(this.command ? "" : this.direct.command), this.noted()),
+        ended: () => this.control.ask("end"),
+      }),
+    );
     head.setLive(this.at === null);
     return head;
-  }
-
-  controller() {
-    const { workspace, room, context } = this;
-    return new Control({ workspace, room, context, done: (text) => this.commanded(text) });
-  }
-
-  build(root) {
-    this.content = h(
-      "div",
-      { hidden: true },
-      this.strip.element,
-      h("div", { class: "columns" }, this.conversation.element, this.aside.element),
-      this.raw.element,
-    );
-    root.append(
-      this.head.element,
-      ...this.notices.elements,
-      h("div", { class: "directed" }, this.direct.element, this.content),
-      this.control.element,
-    );
   }
 
   /** Open the panel with a command, or with none close it. */
@@ -131,13 +109,14 @@ export class CallView {
   /** Whether what is going on is shown, so that something can be done to it. */
   isLive = () => this.at === null && this.running === true;
 
+  preference = () => preferHeader({ at: this.at, call: this.number });
+
   /** Poll the call as it is now, or ask for a moment, which never changes, just until it is had. */
   ask() {
-    const { workspace, room } = this;
-    const prefer = preferHeader({ at: this.at, call: this.number });
-    this.poller.add(room, {
+    const prefer = this.preference();
+    this.poller.add(this.room, {
       every: this.at === null ? EVERY : 3_600_000,
-      ask: (signal) => askCall({ workspace, room, prefer, signal }),
+      ask: (signal) => askCall(this.here({ prefer, signal })),
       answered: (answer) => this.answered(answer),
     });
   }
@@ -171,13 +150,14 @@ export class CallView {
 
   noted() {
     if (this.closed) return;
-    const { workspace, room, at, number, command } = this;
-    note("call", { workspace, room, call: number, at, direct: command, raw: this.raw.isOpen() ? 1 : "" });
+    const { at, number, command } = this;
+    note("call", this.here({ call: number, at, direct: command, raw: this.raw.isOpen() ? 1 : "" }));
   }
 
   answered(answer) {
     this.running = answer.kind === "call";
     if (this.running) {
+      this.over = null;
       this.content.hidden = false;
       this.show(answer);
     } else {
@@ -189,10 +169,34 @@ export class CallView {
   /** There is no call to show, for now. */
   missed(answer) {
     if (answer.status === 401) this.context.refused();
+    this.miss = answer;
     if (this.body !== null) this.aside.show(this.body, this.timeline, false);
     if (answer.kind === "unreachable") return; // the line above the page says so
-    this.notices.tellTrouble(answer, { live: this.at === null, seen: this.body !== null });
     if (this.body === null) this.head.showNothing();
+    else if (answer.status === 404 && this.at === null) this.inquire(this.body); // it may have been ended
+    this.tellMissed();
+    this.conclude();
+  }
+
+  tellMissed() {
+    const ending = this.over ? endingOf(this.over) : "";
+    this.notices.tellTrouble(this.miss, { live: this.at === null, ending });
+  }
+
+  /** Once it is known that the call is over, and when, show it as it was last. */
+  conclude() {
+    const { timeline, played } = this;
+    if (this.at !== null || this.miss?.status !== 404 || this.over === timeline) return;
+    if (this.running || !isOver(timeline, this.watch.clock)) return;
+    this.over = timeline;
+    const last = played?.at(justBeforeEnd(timeline));
+    if (last) {
+      this.body = last;
+      this.head.show(last);
+      this.showParts();
+    }
+    this.tellMissed();
+    this.tick();
   }
 
   show({ json, text, at }) {
@@ -216,7 +220,8 @@ export class CallView {
 
   /** Find out how long the call is and what is in it. */
   async inquire({ id }) {
-    const prefer = this.at === null ? "" : preferHeader({ at: 0, call: this.number });
+    const live = this.at === null && this.running;
+    const prefer = live ? "" : preferHeader({ at: 0, call: this.number ?? this.timeline?.call });
     const timeline = await timelineOf(this.workspace, this.room, id, prefer);
     if (this.closed || !timeline || this.body?.id !== id || timeline === this.timeline) return;
     this.showTimeline(timeline);
@@ -225,14 +230,14 @@ export class CallView {
       this.number = timeline.call; // so that the address means this call for good
       this.noted();
     }
+    if (this.at > lastMoment(timeline)) this.moveTo(this.at); // it was ended before
+    this.conclude();
     this.tick();
   }
 
   showTimeline(timeline) {
     this.timeline = timeline;
-    // Where operations answer with errors, or late, the mock is asked for each moment.
-    const plain = timeline !== null && !timeline.errors.length && !Object.keys(timeline.answers).length;
-    this.played = plain ? createCall(timeline) : null;
+    this.played = playable(timeline);
     this.strip.show(timeline, this.isUncounted());
     this.notices.tellUncounted(this.isUncounted());
     this.head.live.disabled = this.isUncounted();
@@ -244,24 +249,14 @@ export class CallView {
     return held?.steps[held.step]?.at === undefined ? paceOf(this.context.about.clock, turned) : 0;
   }
 
-  /** Seconds into the call at what is shown, which is never after its end. */
-  elapsed() {
-    if (this.body === null) return 0;
-    const most = this.timeline?.length ?? Infinity;
-    // Before it is known how long the call is, the answer alone tells how far a moment is in it.
-    if (this.at !== null) return this.timeline ? Math.min(this.at, most) : this.body.duration;
-    const since = this.running ? (performance.now() - this.since) / 1000 : 0;
-    return Math.min(this.body.duration + since * this.pace(), most);
-  }
+  position = () => position(this, this.pace(), performance.now());
 
   tick() {
     this.notices.tellPace(this.poller.saving);
     if (this.body === null) return;
-    const elapsed = this.elapsed();
-    const when = this.at !== null ? "at" : this.running ? "now," : "last seen at";
-    const { workspace, room } = this;
-    this.head.moveTo(elapsed, { workspace, room, call: this.number ?? this.timeline?.call });
-    this.strip.moveTo(elapsed, `${when} ${clock(elapsed)}`);
+    const { elapsed, moment, told } = this.position();
+    this.head.moveTo(elapsed, this.here({ call: this.number ?? this.timeline?.call, at: moment }));
+    this.strip.moveTo(elapsed, told);
     this.aside.moveTo(elapsed);
   }
 

@@ -41,9 +41,9 @@ export class Notices {
     this.aging = setTimeout(() => this.done.classList.remove("new"), NEW_FOR);
   }
 
-  /** Say why there is no call to show; `live` that what is going on was asked for, `seen` that one was. */
-  tellTrouble(answer, { live, seen }) {
-    const over = seen ? " The call has ended; its room is asked every second for the next." : "";
+  /** Say why there is no call to show; `live` that what is going on was asked for, `ending` when the call ended. */
+  tellTrouble(answer, { live, ending }) {
+    const over = ending && ` The call has ended, ${ending}; its room is asked every second for the next.`;
     const again = over || " It is asked for again every second.";
     this.state.dataset.kind = answer.status === 404 ? "gone" : answer.kind;
     const status = answer.status ? `${answer.status}: ` : "";

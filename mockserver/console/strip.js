@@ -4,9 +4,7 @@ import { SentimentChart } from "./chart.js";
 import { h, say } from "./dom.js";
 import { clock } from "./format.js";
 import { paintSentiment } from "./row.js";
-
-/** The last whole second of a call at which it can be seen. */
-export const lastMoment = ({ length }) => Math.max(0, Math.ceil(length) - 1);
+import { lastMoment } from "./whole.js";
 
 export class Strip {
   /** `chosen(seconds)` is called when somebody moves the slider. */

@@ -57,6 +57,11 @@ def test_a_room_is_put_into_a_state_and_back(mock: str, open_page: OpenPage) -> 
     assert status(mock) == 503
     expect(page.locator(".notice")).to_contain_text("503")
     expect(page.locator(".direct .facts")).to_contain_text('{"code":503}')
+    page.get_by_label("Status").select_option("404")
+    send(page, "Put it there")
+    expect(page.locator(".notice")).to_contain_text("404")
+    expect(page.locator("output")).to_contain_text("last seen at")  # it goes on, unseen
+    expect(page.locator(".notice")).not_to_contain_text("ended")
     page.get_by_label("Status").select_option("")
     page.get_by_label("Scenario").select_option("silent")
     send(page, "Put it there")
@@ -111,6 +116,8 @@ def test_a_call_begins_goes_on_and_ends(mock: str, open_page: OpenPage) -> None:
     choose(page, "End")
     send(page, "End the call")
     expect(page.locator(".notice")).to_contain_text("404")
+    expect(page.locator("output")).to_contain_text("ended at 0:")
+    expect(page.locator(".lines > li")).to_contain_text([EVIL])
     assert status(mock) == 404
     assert page.evaluate("window.pwned") is None
     assert page.locator("main :is(script, img, b)").count() == 0
@@ -170,7 +177,7 @@ def test_the_slider_stays_in_the_call(mock: str, open_page: OpenPage) -> None:
     assert re.search(r"call=\d+&at=0", page.url)
     httpx2.put(f"{mock}/_mock/workspaces/ws-acme/clock", json={"advance": 5000})
     again = open_page(page.url)
-    expect(again.locator(".facts").filter(has_text="Phone")).to_contain_text(call["id"])
+    expect(again.locator(".aside .facts").filter(has_text="Phone")).to_contain_text(call["id"])
     expect(again.locator("#moment")).to_be_enabled()
 
 
