@@ -144,6 +144,9 @@ async function askApi(path, { workspace, method = "GET", prefer = "", body, sign
 /** Ask for the call in a room; see `askApi`. */
 export const askCall = ({ room, ...question }) => askApi(callPath(room), question);
 
+/** Ask what the call in a room is about; see `askApi`. */
+export const askInsights = ({ room, ...question }) => askApi(`${callPath(room)}/insights`, question);
+
 /** Ask for the list of a workspace's calls; see `askApi`. */
 export async function askCalls(question) {
   const answer = await askApi(API, question);

@@ -1,17 +1,9 @@
 // What stands beside a conversation: the call's facts, who takes part, what moved the sentiment.
 
 import { createCall } from "../player/index.js";
-import { copyButton, foreign, h } from "./dom.js";
+import { changed, copyButton, foreign, h } from "./dom.js";
 import { clock, timeOfDay, tone, words } from "./format.js";
 import { asScenario } from "./scenario.js";
-
-/** Whether an element shows something else by now than `content`; then that is remembered. */
-function changed(element, content) {
-  const text = JSON.stringify(content);
-  if (element.dataset.shown === text) return false;
-  element.dataset.shown = text;
-  return true;
-}
 
 const nameOf = ({ customerName }) =>
   customerName === undefined ? "absent" : customerName === null ? "null" : String(customerName);

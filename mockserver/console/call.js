@@ -1,6 +1,6 @@
 // One call: what is being said, by whom, in what mood; now, or at any moment of it; and directed.
 
-import { askCall, forgetTimelines, preferHeader, timelineOf } from "./api.js";
+import { askCall, askInsights, forgetTimelines, preferHeader, timelineOf } from "./api.js";
 import { Aside } from "./aside.js";
 import { CallHead } from "./call-head.js";
 import { layOut } from "./call-layout.js";
@@ -8,6 +8,7 @@ import { Control } from "./control.js";
 import { Conversation } from "./conversation.js";
 import { DirectPanel } from "./direct.js";
 import { settled } from "./dom.js";
+import { Insights } from "./insights.js";
 import { Notices } from "./notices.js";
 import { Poller } from "./poll.js";
 import { Raw } from "./raw.js";
@@ -44,6 +45,7 @@ export class CallView {
       allowance: context.allowance,
       changed: (state, seconds) => context.connection(state, seconds),
     });
+    this.insights = new Insights({ poller: this.poller, ask: (question) => askInsights(this.here(question)) });
     this.direct = this.director();
     this.content = layOut(root, this);
     this.raw.open(params.raw === "1");
@@ -141,6 +143,7 @@ export class CallView {
     this.head.setLive(this.at === null);
     this.head.offerToEnd(this.isLive());
     this.poller.remove(this.room);
+    this.insights.feed.stop();
     if (!this.play()) this.askSoon();
     this.tick();
     this.noted();
@@ -170,6 +173,7 @@ export class CallView {
   missed(answer) {
     if (answer.status === 401) this.context.refused();
     this.miss = answer;
+    this.insights.feed.stop();
     if (this.body !== null) this.aside.show(this.body, this.timeline, false);
     if (answer.kind === "unreachable") return; // the line above the page says so
     if (this.body === null) this.head.showNothing();
@@ -194,6 +198,7 @@ export class CallView {
       this.body = last;
       this.head.show(last);
       this.showParts();
+      this.insights.play(played.insightsAt(justBeforeEnd(timeline)));
     }
     this.tellMissed();
     this.tick();
@@ -210,7 +215,15 @@ export class CallView {
     this.notices.tellCall(json.participants ?? []);
     this.direct.showPeople(json.participants ?? []);
     this.raw.show(text);
+    this.showInsights();
     this.tick();
+  }
+
+  /** Show what the call is about: played, as far as it is, or else as the API answers. */
+  showInsights() {
+    const known = this.at === null ? null : this.played?.insightsAt(this.at);
+    if (known) this.insights.play(known);
+    else this.insights.feed.follow(this.body, this.preference());
   }
 
   showParts() {

@@ -33,6 +33,14 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Whether an element shows something else by now than `content`; then that is remembered. */
+export function changed(element, content) {
+  const text = JSON.stringify(content);
+  if (element.dataset.shown === text) return false;
+  element.dataset.shown = text;
+  return true;
+}
+
 /** A sentence in which `backticks` mark code. */
 export function prose(text) {
   return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));

@@ -47,7 +47,16 @@ export class Poller {
    * `answered(answer)` is told what came; `alone` keeps a 429 from holding up the others.
    */
   add(key, { every, ask, answered, alone = false }) {
-    this.entries.set(key, { key, every, ask, answered, alone, due: 0, busy: false });
+    this.entries.set(key, { key, every, ask, answered, alone, due: 0, busy: false, again: false });
+    this.turn();
+  }
+
+  /** Ask for it at once, or else as soon as what has been asked for is there. */
+  hasten(key) {
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    entry.due = 0;
+    entry.again = entry.busy;
     this.turn();
   }
 
@@ -99,7 +108,8 @@ export class Poller {
   }
 
   judge(entry, answer) {
-    entry.due = performance.now() + entry.every;
+    entry.due = entry.again ? 0 : performance.now() + entry.every;
+    entry.again = false;
     if (answer.kind === "unreachable") {
       if (performance.now() >= this.pausedUntil) {
         // those asked at once fail at once, and count as one

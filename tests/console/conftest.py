@@ -38,6 +38,13 @@ def fragment(view: str, **params: object) -> str:
     return f"/#/{view}?{urlencode({'workspace': 'ws-acme', **params})}"
 
 
+def set_moment(page: Page, seconds: int) -> None:
+    """Move the slider."""
+    page.locator("#moment").evaluate(
+        "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input')); }", seconds
+    )
+
+
 @contextmanager
 def serve(*options: str, port: int = 0) -> Iterator[str]:
     """Serve a mock and yield its URL."""

@@ -14,7 +14,7 @@ SIZES = {1280: 740, 390: 844}
 SCHEMES = ("light", "dark")
 VIEWS = {
     "calls": ("/#/calls", ".row[data-state='call']"),
-    "call": ("/#/call?room=mock-recovery&at=200", ".moved li"),
+    "call": ("/#/call?room=mock-recovery&at=200", ".columns:has(.moved li) .insights dd"),
     "direct": ("/#/call?room=call-abc123&direct=say", ".moved li"),
     "state": ("/#/state?room=call-abc123&scenario=escalation&at=145", "[data-kind='call']"),
     "requests": ("/#/requests", "tbody tr"),
@@ -43,7 +43,7 @@ def take(page: Page, mock: str, view: str, path: Path) -> None:
         page.locator("tbody button").nth(5).click()
         expect(page.get_by_label("The opened request")).to_contain_text("Response")
     page.wait_for_timeout(300)
-    page.screenshot(path=path)
+    page.screenshot(path=path, full_page=view == "call")  # the insights are beneath the transcript
 
 
 def take_all(browser: Browser, mock: str, folder: Path) -> None:

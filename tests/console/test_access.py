@@ -22,8 +22,8 @@ CARD_LAYOUT = """(cards) => cards.map((card) => {
 })"""
 READY = {
     "calls": ".row[data-state='call']",
-    "call": ".moved li",
-    "direct": ".moved li",
+    "call": ".columns:has(.moved li) .insights dd",
+    "direct": ".columns:has(.moved li) .insights dd",
     "state": ".verdict:not([data-kind='waiting'])",
     "requests": "tbody tr",
     "docs": "tbody tr",
@@ -67,14 +67,23 @@ def test_fits_the_smallest_screen(mock: str, open_page: OpenPage) -> None:
 
 def test_axe_finds_nothing_in_rarer_states(mock: str, open_page: OpenPage) -> None:
     """Nor to what is only there at times: long lists, empty answers, own requests, no mock."""
-    page = open_page(mock + "/#/call?room=mock-many-participants&at=400", reduced_motion="reduce")
+    page = open_page("about:blank", reduced_motion="reduce")
+    page.route("**/insights", lambda route: route.fulfill(status=403, json={}))
+    page.goto(mock + "/#/call?room=mock-many-participants&at=400")
     expect(page.locator(".people-list li")).to_have_count(12)
     expect(page.locator(".moved li").first).to_be_visible()
+    expect(page.get_by_text("403: Status 403")).to_be_visible()
+    page.unroute_all()
     objections = [Axe().run(page).response["violations"]]
     page.goto(mock + "/#/call?room=mock-end-fails")
     page.get_by_role("button", name="End call").click()
     page.get_by_role("button", name="End the call").click()
     expect(page.get_by_role("alert")).to_contain_text("500")
+    objections.append(Axe().run(page).response["violations"])
+    page.goto(mock + "/#/call?room=r&workspace=ws-axe")
+    expect(page.locator("#moment")).to_be_enabled()
+    httpx2.post(mock + "/v2/api/active-calls/r/end-call", headers={"x-workspace-id": "ws-axe"})
+    expect(page.locator("output")).to_contain_text("ended at")
     objections.append(Axe().run(page).response["violations"])
     page.goto(mock + "/#/call?room=mock-muted-agent&workspace=ws-axe")
     expect(page.locator(".muted")).to_be_visible()
@@ -101,7 +110,7 @@ def test_axe_finds_nothing_in_rarer_states(mock: str, open_page: OpenPage) -> No
     expect(page.locator("#connection")).to_be_visible()
     objections.append(Axe().run(page).response["violations"])
     found = [[(v["id"], [n["html"] for n in v["nodes"]]) for v in one] for one in objections]
-    assert found == [[]] * 9
+    assert found == [[]] * 10
 
 
 def test_scenario_cards_are_whole(mock: str, open_page: OpenPage) -> None:

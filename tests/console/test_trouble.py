@@ -97,7 +97,7 @@ def test_rate_limited_and_recovered(open_page: OpenPage) -> None:
 
 
 def test_console_leaves_the_application_its_budget(open_page: OpenPage) -> None:
-    """Under a rate limit, the board spends no more than half of it."""
+    """Under a rate limit, the board spends no more than half of it, and so does a call's page."""
     with serve("--rate-limit", "10/h") as url:
         page = open_page(url + "/#/calls?watch=a%0Ab%0Ac%0Ad")
         rows = page.locator("[aria-labelledby=watched] .row[data-state='call']")
@@ -107,6 +107,12 @@ def test_console_leaves_the_application_its_budget(open_page: OpenPage) -> None:
         expect(page.locator(".summary")).to_contain_text("Asking slowly")
         rows.locator("a").first.click()
         expect(page.get_by_text("Asking slowly")).to_be_visible()
+        page = open_page(url + "/#/call?room=a&workspace=ws-other")
+        expect(page.get_by_text("Asking slowly")).to_be_visible()
+        expect(page.get_by_role("region", name="Insights")).to_contain_text("Summary")
+        headers = {"x-workspace-id": "ws-other"}
+        statuses = [httpx2.get(url + PATH + "x", headers=headers).status_code for _ in range(6)]
+        assert statuses == [200] * 5 + [429]
 
 
 def test_asks_for_the_key(open_page: OpenPage) -> None:

@@ -6,7 +6,7 @@ import re
 import httpx2
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import OpenPage, fragment
+from tests.console.conftest import OpenPage, fragment, set_moment
 
 PATH = "/v2/api/active-calls/"
 ROW = ".row[data-room='{}']"
@@ -21,13 +21,6 @@ def scenarios(mock: str) -> list[dict[str, str]]:
 def shown_json(page: Page) -> object:
     """Return the response body that the view of one call shows."""
     return json.loads(page.locator(".raw pre").inner_text())
-
-
-def set_moment(page: Page, seconds: int) -> None:
-    """Move the slider."""
-    page.locator("#moment").evaluate(
-        "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input')); }", seconds
-    )
 
 
 def test_board_fills_and_ticks(mock: str, open_page: OpenPage) -> None:

@@ -4,6 +4,7 @@ import { afterEach, test } from "node:test";
 import {
   askCall,
   askCalls,
+  askInsights,
   BASE,
   callPath,
   commandCall,
@@ -93,6 +94,18 @@ test("a list is one that has calls, and nothing else", async () => {
     kinds.push((await askCalls({ workspace: "w" })).kind);
   }
   assert.deepEqual(kinds, ["call", "spoilt", "spoilt", "spoilt", "spoilt"]);
+});
+
+test("insights are asked for like the call, marked as the console's", async () => {
+  const sent = [];
+  globalThis.sessionStorage = { getItem: () => "k" };
+  globalThis.fetch = async (path, { method, headers }) => {
+    sent.push([path, method, headers]);
+    return new Response("{}");
+  };
+  await askInsights({ workspace: "w", room: "a/b", prefer: "at=5" });
+  const headers = { "x-mock-console": "1", "x-workspace-id": "w", prefer: "at=5", "x-api-key": "k" };
+  assert.deepEqual(sent, [[`${callPath("a/b")}/insights`, "GET", headers]]);
 });
 
 test("a command is a POST that is marked as the console's, with a body only where it has one", async () => {

@@ -77,6 +77,43 @@ test("each thing is asked for when it is due, at a pace that can change", async 
   assert.deepEqual(heard.slice(5), ["fast"]);
 });
 
+test("what has changed is asked for at once, and never twice at the same time", async (t) => {
+  const { poller, pass } = stillPoller(t);
+  const heard = [];
+  let answer;
+  const ask = () => new Promise((resolve) => (answer = () => resolve({ kind: "call" })));
+  poller.add("call", { every: 5000, ask, answered: () => heard.push("call") });
+  answer();
+  await pass(0);
+  answer = null;
+  poller.hasten("call");
+  const first = answer;
+  poller.hasten("call");
+  assert.equal(answer, first);
+  first();
+  await pass(0);
+  assert.notEqual(answer, first);
+  answer();
+  await pass(0);
+  assert.equal(heard.length, 3);
+  answer = null;
+  await pass(4999);
+  assert.equal(answer, null);
+  poller.hasten("nobody");
+});
+
+test("nothing is asked for while the page is hidden", async (t) => {
+  const { poller, pass } = stillPoller(t);
+  const heard = [];
+  globalThis.document.hidden = true;
+  poller.add("call", { every: 1000, ask: async () => ({ kind: "call" }), answered: () => heard.push("call") });
+  await pass(5000);
+  assert.deepEqual(heard, []);
+  globalThis.document.hidden = false;
+  await pass(0);
+  assert.deepEqual(heard, ["call"]);
+});
+
 test("a limit holds up everything, unless it is that of one room alone", async (t) => {
   const { poller, states, pass } = stillPoller(t);
   const heard = [];
