@@ -23,7 +23,7 @@ def _whole_calls(code: str) -> Iterator[tuple[str, dict[str, Any]]]:
     while len(begun) < _CALLS:
         number += 1
         question = Question("ws-acme", f"call-{number}")
-        timeline, _ = world.timeline(question, world.scenario(question), EPOCH)
+        timeline, _ = world.timeline(question, world.scenario(question, EPOCH), EPOCH)
         first = timeline["topics"][0]["name"]
         if timeline["length"] <= _LONGEST and first not in begun:
             begun.add(first)

@@ -69,7 +69,7 @@ def test_installed_elsewhere_it_finds_the_contract(wheel: Path, tmp_path: Path) 
         "create_app(Settings(epoch=0))\n"
         "worlds = [World(0, 0, l, builtin_scenarios()) for l in ('en_US', 'es_ES', 'ja_JP')]\n"
         "q = Question('w', 'x')\n"
-        "rooms = [json.loads(w.show(q, w.scenario(q), 9).body)['roomName'] for w in worlds]\n"
+        "rooms = [json.loads(w.show(q, w.scenario(q, 9), 9).body)['roomName'] for w in worlds]\n"
         "print(json.dumps([mockserver.__file__, str(openapi.CONTRACT), rooms]))"
     )
     # -P keeps the current folder, and PYTHONPATH puts the wheel's contents before the checkout.

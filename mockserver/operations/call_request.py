@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockserver.http.errors import ApiError
 from mockserver.http.preferences import Preferences
 from mockserver.operations.direction import Told, told_by, told_to
 from mockserver.operations.request import Context, Request
 from mockserver.simulation import Question, Scenario, UnknownScenarioError, World
-from mockserver.simulation.direction import scenario_step, workspace_now
+from mockserver.simulation.direction import asked_of, scenario_step, workspace_now
 from mockserver.simulation.events import Event
 from mockserver.simulation.listing import CALL_OPERATION
 from mockserver.simulation.scenarios import PREFIX
+from mockserver.simulation.schedule import turn
 from mockserver.state.log import FullError, StoreError
 
 __all__ = ["CallRequest", "call_of_room", "call_request", "plain_request"]
@@ -48,13 +49,13 @@ def plain_request(request: Request, context: Context, operation_id: str) -> Call
     if room is None or not context.log.is_empty(workspace, room):
         return None
     stated = context.preferences.read(request.header(b"prefer"))
-    question = _question(workspace, room, stated)
-    scenario = _scenario(context.world, question)
+    question, now = _question(workspace, room, stated), context.clock()
+    scenario = _scenario(context.world, question, now)
     if scenario.steps:
         return None
     if scenario.operations:
         scenario = scenario.for_operation(operation_id)
-    return CallRequest(question, scenario, stated, stated, context.clock())
+    return CallRequest(question, scenario, stated, stated, now)
 
 
 async def call_request(
@@ -78,11 +79,11 @@ async def call_request(
     now = context.clock()  # afterwards, so that no event of now is in the future
     if events:
         now = workspace_now(events, now)
-    call, steps_of = _told(context, workspace, room, stated, now, events)
+    call, asked_as = _told(context, workspace, room, stated, now, events)
     # A page that watches the room must not use up what its application shall get.
-    if steps_of is not None and counted and not request.is_console:
+    if asked_as is not None and counted and not request.is_console:
         with suppress(FullError, StoreError):  # then the step stays as it is
-            asked = Event("asked", now, room, {"scenario": steps_of})
+            asked = Event("asked", now, room, asked_as)
             mine = await context.log.append(workspace, asked)
             events = await context.log.read(workspace, room)
             before = [event for event in events if event.number < mine.number]
@@ -128,33 +129,46 @@ def _told(
     stated: Preferences,
     now: float,
     events: Sequence[Event],
-) -> tuple[CallRequest, str | None]:
+) -> tuple[CallRequest, Mapping[str, Any] | None]:
     """Return what a request means by the events before it.
 
-    Where it has to be counted, the name of the scenario that has steps comes with it, which is
-    empty where none has; else None.
+    Where it has to be counted, that comes with it by which it is known: the scenario that has
+    steps, which is empty where none has; else None.
     """
     told = told_to(context.preferences, events, room, now)
-    preferences, counts, steps_of = stated.over(told.preferences), told.counts, ""
+    preferences, counts = stated.over(told.preferences), told.counts
+    asked_as: dict[str, Any] = {"scenario": ""}
     held = stated.at is None and preferences.at is not None
     question = _question(workspace, room, preferences, told)._replace(held=held)
-    scenario = _scenario(context.world, question)
+    scenario = _scenario(context.world, question, now, events)
     if scenario.steps:
-        steps_of = scenario.name
-        epoch = context.world.epoch
-        step = scenario_step(steps_of, scenario.steps, events, room, epoch, now)
-        its = told_by(context.preferences, step)
+        asked_as = asked_of(scenario) | ({"told": True} if counts else {})
+        its, named = _by_steps(context, scenario, events, room, now), question.scenario
+        # Another call than the room's own has its steps before it.
+        elsewhere = scenario.turn is not None and (question.at, question.call) != (None, None)
+        counts = counts or (its.counts and not elsewhere)
         # The steps are what the scenario means: naming it leaves them open.
         preferences = replace(preferences, scenario=None).over(its.preferences)
         told = Told(preferences, told.overrides or its.overrides)
-        counts = counts or its.counts
         held = stated.at is None and preferences.at is not None
         question = _question(workspace, room, preferences, told)._replace(held=held)
         if preferences.scenario is not None:
-            scenario = _scenario(context.world, question)
-        question = question._replace(scenario=scenario.name or None)
+            scenario = _scenario(context.world, question, now, events)
+        question = question._replace(scenario=preferences.scenario or named)
     call = CallRequest(question, scenario, preferences, stated, now, events)
-    return call, steps_of if counts else None
+    return call, asked_as if counts else None
+
+
+def _by_steps(
+    context: Context, scenario: Scenario, events: Sequence[Event], room: str | None, now: float
+) -> Told:
+    """Return what a room is told by its scenario's steps: of the call whose turn it is."""
+    step = scenario_step(scenario, events, room, context.world.epoch, now)
+    told = told_by(context.preferences, step)
+    wishes = told.preferences
+    if scenario.turn is None or wishes.at is None or wishes.call is not None:
+        return told
+    return told._replace(preferences=replace(wishes, call=turn(scenario.turn.number) + 1))
 
 
 def _question(
@@ -172,9 +186,11 @@ def _question(
     )
 
 
-def _scenario(world: World, question: Question) -> Scenario:
+def _scenario(
+    world: World, question: Question, now: float, events: Sequence[Event] = ()
+) -> Scenario:
     try:
-        return world.scenario(question)
+        return world.scenario(question, now, events)
     except UnknownScenarioError:
         known = ", ".join(world.catalogue.scenarios)
         raise ApiError(

@@ -109,11 +109,12 @@ async def get_timeline(request: Request, context: Context) -> Response:
     call = await call_request(request, context, CALL_OPERATION)
     scenario = call.scenario
     if scenario.status is not None:
-        raise ApiError(404, f"The scenario {scenario.name} answers with an error: it has no call.")
+        name = scenario.name if scenario.turn is None else scenario.turn.name
+        raise ApiError(404, f"The scenario {name} answers with an error: it has no call.")
     found = context.world.timeline(call.question, scenario, call.now, call.events)
     if found is None:
         raise ApiError(404)
     timeline, played = found
     # What is meant for one operation is not to be taken for what all of them do.
-    whole = context.world.scenario(call.question)
+    whole = context.world.scenario(call.question, call.now, call.events)
     return json_response(HTTPStatus.OK, {**timeline, **differing(whole, played)})

@@ -16,7 +16,7 @@ __all__ = ["differing"]
 def differing(scenario: Scenario, played: Scenario | None = None) -> dict[str, Any]:
     """Return the scenario's name, the ``answers`` that differ by operationId, and its ``errors``.
 
-    ``played`` is what the call is like whose errors are meant, where a room shows several in turn.
+    ``played`` is the one whose call it is, where a room shows several in turn.
 
     An answer has a ``status`` with the ``error`` of its body, its ``headers`` and ``retryAfter`` in
     seconds; a ``delay`` in milliseconds; a ``fault``; what a command does comes ``after`` seconds.
@@ -24,7 +24,7 @@ def differing(scenario: Scenario, played: Scenario | None = None) -> dict[str, A
     """
     answers = {one.id: _answer(scenario.for_operation(one.id)) for one in contract_operations()}
     return {
-        "scenario": scenario.name,
+        "scenario": (played or scenario).name,
         "answers": {name: answer for name, answer in answers.items() if answer},
         "errors": [_error(one) for one in (played or scenario).failures],
     }

@@ -213,7 +213,7 @@ def _demand_possible(event: Event, place: _Place, context: Context) -> None:
         place.workspace, place.room, preferences.scenario, None, preferences.seed,
         preferences.locale,
     )  # fmt: skip
-    moment, scenario = None, _scenario(question, context)
+    moment, scenario = None, _scenario(question, event.at, place.events, context)
     if scenario is not None and scenario.status is None:
         moment = context.world.moment(question, scenario, event.at, place.events)
     if moment is None:
@@ -228,8 +228,10 @@ def _demand_possible(event: Event, place: _Place, context: Context) -> None:
         raise ApiError(409, f"identity: {identity!a} {mistake}.")
 
 
-def _scenario(question: Question, context: Context) -> Scenario | None:
+def _scenario(
+    question: Question, now: float, events: Sequence[Event], context: Context
+) -> Scenario | None:
     try:
-        return context.world.scenario(question)
+        return context.world.scenario(question, now, events)
     except UnknownScenarioError:
         return None

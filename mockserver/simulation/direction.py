@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockserver.simulation.events import Event, of_kind
+from mockserver.simulation.scenarios import Scenario
 
 __all__ = [
     "Step",
     "WorkspaceClock",
+    "asked_of",
     "current_step",
     "scenario_step",
     "workspace_clock",
@@ -110,23 +112,27 @@ def current_step(
     return None if play is None else _step(play, events, room, now)
 
 
+def asked_of(scenario: Scenario) -> dict[str, Any]:
+    """Return what tells requests that the steps of a scenario have answered from others."""
+    turn = {} if scenario.turn is None else {"turn": scenario.turn.number}
+    return {"scenario": scenario.name, **turn}
+
+
 def scenario_step(
-    scenario: str,
-    steps: Sequence[Mapping[str, Any]],
-    events: Sequence[Event],
-    room: str | None,
-    epoch: float,
-    now: float,
+    scenario: Scenario, events: Sequence[Event], room: str | None, epoch: float, now: float
 ) -> Step:
     """Return what ``room`` does at ``now`` by the steps of its scenario.
 
-    They begin with the mock's ``epoch``, or where the room was told something or a call was begun
-    since. Of the requests, those count that the scenario has answered.
+    They begin with the mock's ``epoch``, or the scenario's turn, or where the room was told
+    something or a call was begun since. Of the requests, those count that it has answered then.
     """
     began = [event for event in of_kind(events, "start", "play") if event.at <= now]
     first = began[-1] if began else Event("play", epoch)
-    ours = [event for event in events if event.data.get("scenario", scenario) == scenario]
-    return _step(first._replace(data={"steps": steps}), ours, room, now)
+    if scenario.turn is not None:
+        first = first._replace(at=max(first.at, scenario.turn.began))
+    marks = asked_of(scenario).items()
+    ours = [one for one in events if all(one.data.get(name, its) == its for name, its in marks)]
+    return _step(first._replace(data={"steps": scenario.steps}), ours, room, now)
 
 
 def _step(play: Event, events: Sequence[Event], room: str | None, now: float) -> Step:

@@ -6,13 +6,13 @@ A scenario is data; ``scenario_format.py`` reads it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.simulation.attendance import Attendance
 from mockserver.simulation.conversation import Segment
 from mockserver.simulation.failures import Failure
 from mockserver.simulation.listing import CALL_OPERATION
-from mockserver.simulation.schedule import Cycle, Ordinary, Schedule, Series, turn
+from mockserver.simulation.schedule import Cycle, Ordinary, Schedule, Series, Window, turn
 from openapi import contract_operations
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Change",
     "Scenario",
     "ScenarioFileError",
+    "Turn",
     "UnknownScenarioError",
     "example_body",
 ]
@@ -33,6 +34,8 @@ INSIGHTS_OPERATION = "getCallInsights"
 OUTSIDE_CALL = ("id", "roomName", "duration", "sentiment", "transcript", "participants")
 """Fields of a body that a scenario does not have under ``call``, but in a place of their own."""
 PREFIX = "mock-"
+# What a scenario says about answers, and not about the call that they show.
+_OF_ANSWERS = ("status", "message", "headers", "fault", "delay", "steps", "operations")
 
 
 class ScenarioFileError(ValueError):
@@ -66,7 +69,8 @@ class Scenario:
     offset from which it holds. ``failures`` are stretches of the call in which there is an error.
     ``ids`` are those of its calls, in their order, until they are drawn again. ``rooms`` are pairs
     of workspace, or None for any, and the name of a room that shows it as well; where others name
-    the same room, ``calls`` are all of those, and one call of each comes in turn.
+    the same room, ``calls`` are all of those, and one call of each comes in turn. ``turn`` is then
+    the one of the moment.
     """
 
     name: str
@@ -96,6 +100,7 @@ class Scenario:
     ids: tuple[str, ...] = ()
     rooms: tuple[tuple[str | None, str], ...] = ()
     calls: tuple["Scenario", ...] = ()
+    turn: "Turn | None" = None
 
     @property
     def call_name(self) -> str:
@@ -117,10 +122,27 @@ class Scenario:
             return replace(self, call={**self.call, "id": self.ids[turn(number)]})
         return self
 
+    def in_turn(self, window: Window) -> "Scenario":
+        """Return it with the answers of the one of its ``calls`` whose turn a window is."""
+        one = self.played(window.number)
+        answers = {name: getattr(one, name) for name in _OF_ANSWERS}
+        return replace(self, turn=Turn(window.number, window.live_from, one.name), **answers)
+
     @property
     def may_fail(self) -> bool:
         """Whether there is an error at some time in one of its calls."""
         return any(one.failures for one in (self, *self.calls))
+
+
+class Turn(NamedTuple):
+    """The turn of one of a room's scenarios, by its ``name``: the room's call with a ``number``.
+
+    ``began`` is when that came into view, in UTC Unix seconds.
+    """
+
+    number: int
+    began: float
+    name: str
 
 
 @dataclass(frozen=True)

@@ -81,15 +81,21 @@ class World:
         named = (*self._rooms, *self.catalogue.rooms)
         return sorted({room for owner, room in named if owner in (None, workspace)})
 
-    def scenario(self, question: Question) -> Scenario:
+    def scenario(self, question: Question, now: float, events: Sequence[Event] = ()) -> Scenario:
         """Return the scenario that was asked for, or else the room's.
+
+        Of one that has several in turn it is as the one answers whose turn it is.
 
         Raises:
             UnknownScenarioError: the room's name asks for a scenario that does not exist.
         """
         if question.scenario is not None:
             return self.catalogue[question.scenario]
-        return self.catalogue.of_room(question.room, question.workspace)
+        found = self.catalogue.of_room(question.room, question.workspace)
+        if found.calls:
+            window, _ = self._asked_for(question, found, now, by_date(events))
+            return found.in_turn(window)
+        return found
 
     def show(
         self, question: Question, scenario: Scenario, now: float, events: Sequence[Event] = ()
@@ -170,6 +176,20 @@ class World:
         if not self.has_room(question.workspace, question.room):
             return None
         events = by_date(events)
+        window, instant = self._asked_for(question, scenario, now, events)
+        events = since_begun(events, now)
+        cut = ended(window, events, now)
+        over = question.held and now >= cut.live_until < window.live_until
+        if over or instant >= cut.live_until:
+            return None
+        entry = self._drawn(question, scenario, window)
+        happened = within(cut, events, instant)
+        return Moment(entry, taken_over(entry.script, happened), cut, instant, happened)
+
+    def _asked_for(
+        self, question: Question, scenario: Scenario, now: float, events: Sequence[Event]
+    ) -> tuple[Window, float]:
+        """Return when the call is on that is asked for, and the instant of it to show."""
         window, instant = self._scheduled(question, scenario, now, events), now
         number = question.call
         if number is None and question.at is not None and scenario.call_name:
@@ -180,14 +200,7 @@ class World:
             window = asked_for
         if question.at is not None:
             instant = window.started + question.at
-        events = since_begun(events, now)
-        cut = ended(window, events, now)
-        over = question.held and now >= cut.live_until < window.live_until
-        if over or instant >= cut.live_until:
-            return None
-        entry = self._drawn(question, scenario, window)
-        happened = within(cut, events, instant)
-        return Moment(entry, taken_over(entry.script, happened), cut, instant, happened)
+        return window, instant
 
     def _origin(self, events: Sequence[Event], now: float) -> tuple[int, int]:
         """Return from when on the room's calls are counted, and how many somebody has begun."""

@@ -214,6 +214,12 @@ def _left(entries: tuple[Entry, ...], new: Entry) -> tuple[Entry, ...]:
     if new.event.kind == "clock" and new.event.data.keys() <= {"freeze"}:
         # From here on, what the clock showed before counts for nothing.
         entries = tuple(one for one in entries if one.event.kind != "clock")
+    if _is_of_turn(new.event):
+        # Steps begin anew with each turn.
+        turn = new.event.data["turn"]
+        entries = tuple(
+            one for one in entries if not _is_of_turn(one.event) or one.event.data["turn"] == turn
+        )
     if not entries or new.made - entries[0].made < _OVER_SECONDS:  # the usual case
         return entries
     plays = [one.event.number for one in entries if one.event.kind == "play"]
@@ -225,6 +231,11 @@ def _left(entries: tuple[Entry, ...], new: Entry) -> tuple[Entry, ...]:
         return not _is_over(one, new.made, new.event.at)
 
     return tuple(one for one in entries if counts(one))
+
+
+def _is_of_turn(event: Event) -> bool:
+    """Return whether an event is a request that counts for a scenario's turn, and nothing else."""
+    return event.kind == "asked" and "turn" in event.data and not event.data.get("told")
 
 
 def _is_over(entry: Entry, now: float, shown: float) -> bool:

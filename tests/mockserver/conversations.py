@@ -226,7 +226,7 @@ def read_rooms(code: str, rooms: Iterable[str]) -> Iterator[tuple[str, Call]]:
     world = World(0, EPOCH, LOCALES[code], builtin_scenarios())
     for room in rooms:
         question = Question("ws", room)
-        moment = world.moment(question, world.scenario(question), EPOCH, ())
+        moment = world.moment(question, world.scenario(question, EPOCH), EPOCH, ())
         assert moment is not None
         yield room, read_call(moment.entry.script)
 

@@ -206,6 +206,6 @@ def test_the_longest_call_has_hundreds_of_lines(code: str) -> None:
     world = World(0, EPOCH, LOCALES[code], builtin_scenarios())
     for room in ("mock-long-call", "mock-long-call-2", "mock-long-call-3"):
         question = Question("ws", room)
-        shown = world.show(question, world.scenario(question), EPOCH)
+        shown = world.show(question, world.scenario(question, EPOCH), EPOCH)
         assert shown is not None
         assert len(orjson.loads(shown.body)["transcript"]) > 600

@@ -244,7 +244,7 @@ def test_an_edited_file_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureF
 
     def name(room: str = "mock-vip") -> object:
         question = Question("w", room)
-        shown = context.world.show(question, context.world.scenario(question), 5.0)
+        shown = context.world.show(question, context.world.scenario(question, 5.0), 5.0)
         assert shown is not None
         return orjson.loads(shown.body)["customerName"]
 

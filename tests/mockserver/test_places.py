@@ -22,7 +22,7 @@ def test_an_address_is_a_road_of_the_country_in_one_of_its_towns(locale: str) ->
     world = World(1, START, locale, builtin_scenarios())
     for number in range(ROOMS):
         question = Question("ws-acme", f"call-{number}", scenario="escalation")
-        shown = world.show(question, world.scenario(question), START + 400.0, ())
+        shown = world.show(question, world.scenario(question, START), START + 400.0, ())
         assert shown is not None
         said += [line["content"] for line in json.loads(shown.body)["transcript"]]
     roads = "|".join(map(re.escape, here["roads"]))

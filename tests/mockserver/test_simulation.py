@@ -38,7 +38,7 @@ def world(seed: int = 0, locale: str = "en_US") -> World:
 def body(world: World, room: str, now: float, **more: Any) -> dict[str, Any] | None:
     """Return what a room shows at an instant."""
     question = Question("ws", room, **more)
-    shown = world.show(question, world.scenario(question), now)
+    shown = world.show(question, world.scenario(question, now), now)
     return None if shown is None else orjson.loads(shown.body)
 
 
@@ -189,7 +189,7 @@ def test_another_process_gives_the_same_bytes() -> None:
         "from mockserver.simulation import *\n"
         f"w = World(5, {EPOCH}, 'en_US', builtin_scenarios())\n"
         "q = Question('ws', 'call-abc123')\n"
-        f"print(w.show(q, w.scenario(q), {EPOCH} + 100).body.decode())"
+        f"print(w.show(q, w.scenario(q, {EPOCH}), {EPOCH} + 100).body.decode())"
     )
     outputs = [
         subprocess.run(
@@ -209,7 +209,7 @@ def test_workspaces_are_separate() -> None:
     calls = []
     for workspace in ("ws-acme", "ws-acme2", "ws"):
         question = Question(workspace, "call-abc123")
-        shown = here.show(question, here.scenario(question), EPOCH)
+        shown = here.show(question, here.scenario(question, EPOCH), EPOCH)
         assert shown is not None
         calls.append(orjson.loads(shown.body)["id"])
     assert len(set(calls)) == 3

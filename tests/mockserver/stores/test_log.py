@@ -64,6 +64,20 @@ def test_forgetting(open_log: OpenLog, run: Run, time: Time) -> None:
     run(play())
 
 
+def test_requests_of_former_turns_go(open_log: OpenLog, run: Run, time: Time) -> None:
+    """Those that a scenario has answered in one turn alone; others are counted on."""
+
+    async def play() -> None:
+        log = open_log()
+        lasting: list[dict[str, Any]] = [{"turn": 1, "told": True}, {"scenario": "c"}]
+        for data in (*lasting, *({"turn": turn} for turn in (1, 1, 3, 5, 5))):
+            await log.append("w", Event("asked", time.now, "r", data))
+        kept = [event.data for event in await log.read("w", "r")]
+        assert kept == [*lasting, {"turn": 5}, {"turn": 5}]
+
+    run(play())
+
+
 def test_seen_rooms_are_kept_apart(open_log: OpenLog, run: Run, time: Time) -> None:
     """Each with its latest event, and none among those that are read."""
 
