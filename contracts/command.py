@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from contracts import defects
 from contracts.completion import completer
 from contracts.options import Option
+from contracts.outputs import patient_streams, unprinted
 from contracts.values import UsageError
 
 __all__ = ["ValuedCommand", "epilog", "fail", "parameter", "run"]
@@ -70,15 +70,25 @@ def epilog(example: str, prefix: str, option: str, status: str) -> str:
 
 def fail(command: click.Command, text: str) -> int:
     """Say what is wrong in one line on standard error, and return 2."""
-    with suppress(BrokenPipeError):
-        click.echo(f"{command.name}: error: {' '.join(text.split())}", err=True)
+    click.echo(f"{command.name}: error: {' '.join(text.split())}", err=True)
     return 2
 
 
 def run(command: click.Command, arguments: Sequence[str] | None) -> None:
-    """Run a command, which returns its status, and exit with that."""
+    """Run a command, which returns its status, and exit with that.
+
+    Where standard output could not take what it printed, that is 2.
+    """
+    with patient_streams():
+        status = _status(command, arguments)
+        if lost := unprinted():
+            status = fail(command, lost)
+    sys.exit(status)
+
+
+def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     try:
-        status = command.main(
+        status: int = command.main(
             None if arguments is None else list(arguments),
             prog_name=command.name,
             standalone_mode=False,
@@ -91,10 +101,9 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> None:
         click.echo(f"{command.name}: interrupted", err=True)
         status = 130
     except SystemExit as ended:
-        # 0 where a shell has asked for completions. Click's answer to a reader that went away is 1,
-        # which would be a verdict.
+        # 0 where a shell has asked for completions; 1 would be a verdict.
         status = 2 if ended.code else 0
     except Exception as error:
         defects.trace(error)
         status = fail(command, defects.line(error))
-    sys.exit(status)
+    return status

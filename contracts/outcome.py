@@ -116,7 +116,7 @@ def _write(result: Result, settings: Settings) -> None:
     kinds = ("json", "junit", "html", "markdown")
     paths = {kind: getattr(settings, f"report_{kind}") for kind in kinds}
     paths["baseline"] = settings.write_baseline
-    if not any(paths.values()):
+    if not (any(paths.values()) or result.unwritten):
         return
     if problems := report.write(result, **paths):
         raise UsageError("; ".join(problems))

@@ -250,6 +250,7 @@ class Verification:
             mended=self._results.baseline.mended(exercised, failing),
             untried=self._results.baseline.untried(exercised),
             done=done_shown(self.session.done, secrets),
+            unwritten=self._archive.problem if self._archive else "",
         )
 
     @property

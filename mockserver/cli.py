@@ -21,6 +21,7 @@ from mockserver.option_values import (
     finite,
     key,
 )
+from mockserver.outputs import patient_streams, unprinted
 from mockserver.playwright import write_fixture
 from mockserver.recordings import Recorded, RecordingError, read_recordings
 from mockserver.scenario_files import load_scenarios
@@ -37,7 +38,7 @@ __all__ = ["main"]
 
 _USAGE_ERROR = 2
 _MISTAKES = (
-    click.ClickException, ListenError, MissingFunctionError, RecordingError, ScenarioFileError,
+    ListenError, MissingFunctionError, RecordingError, ScenarioFileError,
     SharingError,
 )  # fmt: skip
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -257,11 +258,27 @@ def _print_scenarios(recorded: Recorded) -> None:
 
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr and exit status 2."""
+    with patient_streams():
+        status = _status()
+        if lost := unprinted():
+            status = _mistake(lost)
+    sys.exit(status)
+
+
+def _status() -> int:
     try:
         _command(prog_name="active-calls-mock", standalone_mode=False)
+    except click.ClickException as error:
+        return _mistake(error.format_message())
     except _MISTAKES as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        print(one_line(f"active-calls-mock: {message}"), file=sys.stderr)
-        sys.exit(_USAGE_ERROR)
+        return _mistake(str(error))
     except click.Abort:
-        sys.exit(130)
+        return 130
+    except SystemExit as ended:  # a shell has asked for completions
+        return _USAGE_ERROR if ended.code else 0
+    return 0
+
+
+def _mistake(text: str) -> int:
+    print(one_line(f"active-calls-mock: {text}"), file=sys.stderr)
+    return _USAGE_ERROR

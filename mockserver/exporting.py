@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mockserver.operations.differing import differing
+from mockserver.outputs import write_file
 from mockserver.simulation import Question, Scenario, World
 from mockserver.simulation.listing import CALL_OPERATION
 from mockserver.simulation.scenarios import PREFIX
@@ -113,10 +114,4 @@ def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     Raises:
         OSError: it is not possible; the error names the file.
     """
-    written = []
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        written.append(path)
-    return written
+    return [write_file(folder / name, content) for name, content in contents.items()]

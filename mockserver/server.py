@@ -31,7 +31,9 @@ from mockserver.http.holding import HELD
 from mockserver.http.responses import KEEP_ALIVE_SECONDS
 from mockserver.listening import BACKLOG, listen
 from mockserver.operations import FUNCTIONS, demand_all
+from mockserver.outputs import unprinted
 from mockserver.settings import Settings
+from mockserver.terminal import warn
 from openapi import CONTRACT, CONTROL, Operations, load_contract
 
 if sys.platform != "win32":
@@ -181,15 +183,16 @@ def _announce(settings: Settings) -> None:
     key = "" if settings.api_key is None else ' -H "x-api-key: $API_KEY"'
     header = shlex.quote(f"x-workspace-id: {workspace or 'ws-acme'}")
     console = f"Live  {base}/\n" if settings.console else ""
-    with suppress(BrokenPipeError):  # nobody reads it
-        print(
-            f"API   {base}/v2/api/active-calls/{{roomName}}\n"
-            f"Docs  {base}/docs\n"
-            f"Spec  {base}/openapi.yaml\n"
-            f"{console}\n"
-            f"  curl -s -H {header}{key} {base}/v2/api/active-calls/{quote(room, safe='')}\n",
-            flush=True,
-        )
+    print(
+        f"API   {base}/v2/api/active-calls/{{roomName}}\n"
+        f"Docs  {base}/docs\n"
+        f"Spec  {base}/openapi.yaml\n"
+        f"{console}\n"
+        f"  curl -s -H {header}{key} {base}/v2/api/active-calls/{quote(room, safe='')}\n",
+        flush=True,
+    )
+    if lost := unprinted():
+        warn(f"{lost}; the mock listens at {base}")
 
 
 def _most_connections() -> int:

@@ -22,6 +22,7 @@ LAYERS = {
         "mockserver.journal",
         "mockserver.operations",
         "mockserver.terminal",
+        "mockserver.outputs",
         "mockserver.option_values",
         "mockserver.scenario_files",
         "mockserver.recordings",

@@ -1,7 +1,6 @@
 """The command ``active-calls-drift``: what the documentation and the contract do not both say."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -119,8 +118,7 @@ def command(
     if file:
         _write(file, said)
         said = report.summary
-    with suppress(BrokenPipeError):
-        click.echo(said)
+    click.echo(said)
     for lost in report.unreadable:
         fail(command, rendering.line_of(str(lost)))
     return report.status

@@ -169,7 +169,8 @@ class Result:
     ``left_out`` says what there was no time for. ``failing`` are the places that fail; of the
     baseline's, ``mended`` fail no longer and ``untried`` belong to clauses that were not exercised.
     ``traffic`` is there where nothing was asked: ``started`` and ``seconds`` are those of the
-    recording then, ``requests`` what was judged of it.
+    recording then, ``requests`` what was judged of it. ``unwritten`` says which file could not be
+    written while it went on, and why.
     """
 
     target: str
@@ -193,6 +194,7 @@ class Result:
     cut_short: bool = False
     done: tuple[Done, ...] = ()
     traffic: Traffic | None = None
+    unwritten: str = ""
 
     @property
     def exit_status(self) -> int:

@@ -127,7 +127,11 @@ def _pass_on(settings: ProxySettings, quiet: bool) -> int:
             fail(command, problem)
         report.terminal(result, report.Screen(), quiet)
     if tape:  # last, since it may take minutes
-        tape.write(say)
+        try:
+            tape.write(say)
+        except OSError as error:
+            why = f"{str(settings.record)!r} cannot be written: {error.strerror}"
+            return fail(command, f"--record: {why}")
     return result.exit_status
 
 

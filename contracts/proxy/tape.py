@@ -26,9 +26,6 @@ class Tape:
     """Keeps exchanges in a nameless temporary file; ``origin`` is who has answered.
 
     A name may become known after a line that says it: hence what is kept is read twice at the end.
-
-    Raises:
-        OSError: where a file cannot be written.
     """
 
     def __init__(self, path: Path, origin: str, *, personal: bool) -> None:
@@ -36,16 +33,27 @@ class Tape:
         self._scrubber = Scrubber(personal=personal)
         self._all = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - see write
         self._count = 0
+        self._lost: OSError | None = None
 
     def add(self, passed: Passed) -> None:
         """Keep an exchange that came to its end."""
         with suppress(UnusableError):
-            if passed.whole:
-                self._all.write(as_json(har_entry(exchange(passed), self._origin)) + b"\n")
-                self._count += 1
+            if passed.whole and not self._lost:
+                line = as_json(har_entry(exchange(passed), self._origin)) + b"\n"
+                try:
+                    self._all.write(line)
+                    self._count += 1
+                except OSError as error:  # what passes goes on
+                    self._lost = error
 
     def write(self, say: Callable[[str], None]) -> None:
-        """Write the file, say what was replaced in it, and forget what came."""
+        """Write the file, say what was replaced in it, and forget what came.
+
+        Raises:
+            OSError: it cannot be written, or what came could not be kept.
+        """
+        if self._lost:
+            raise self._lost
         for entry in self._entries(say, "reading"):
             self._scrubber.learn(entry)
         self._scrubber.recount()

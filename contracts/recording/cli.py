@@ -1,7 +1,6 @@
 """The command ``active-calls-record``: keeps calls as they go on, without what must not leave."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import click
@@ -120,8 +119,7 @@ def _end(status: int) -> int:
 
 def _say(quiet: bool, lines: Iterable[str]) -> None:
     for line in () if quiet else lines:
-        with suppress(BrokenPipeError):
-            click.echo(line, err=True)
+        click.echo(line, err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -42,12 +42,11 @@ class GrowingFile:
         """Write the file anew with these entries; until that is done, the old one stays."""
         self.close()
         with _replacing(self._path) as file:
-            file.write(self._head)
+            self._end = file.write(self._head)
             self._count = 0
             for entry in entries:
-                file.write(self._separated(entry))
+                self._end += file.write(self._separated(entry))
                 self._count += 1
-            self._end = file.tell()
             file.write(_END)
 
     def add(self, entry: Mapping[str, Any]) -> None:
@@ -84,7 +83,15 @@ class GrowingFile:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that takes the place of another one at the end, or that of none."""
+    """Yield a file that takes the place of another one at the end, or that of none.
+
+    A device or a pipe keeps its place, and so does a link: what it leads to is written.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    path = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     new = Path(name)
     try:

@@ -35,7 +35,7 @@ def write(
     ``baseline`` is where what fails is listed, if anything was exercised. Return a line for each
     that could not be written: the verdict stands without it.
     """
-    problems = []
+    problems = [result.unwritten] if result.unwritten else []
     for path, render in ((json, _json), (junit, _junit), (html, _html), (markdown, _markdown)):
         if path:
             problems += _attempt(str(path), partial(_save, path, render, result))

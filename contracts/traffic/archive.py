@@ -1,6 +1,8 @@
 """Keeps exchanges in a file as they come, in the format HAR 1.2, without a secret in it."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import harfile
@@ -28,8 +30,11 @@ class Archive:
 
     ``origin`` is scheme and host. What was decoded from its Content-Encoding is kept decoded.
 
+    ``problem`` says why not all of them could be written, empty where they were: the disk may
+    become full during the run.
+
     Raises:
-        OSError: where the file cannot be written.
+        OSError: where the file cannot be opened.
 
     """
 
@@ -42,13 +47,14 @@ class Archive:
         self._secrets = secrets
         self._masks = Masks(secrets.redacted, self._sent, self._came)
         self._lock = threading.Lock()
+        self._path, self.problem = path, ""
 
     def add(self, exchange: Exchange) -> None:
         """Write an exchange; one that comes after the end is left out."""
         request = har_request(exchange.request, self._origin, self._masks)
         response = har_response(exchange, self._masks)
-        with self._lock:
-            if self._har.closed:
+        with self._lock, self._writing():
+            if self._har.closed or self.problem:
                 return
             self._har.add_entry(
                 startedDateTime=started(exchange),
@@ -62,8 +68,17 @@ class Archive:
     def close(self) -> None:
         """Write the end of the file."""
         with self._lock:
-            self._har.close()
-            self._file.close()
+            with self._writing():
+                self._har.close()
+            with self._writing():
+                self._file.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.problem = f"{self._path} could not be written: {error.strerror}"
 
     def _comment(self, exchange: Exchange) -> str | None:
         """Return what only the asker knows of an exchange, and what was wrong with its answer."""

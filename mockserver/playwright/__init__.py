@@ -3,6 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
+from mockserver.outputs import write_file
+
 __all__ = ["write_fixture"]
 
 
@@ -12,9 +14,6 @@ def write_fixture(folder: Path) -> list[Path]:
     Raises:
         OSError: it is not possible; the error names the file.
     """
-    written = []
-    for name in ("active-calls-mock.js", "active-calls-mock.d.ts"):
-        path = folder / name
-        path.write_bytes(files("mockserver").joinpath("playwright", name).read_bytes())
-        written.append(path)
-    return written
+    ours = files("mockserver").joinpath("playwright")
+    names = ("active-calls-mock.js", "active-calls-mock.d.ts")
+    return [write_file(folder / name, ours.joinpath(name).read_bytes()) for name in names]

@@ -184,11 +184,14 @@ def test_a_report_that_fails_at_last_costs_neither_verdict_nor_the_others(
 ) -> None:
     """A disk may become full during the run."""
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/no/such/folder")
-    arguments = ("--report-json=/dev/full", "--report-html=out.html")
+    for name in ("full.har", "full.json"):
+        Path(name).symlink_to("/dev/full")
+    arguments = ("--report-json=full.json", "--report-html=out.html", "--report-har=full.har")
     status, out, err = run(capsys, url, *QUICK, *arguments)
     assert status == 0
     assert out.splitlines()[-1].startswith("conforms: ")
-    assert "error: /dev/full could not be written: No space left on device\n" in err
+    for name in ("full.har", "full.json"):
+        assert f"error: {name} could not be written: No space left on device\n" in err
     assert "error: the job's summary could not be written: No such file or directory\n" in err
     assert "Conforms" in Path("out.html").read_text("utf-8")
 

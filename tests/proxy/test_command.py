@@ -191,6 +191,20 @@ def test_an_exchange_has_one_number(tmp_path: Path) -> None:
     assert found["evidence"][0]["seen"].startswith("exchange 6, ")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_recording_that_finds_no_space_is_one_line(tmp_path: Path) -> None:
+    """The verdict is told, and is not the status."""
+    file = tmp_path / "call.har"
+    file.symlink_to("/dev/full")
+    with serve(faulty()) as upstream, proxy(upstream, "--record", str(file)) as running:
+        running.get()
+        status, out = running.end()
+    assert status == 2 and "violates" in out
+    assert running.said.endswith(
+        f"error: --record: '{file}' cannot be written: No space left on device\n"
+    )
+
+
 @pytest.mark.parametrize("personal", [True, False])
 def test_what_has_passed_is_kept_without_what_must_not_leave(
     tmp_path: Path, personal: bool
