@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from contracts.baselines import BaselineError
 from contracts.contract import ENDING, Operation, siblings
-from contracts.judging.baseline import Baseline, BaselineError, read
+from contracts.judging.baseline import Baseline, read
 from contracts.judging.clauses import SEARCHES, UnknownClauseError, catalogue, select
 from contracts.judging.results import Clause
 from contracts.values import (

@@ -43,6 +43,7 @@ LAYERS = {
         "contracts.extra",
         "contracts.signals",
         "contracts.contract",
+        "contracts.baselines",
         "contracts.traffic",
         "contracts.judging",
         "contracts.values",

@@ -6,8 +6,11 @@ from pathlib import Path
 import click
 
 from contracts import extra
+from contracts.baselines import BaselineError
 from contracts.command import ValuedCommand, epilog, fail, run
 from contracts.completion import completer
+from contracts.drift.baseline import read, rendered
+from contracts.drift.findings import Place
 from contracts.outputs import writable
 from contracts.values import UsageError
 from openapi import CONTRACT
@@ -65,6 +68,20 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
     help="Write there, and print the summary alone.  [default: print]",
 )
 @click.option(
+    "--baseline",
+    envvar=f"{_PREFIX}_BASELINE",
+    metavar="FILE",
+    shell_complete=completer("FILE"),
+    help="What is known to differ: only what is new counts as a difference.",
+)
+@click.option(
+    "--write-baseline",
+    envvar=f"{_PREFIX}_WRITE_BASELINE",
+    metavar="FILE",
+    shell_complete=completer("FILE"),
+    help="Write what differs today there, for --baseline.",
+)
+@click.option(
     "--timeout",
     envvar=f"{_PREFIX}_TIMEOUT",
     metavar="SECONDS",
@@ -89,6 +106,8 @@ def command(
     complete: bool,
     form: str,
     output: str | None,
+    baseline: str | None,
+    write_baseline: str | None,
     timeout: float,
     max_bytes: int,
 ) -> int:
@@ -108,27 +127,49 @@ def command(
     from contracts.drift.sources import Limits, shown
 
     file = writable("--output", Path(output)) if output else None
+    listed = _writable("--write-baseline", write_baseline)
+    known = _known(baseline)
     description = load(Path(contract), shown(contract))
     report = compare_all(pages, description, Limits(timeout, max_bytes), complete=complete)
+    report = report.against(known)
     if form == "sarif":
         said = sarif(report)
     else:
         lines = rendering.text(report) if form == "text" else rendering.github(report)
         said = "\n".join(lines)
     if file:
-        _write(file, said)
+        _write("--output", file, said + "\n")
         said = report.summary
     click.echo(said)
     for lost in report.unreadable:
         fail(command, rendering.line_of(str(lost)))
+    if listed and report.unreadable:
+        fail(command, f"{listed} was not written: not every page could be read")
+    elif listed:
+        _write("--write-baseline", listed, rendered(report.known))
     return report.status
 
 
-def _write(file: Path, text: str) -> None:
+def _writable(option: str, given: str | None) -> Path | None:
+    if given == "":
+        raise UsageError(f"{option}: expected a value, got an empty one")
+    return writable(option, Path(given)) if given else None
+
+
+def _known(given: str | None) -> frozenset[Place]:
+    if given == "":
+        raise UsageError("--baseline: expected a value, got an empty one")
     try:
-        file.write_text(text + "\n", encoding="utf-8")
+        return read(Path(given)) if given else frozenset()
+    except BaselineError as error:
+        raise UsageError(f"--baseline: {error}") from None
+
+
+def _write(option: str, file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--output: {str(file)!r} cannot be written: {error.strerror}") from None
+        raise UsageError(f"{option}: {str(file)!r} cannot be written: {error.strerror}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

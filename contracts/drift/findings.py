@@ -1,10 +1,11 @@
 """What was found: a difference between a page and the contract, and what kind of one."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from contracts.drift.fields import Spot
 
-__all__ = ["RULES", "Finding"]
+__all__ = ["RULES", "Finding", "Place"]
 
 RULES = {
     "operation-unknown": "A page describes an operation that the contract does not have",
@@ -23,13 +24,24 @@ RULES = {
 """Each kind of difference, in words."""
 
 
+class Place(NamedTuple):
+    """What a difference is about, and what kind of one it is: the same tomorrow."""
+
+    rule: str
+    operation: str
+    subject: str
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, self))
+
+
 @dataclass(frozen=True)
 class Finding:
     """A difference.
 
-    ``subject`` is what it is about; with the rule and the operation it is the same tomorrow.
-    ``page`` and ``contract`` are where each side says it, None where one does not. A finding that
-    does not ``count`` is only told.
+    ``subject`` is what it is about. ``page`` and ``contract`` are where each side says it, None
+    where one does not. A finding that does not ``count`` is only told; one that is ``known`` is in
+    the baseline, and counts no longer.
     """
 
     rule: str
@@ -39,6 +51,12 @@ class Finding:
     page: Spot | None
     contract: Spot | None
     counts: bool = True
+    known: bool = False
+
+    @property
+    def place(self) -> Place:
+        """What tells it from others."""
+        return Place(self.rule, self.operation, self.subject)
 
     @property
     def sentence(self) -> str:

@@ -23,9 +23,10 @@ def text(report: Report) -> Iterator[str]:
     """Yield a line for each finding, as compilers write them, and one for the whole."""
     for one in report.findings:
         where, also = (one.page, one.contract) if one.page else (one.contract, None)
-        kind = one.rule if one.counts else "note"
+        kind = one.rule if one.counts else "known" if one.known else "note"
         seen = f" ({line_of(str(also))})" if also else ""
         yield f"{line_of(str(where))}: {kind}: {line_of(one.sentence)}{seen}"
+    yield from _mended(report)
     yield report.summary
 
 
@@ -41,7 +42,13 @@ def github(report: Report) -> Iterator[str]:
         spot = Spot(lost.page, lost.line or 1, lost.is_file)
         title = "A page could not be read"
         yield command("error", line_of(str(lost)), title=title, **_placed(spot))
+    yield from _mended(report)
     yield report.summary
+
+
+def _mended(report: Report) -> Iterator[str]:
+    for one in report.mended:
+        yield line_of(f"mended since the baseline: {one}")
 
 
 def _placed(spot: Spot | None) -> dict[str, str]:

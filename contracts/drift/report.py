@@ -1,12 +1,12 @@
 """What came of comparing pages with a contract."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.drift.comparison import compare, find_operation, unknown, without_page
 from contracts.drift.description import Description
-from contracts.drift.findings import Finding
+from contracts.drift.findings import Finding, Place
 from contracts.drift.mdx import PageError
 from contracts.drift.page import Page, read_page
 from contracts.drift.sources import Limits, SourceError, is_url, shown, text_of
@@ -30,11 +30,43 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Report:
-    """The findings over all pages, in the order of the pages, and the pages that are left out."""
+    """The findings over all pages, in the order of the pages, and the pages that are left out.
+
+    ``tried`` are the operations that were compared; ``complete`` says that the pages are all that
+    there are. Of the baseline's places, ``mended`` differ no longer, and of ``untried`` nothing is
+    known.
+    """
 
     findings: tuple[Finding, ...]
     unreadable: tuple[Unreadable, ...]
     pages: int
+    tried: frozenset[str] = frozenset()
+    complete: bool = False
+    mended: tuple[Place, ...] = ()
+    untried: tuple[Place, ...] = ()
+
+    def against(self, known: Set[Place]) -> "Report":
+        """Return the report with what is known told from what is new."""
+        findings = tuple(
+            replace(one, counts=False, known=True) if one.counts and one.place in known else one
+            for one in self.findings
+        )
+        gone = sorted(known - {one.place for one in findings})
+        mended = tuple(one for one in gone if self._tells_of(one))
+        untried = tuple(one for one in gone if one not in mended)
+        return replace(self, findings=findings, mended=mended, untried=untried)
+
+    def _tells_of(self, place: Place) -> bool:
+        """Return whether the place would have been found, if it still differed."""
+        if self.unreadable:
+            return False  # nobody knows what stands there
+        return self.complete or place.operation in self.tried
+
+    @property
+    def known(self) -> tuple[Place, ...]:
+        """The places that differ, for a baseline: also those that are in one."""
+        differing = (one.place for one in self.findings if one.counts or one.known)
+        return (*differing, *self.untried)
 
     @property
     def differences(self) -> int:
@@ -52,8 +84,13 @@ class Report:
         pages = f"{self.pages} page{'' if self.pages == 1 else 's'}"
         count = self.differences
         found = f"{count or 'no'} difference{'' if count == 1 else 's'} in {pages}"
-        left_out = f", {len(self.unreadable)} not read" if self.unreadable else ""
-        return found + left_out
+        known = sum(one.known for one in self.findings)
+        parts = (
+            (len(self.unreadable), "not read"),
+            (known, "known (baseline)"),
+            (len(self.mended), "mended since the baseline"),
+        )
+        return ", ".join([found, *(f"{count} {what}" for count, what in parts if count)])
 
 
 def compare_all(
@@ -68,6 +105,7 @@ def compare_all(
     findings: list[Finding] = []
     unreadable: list[Unreadable] = []
     covered: set[str] = set()
+    tried: set[str] = set()
     sure = True  # whether it is known which operations all pages are about
     for given in places:
         named, place = _named(given, description)
@@ -84,10 +122,12 @@ def compare_all(
             findings.append(unknown(page, description))
         else:
             findings += compare(page, operation, description)
-            covered.add(operation.id)
+            tried.add(operation.id)
+    covered |= tried
     if sure and (complete or len(places) > 1):
         findings += without_page(covered, description, counts=complete)
-    return Report(tuple(findings), tuple(unreadable), len(places) - len(unreadable))
+    read = len(places) - len(unreadable)
+    return Report(tuple(findings), tuple(unreadable), read, frozenset(tried), complete)
 
 
 def _named(given: str, description: Description) -> tuple[Operation | None, str]:

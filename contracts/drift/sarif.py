@@ -27,6 +27,10 @@ def sarif(report: Report) -> str:
         "semanticVersion": version("active-calls"),
         "rules": [{"id": id_, "shortDescription": {"text": text}} for id_, text in RULES.items()],
     }
+    results = [_result(one) for one in report.findings]
+    if any(one.known for one in report.findings):  # of one run, all have them or none
+        for one, result in zip(report.findings, results, strict=True):
+            result["suppressions"] = [{"kind": "external"}] if one.known else []
     run = {
         "tool": {"driver": driver},
         "invocations": [
@@ -36,7 +40,7 @@ def sarif(report: Report) -> str:
                 "toolExecutionNotifications": [_notification(one) for one in report.unreadable],
             }
         ],
-        "results": [_result(one) for one in report.findings],
+        "results": results,
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
@@ -45,7 +49,7 @@ def _result(finding: Finding) -> dict[str, Any]:
     spot = primary(finding)
     others = [one for one in (finding.page, finding.contract) if one and one != spot]
     # The same difference has the same name tomorrow, on whatever line it then stands.
-    name = json.dumps([finding.rule, finding.operation, finding.subject])
+    name = json.dumps(finding.place)
     return {
         "ruleId": finding.rule,
         "ruleIndex": _IDS.index(finding.rule),

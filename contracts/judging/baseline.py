@@ -2,17 +2,13 @@
 
 A place must be the same in the next run, so it has no time, no id and no name in it: rooms, keys
 and made-up names differ from run to run, and what a fault shows of itself does too.
-
-Errors:
-    BaselineError   a file that is no baseline; its text is one line that says why
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from contracts.baselines import BaselineError, Listing
 from contracts.contract import CALL
 from contracts.judging.clauses import catalogue
 from contracts.judging.findings import Breach, Finding
@@ -21,15 +17,11 @@ from contracts.judging.results import Clause, Spot
 from contracts.traffic.exchange import Request
 from openapi.paths import segment
 
-__all__ = ["Baseline", "BaselineError", "Usual", "read", "rendered", "spots"]
+__all__ = ["Baseline", "Usual", "read", "rendered", "spots"]
 
-_FORMAT, _VERSION = "active-calls-verify baseline", 1
+_LISTING = Listing("active-calls-verify", "failing", Spot._fields)
 # Any answer may show these, so that the request which did is no part of the place.
 _ANYWHERE = ("absence.error-body", "errors.no-leak", "limit.retry-after")
-
-
-class BaselineError(ValueError):
-    """The file is no baseline, or not one that this version reads."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +134,7 @@ def rendered(failing: Iterable[Spot]) -> str:
     """Return the file that lists these places, in the order of the report; JSON, to be kept."""
     order = list(catalogue())
     ordered = sorted(set(failing), key=lambda one: (order.index(one.clause), one))
-    entries = [{name: text for name, text in one._asdict().items() if text} for one in ordered]
-    whole = {"format": _FORMAT, "version": _VERSION, "failing": entries}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return _LISTING.rendered(one._asdict() for one in ordered)
 
 
 def read(path: Path) -> Baseline:
@@ -154,30 +144,12 @@ def read(path: Path) -> Baseline:
         BaselineError: where it cannot be read, or is none.
 
     """
-    shown = repr(str(path))
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BaselineError(f"{shown} cannot be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
-        raise BaselineError(f"{shown} is not JSON: {error}") from None
-    if not isinstance(found, dict) or found.get("format") != _FORMAT:
-        raise BaselineError(f"{shown} is no baseline; --write-baseline writes one")
-    if found.get("version") != _VERSION:
-        version = f"version {found.get('version')!r}, and {_VERSION} is what can be read"
-        raise BaselineError(f"{shown} has {version}; write it anew with --write-baseline")
-    entries = found.get("failing")
-    if not isinstance(entries, list):
-        raise BaselineError(f"{shown} has no list 'failing'; write it anew with --write-baseline")
-    return Baseline(frozenset(_entry(one, n, shown) for n, one in enumerate(entries, 1)))
-
-
-def _entry(entry: Any, number: int, shown: str) -> Spot:
-    given = {} if not isinstance(entry, dict) else {n: entry.get(n, "") for n in Spot._fields}
-    if not given or not all(isinstance(text, str) for text in given.values()):
-        raise BaselineError(f"{shown}: entry {number} is no object of texts")
-    if given["clause"] not in catalogue():
-        raise BaselineError(f"{shown}: entry {number} names no clause: {given['clause']!r}")
-    if given["level"] not in ("must", "should"):
-        raise BaselineError(f"{shown}: entry {number} has no level must or should")
-    return Spot(**given)
+    known = set()
+    for number, given in enumerate(_LISTING.read(path), 1):
+        entry = f"{str(path)!r}: entry {number}"
+        if given["clause"] not in catalogue():
+            raise BaselineError(f"{entry} names no clause: {given['clause']!r}")
+        if given["level"] not in ("must", "should"):
+            raise BaselineError(f"{entry} has no level must or should")
+        known.add(Spot(**given))
+    return Baseline(frozenset(known))

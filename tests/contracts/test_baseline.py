@@ -7,8 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from contracts.baselines import BaselineError
 from contracts.cli import main
-from contracts.judging.baseline import BaselineError, Usual, read, rendered
+from contracts.judging.baseline import Usual, read, rendered
 from contracts.judging.results import Result, Spot
 from contracts.report import write
 from contracts.report.wording import verdict_line
