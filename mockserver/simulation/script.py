@@ -33,6 +33,7 @@ FIRST_MOOD = "neutral"
 # What a script costs in memory, and each segment of it, apart from the texts that it keeps; bytes,
 # measured with thousands of scripts.
 _SCRIPT_BYTES, _SEGMENT_BYTES = 3_300, 950
+_UNRENDERED = Stretch(0.0, 0.0, b"")
 
 
 class CallScript:
@@ -82,7 +83,7 @@ class CallScript:
         self.presences = [presence_of(one, started) for one in attendances]
         self.segments: list[Segment] = []
         self._head = _head(fields)
-        self._stretch = Stretch(0.0, 0.0, b"")
+        self._stretch = _UNRENDERED
 
     def plan(self) -> Iterator[Segment]:
         """Yield the segments of the conversation; plan those that nobody has asked for yet."""
@@ -104,6 +105,11 @@ class CallScript:
             self.size += len(stretch.rest) - len(self._stretch.rest)
             self._stretch = stretch
         return b"".join((self._head, orjson.dumps(duration), stretch.rest))
+
+    def forget_body(self) -> None:
+        """Forget the body that was made last: half of a script's size, and soon made again."""
+        self.size -= len(self._stretch.rest)
+        self._stretch = _UNRENDERED
 
     def _stretch_at(self, elapsed: float) -> Stretch:
         cut = self._cut(elapsed)
@@ -252,7 +258,7 @@ class CallScript:
         """Return the script with others in the room, and another conversation if one is given."""
         other = copy(self)
         other.presences = list(presences)
-        other._stretch = Stretch(0.0, 0.0, b"")
+        other._stretch = _UNRENDERED
         other.segments = list(self.segments)
         if conversation is not None:
             other._conversation, other.segments = iter(conversation), []

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from contracts.judging.bodies import Schemas
 from mockserver.simulation import Question, World, builtin_scenarios
 from mockserver.simulation.clock import frozen, iso_milliseconds, scaled
+from mockserver.simulation.script import CallScript
 
 EPOCH = 1_780_000_000
 
@@ -164,7 +165,7 @@ def test_cache_is_bounded_by_its_bytes() -> None:
     for i in range(500):
         for later in (200, 201):
             body(bounded, f"r{i}", EPOCH + later)
-    kept = [entry.script.size for entry in bounded._cache._entries.values()]
+    kept = [entry.script.size for _, entry in bounded._cache]
     assert 1 <= len(kept) < 50
     assert sum(kept) <= bounded._cache.bytes <= 100_000
 
@@ -178,9 +179,32 @@ def test_rooms_asked_for_once_push_out_none_that_is_polled() -> None:
         body(bounded, "polled", EPOCH)
     for i in range(1000):
         body(bounded, f"once-{i}", EPOCH)
-    kept = [key[1] for key in bounded._cache._entries]
+    kept = [key[1] for key, _ in bounded._cache]
     assert kept[-1] == "polled"
     assert not any(name.startswith("once-") for name in kept)
+
+
+@pytest.mark.parametrize(("rooms", "drawn"), [(600, 60), (900, 450)])
+def test_more_rooms_in_turn_than_there_is_space_for(rooms: int, drawn: int) -> None:
+    """Bodies are forgotten before scripts, and those not just before they are asked for again."""
+    draws = 0
+
+    class Counting(World):
+        def script(self, *question: Any) -> CallScript:
+            nonlocal draws
+            draws += 1
+            return super().script(*question)
+
+    bounded = Counting(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=4_500_000)
+    keeping = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=100_000_000)
+    for turn in range(5):
+        draws = 0
+        for i in range(rooms):
+            assert body(bounded, f"r{i}", EPOCH + 600 + turn) == body(
+                keeping, f"r{i}", EPOCH + 600 + turn
+            )
+    assert keeping._cache.bytes > 1.5 * bounded._cache.bytes
+    assert draws <= drawn
 
 
 def test_another_process_gives_the_same_bytes() -> None:
