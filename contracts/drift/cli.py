@@ -1,7 +1,8 @@
 """The command ``active-calls-drift``: what the documentation and the contract do not both say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,10 +16,39 @@ from contracts.outputs import writable
 from contracts.values import UsageError
 from openapi import CONTRACT
 
+if TYPE_CHECKING:
+    from contracts.drift.report import Report
+
 __all__ = ["command", "main"]
 
 _NAME = "active-calls-drift"
 _PREFIX = "ACTIVE_CALLS_DRIFT"
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _FileName(click.ParamType[Path]):
+    """The name of a file: a variable of the shell that was not set names none."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path."""
+        if not value and param:
+            raise UsageError(f"{param.opts[0]}: expected a value, got an empty one")
+        return Path(value)
+
+
+def _file(option: str, help_: str, default: Path | None = None) -> Callable[[_F], _F]:
+    """Return an option that names a file."""
+    return click.option(
+        option,
+        envvar=f"{_PREFIX}_{option.strip('-').replace('-', '_').upper()}",
+        metavar="FILE",
+        type=_FileName(),
+        default=default,
+        shell_complete=completer("FILE"),
+        help=help_,
+    )
 
 
 @click.command(
@@ -36,13 +66,10 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
 @click.argument(
     "pages", metavar="PAGE...", nargs=-1, required=True, shell_complete=completer("FILE")
 )
-@click.option(
+@_file(
     "--contract",
-    envvar=f"{_PREFIX}_CONTRACT",
-    metavar="FILE",
-    default=str(CONTRACT),
-    shell_complete=completer("FILE"),
-    help="Another description of OpenAPI 3 to compare with.  [default: the one that is shipped]",
+    "Another description of OpenAPI 3 to compare with.  [default: the one that is shipped]",
+    default=CONTRACT,
 )
 @click.option(
     "--all",
@@ -60,26 +87,17 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
     show_default=True,
     help="Lines for people, annotations of GitHub Actions, or SARIF 2.1.0.",
 )
-@click.option(
+@_file(
     "--output",
-    envvar=f"{_PREFIX}_OUTPUT",
-    metavar="FILE",
-    shell_complete=completer("FILE"),
-    help="Write there, and print the summary alone.  [default: print]",
+    "Write there, and print the summary alone.  [default: print]",
 )
-@click.option(
+@_file(
     "--baseline",
-    envvar=f"{_PREFIX}_BASELINE",
-    metavar="FILE",
-    shell_complete=completer("FILE"),
-    help="What is known to differ: only what is new counts as a difference.",
+    "What is known to differ: only what is new counts as a difference.",
 )
-@click.option(
+@_file(
     "--write-baseline",
-    envvar=f"{_PREFIX}_WRITE_BASELINE",
-    metavar="FILE",
-    shell_complete=completer("FILE"),
-    help="Write what differs today there, for --baseline.",
+    "Write what differs today there, for --baseline.",
 )
 @click.option(
     "--timeout",
@@ -102,12 +120,12 @@ _PREFIX = "ACTIVE_CALLS_DRIFT"
 @click.version_option(package_name="active-calls", message="%(version)s")
 def command(
     pages: tuple[str, ...],
-    contract: str,
+    contract: Path,
     complete: bool,
     form: str,
-    output: str | None,
-    baseline: str | None,
-    write_baseline: str | None,
+    output: Path | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
     timeout: float,
     max_bytes: int,
 ) -> int:
@@ -126,41 +144,35 @@ def command(
     from contracts.drift.sarif import sarif
     from contracts.drift.sources import Limits, shown
 
-    file = writable("--output", Path(output)) if output else None
-    listed = _writable("--write-baseline", write_baseline)
+    for option, file in (("--output", output), ("--write-baseline", write_baseline)):
+        if file:
+            writable(option, file)
     known = _known(baseline)
-    description = load(Path(contract), shown(contract))
+    description = load(contract, shown(str(contract)))
     report = compare_all(pages, description, Limits(timeout, max_bytes), complete=complete)
     report = report.against(known)
-    if form == "sarif":
-        said = sarif(report)
-    else:
-        lines = rendering.text(report) if form == "text" else rendering.github(report)
-        said = "\n".join(lines)
-    if file:
-        _write("--output", file, said + "\n")
-        said = report.summary
-    click.echo(said)
+    said = sarif(report) if form == "sarif" else "\n".join(getattr(rendering, form)(report))
+    if output:
+        _write("--output", output, said + "\n")
+    click.echo(report.summary if output else said)
     for lost in report.unreadable:
         fail(command, rendering.line_of(str(lost)))
-    if listed and report.unreadable:
-        fail(command, f"{listed} was not written: not every page could be read")
-    elif listed:
-        _write("--write-baseline", listed, rendered(report.known))
+    if write_baseline:
+        _list(report, write_baseline)
     return report.status
 
 
-def _writable(option: str, given: str | None) -> Path | None:
-    if given == "":
-        raise UsageError(f"{option}: expected a value, got an empty one")
-    return writable(option, Path(given)) if given else None
+def _list(report: "Report", file: Path) -> None:
+    """Write what is known from now on; not of some of the pages alone."""
+    if report.unreadable:
+        fail(command, f"{file} was not written: not every page could be read")
+    else:
+        _write("--write-baseline", file, rendered(report.known))
 
 
-def _known(given: str | None) -> frozenset[Place]:
-    if given == "":
-        raise UsageError("--baseline: expected a value, got an empty one")
+def _known(baseline: Path | None) -> frozenset[Place]:
     try:
-        return read(Path(given)) if given else frozenset()
+        return read(baseline) if baseline else frozenset()
     except BaselineError as error:
         raise UsageError(f"--baseline: {error}") from None
 
