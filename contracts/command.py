@@ -9,8 +9,8 @@ import click
 from contracts import defects
 from contracts.completion import completer
 from contracts.options import Option
-from contracts.outputs import patient_streams, unprinted
 from contracts.values import UsageError
+from openapi.streams import patient_streams, unprinted
 
 __all__ = ["ValuedCommand", "epilog", "fail", "parameter", "run"]
 

@@ -21,7 +21,6 @@ from mockserver.option_values import (
     finite,
     key,
 )
-from mockserver.outputs import patient_streams, unprinted
 from mockserver.playwright import write_fixture
 from mockserver.recordings import Recorded, RecordingError, read_recordings
 from mockserver.scenario_files import load_scenarios
@@ -33,6 +32,7 @@ from mockserver.simulation.dialogue import language, speaks
 from mockserver.simulation.fleet import MOST_CALLS
 from mockserver.state.memory import Limits
 from mockserver.terminal import one_line, warn
+from openapi.streams import patient_streams, unprinted
 
 __all__ = ["main"]
 

@@ -31,10 +31,10 @@ from mockserver.http.holding import HELD
 from mockserver.http.responses import KEEP_ALIVE_SECONDS
 from mockserver.listening import BACKLOG, listen
 from mockserver.operations import FUNCTIONS, demand_all
-from mockserver.outputs import unprinted
 from mockserver.settings import Settings
 from mockserver.terminal import warn
 from openapi import CONTRACT, CONTROL, Operations, load_contract
+from openapi.streams import unprinted
 
 if sys.platform != "win32":
     import resource
