@@ -40,6 +40,7 @@ _PARTS = {
     "tests/test_pages.py": "processes",
     "tests/test_processes.py": "processes",
     "tests/test_traffic_guide.py": "processes",
+    "tests/test_unwritable.py": "processes",
     "tests/traffic/test_mitmproxy.py": "processes",
 }
 PARTS = (*dict.fromkeys(_PARTS.values()), "")

@@ -1,54 +1,72 @@
 """What a call is about, on its page."""
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import httpx2
 from playwright.sync_api import expect
 
 from tests.console.conftest import OpenPage, fragment, set_moment
 
-PATH = "/v2/api/active-calls/"
+ROOM, WORKSPACE = "r", "ws-insights"
+
+
+def happen(mock: str, kind: str, **more: str) -> None:
+    """Let something happen in the room's call."""
+    events = f"{mock}/_mock/workspaces/{WORKSPACE}/rooms/{ROOM}/events"
+    httpx2.post(events, json={"type": kind, **more}).raise_for_status()
+
+
+def stand_still(mock: str, seconds: float) -> None:
+    """Let the workspace's clock stand, so many seconds from now."""
+    clock = f"{mock}/_mock/workspaces/{WORKSPACE}/clock"
+    now = datetime.fromisoformat(httpx2.get(clock).json()["now"])
+    then = (now + timedelta(seconds=seconds)).isoformat()
+    httpx2.put(clock, json={"freeze": then}).raise_for_status()
+
+
+def asked(mock: str, prefer: str = "") -> Any:
+    """Return what the API tells of the call."""
+    headers = {"x-workspace-id": WORKSPACE, "prefer": prefer}
+    return httpx2.get(f"{mock}/v2/api/active-calls/{ROOM}/insights", headers=headers).json()
+
+
+def journal(mock: str, **more: str) -> list[Any]:
+    """Return the requests for insights that the mock has kept."""
+    params = {"workspace": WORKSPACE, "path": "insights", **more}
+    found = httpx2.get(f"{mock}/_mock/requests", params=params).json()["requests"]
+    assert isinstance(found, list)
+    return found
 
 
 def test_insights_go_with_the_call(mock: str, open_page: OpenPage) -> None:
     """What the call is about is what the API answers, now and at a moment, or why it does not."""
-    room, headers = "r", {"x-workspace-id": "ws-insights"}
-    workspace, path = f"{mock}/_mock/workspaces/ws-insights", f"{mock}{PATH}{room}/insights"
-
-    def say(content: str) -> None:
-        said = {"type": "say", "role": "customer", "content": content}
-        httpx2.post(f"{workspace}/rooms/{room}/events", json=said).raise_for_status()
-
-    httpx2.post(f"{workspace}/rooms/{room}/events", json={"type": "start"}).raise_for_status()
-    now = httpx2.get(f"{workspace}/clock").json()["now"]
-    frozen = (datetime.fromisoformat(now) + timedelta(seconds=100)).isoformat()
-    httpx2.put(f"{workspace}/clock", json={"freeze": frozen}).raise_for_status()
-    page = open_page(mock + fragment("call", workspace="ws-insights", room=room))
+    say = partial(happen, mock, "say", role="customer")
+    happen(mock, "start")
+    stand_still(mock, 100)
+    page = open_page(mock + fragment("call", workspace=WORKSPACE, room=ROOM))
     insights = page.get_by_role("region", name="Insights")
-    told = httpx2.get(path, headers=headers).json()
+    told = asked(mock)
     for text in (told["sentiment"], *told["topics"], told["summary"], *told["suggestions"]):
         expect(insights).to_contain_text(text)
     evil = '<img src=x onerror="window.pwned=1">'
-    say(evil)
+    say(content=evil)
     expect(insights).to_contain_text(evil)
     expect(insights.locator("img")).to_have_count(0)
     error = {"error": {"code": "forbidden", "message": "Supervisors <b>alone</b>."}}
     page.route("**/insights", lambda route: route.fulfill(status=403, json=error))
-    say("And another thing.")
+    say(content="And another thing.")
     expect(insights.get_by_role("status")).to_have_text("403: Supervisors <b>alone</b>.")
     expect(insights.locator("dl")).to_be_hidden()
     expect(page.locator(".lines > li").last).to_contain_text("And another thing.")
     page.unroute_all()
-    say("One last thing.")
+    say(content="One last thing.")
     expect(insights.locator("dl")).to_contain_text("One last thing.")
     expect(insights.get_by_role("status")).to_be_hidden()
     expect(page.locator("#moment")).to_be_enabled()
     set_moment(page, 30)
-    then = httpx2.get(path, headers={**headers, "prefer": "at=30, call=1"}).json()
-    expect(insights).to_contain_text(then["summary"])
+    expect(insights).to_contain_text(asked(mock, "at=30, call=1")["summary"])
     expect(insights).not_to_contain_text("One last thing.")
-    params = {"workspace": "ws-insights", "path": "insights"}
-    journal = httpx2.get(f"{mock}/_mock/requests", params=params).json()["requests"]
-    assert len(journal) == 2  # the console's own are kept apart
-    journal = httpx2.get(f"{mock}/_mock/requests", params={**params, "own": True}).json()
-    assert len(journal["requests"]) > 2
+    assert len(journal(mock)) == 2  # the console's own are kept apart
+    assert len(journal(mock, own="true")) > 2

@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.judging.bodies import Schemas
-from mockserver.simulation import Question, World, builtin_scenarios
+from mockserver.simulation import Question, builtin_scenarios
 from mockserver.simulation.clock import frozen, iso_milliseconds, scaled
-from mockserver.simulation.script import CallScript
-
-EPOCH = 1_780_000_000
+from tests.mockserver.worlds import EPOCH, body, live, world
 
 SCHEMAS = Schemas()
 
@@ -29,25 +27,6 @@ names = st.text(min_size=1, max_size=40).filter(lambda name: not name.startswith
 instants = st.floats(-1e6, 1e8, allow_nan=False)
 
 locales = st.sampled_from(["en_US", "en_GB", "es_ES", "ja_JP", "de_DE", "zh_CN", "ar_AA"])
-
-
-def world(seed: int = 0, locale: str = "en_US") -> World:
-    """Return a world that begins at the epoch."""
-    return World(seed, EPOCH, locale, builtin_scenarios())
-
-
-def body(world: World, room: str, now: float, **more: Any) -> dict[str, Any] | None:
-    """Return what a room shows at an instant."""
-    question = Question("ws", room, **more)
-    shown = world.show(question, world.scenario(question, now), now)
-    return None if shown is None else orjson.loads(shown.body)
-
-
-def live(world: World, room: str, now: float, **more: Any) -> dict[str, Any]:
-    """Return what a room shows at an instant at which it hosts a call."""
-    shown = body(world, room, now, **more)
-    assert shown is not None
-    return shown
 
 
 def started(call: dict[str, Any]) -> float:
@@ -150,63 +129,6 @@ def test_order_of_requests_changes_nothing() -> None:
     assert forward == backward[::-1]
 
 
-def test_forgetting_changes_nothing() -> None:
-    """A world that has room for no script but the latest answers like one that keeps them."""
-    forgetful = World(3, EPOCH, "en_US", builtin_scenarios(), cache_bytes=0)
-    keeping = world(3)
-    for now in (EPOCH, EPOCH + 60):
-        for i in range(20):
-            assert body(forgetful, f"r{i}", now) == body(keeping, f"r{i}", now)
-
-
-def test_cache_is_bounded_by_its_bytes() -> None:
-    """However many rooms are asked for, the scripts that are kept stay within the bound."""
-    bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=100_000)
-    for i in range(500):
-        for later in (200, 201):
-            body(bounded, f"r{i}", EPOCH + later)
-    kept = [entry.script.size for _, entry in bounded._cache]
-    assert 1 <= len(kept) < 50
-    assert sum(kept) <= bounded._cache.bytes <= 100_000
-
-
-def test_rooms_asked_for_once_push_out_none_that_is_polled() -> None:
-    """Once space is scarce, a script is kept from the second request on."""
-    bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=100_000)
-    for i in range(100):
-        body(bounded, f"r{i}", EPOCH)
-    for _ in range(2):
-        body(bounded, "polled", EPOCH)
-    for i in range(1000):
-        body(bounded, f"once-{i}", EPOCH)
-    kept = [key[1] for key, _ in bounded._cache]
-    assert kept[-1] == "polled"
-    assert not any(name.startswith("once-") for name in kept)
-
-
-@pytest.mark.parametrize(("rooms", "drawn"), [(600, 60), (900, 450)])
-def test_more_rooms_in_turn_than_there_is_space_for(rooms: int, drawn: int) -> None:
-    """Bodies are forgotten before scripts, and those not just before they are asked for again."""
-    draws = 0
-
-    class Counting(World):
-        def script(self, *question: Any) -> CallScript:
-            nonlocal draws
-            draws += 1
-            return super().script(*question)
-
-    bounded = Counting(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=4_500_000)
-    keeping = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=100_000_000)
-    for turn in range(5):
-        draws = 0
-        for i in range(rooms):
-            assert body(bounded, f"r{i}", EPOCH + 600 + turn) == body(
-                keeping, f"r{i}", EPOCH + 600 + turn
-            )
-    assert keeping._cache.bytes > 1.5 * bounded._cache.bytes
-    assert draws <= drawn
-
-
 def test_another_process_gives_the_same_bytes() -> None:
     """Two processes agree on a body to the byte, whatever the hash seed."""
     program = (
@@ -292,15 +214,6 @@ def test_languages_have_dialogues_of_their_own(locale: str, word: str) -> None:
     call = live(world(locale=locale), "r", EPOCH, at=400)
     text = " ".join(line["content"] for line in call["transcript"]).lower()
     assert re.search(word, text)
-
-
-def test_long_names_count() -> None:
-    """Very long names fill the cache sooner."""
-    bounded = World(0, EPOCH, "en_US", builtin_scenarios(), cache_bytes=1_000_000)
-    for i in range(50):
-        for _ in range(2):
-            body(bounded, f"{i}" + "x" * 100_000, EPOCH)
-    assert 1 <= len(bounded._cache) < 15
 
 
 def test_clocks() -> None:
