@@ -9,17 +9,14 @@ const EVERY = 5000;
 const NEVER = 3_600_000;
 
 const NONE = "The API has no insights into this call.";
-const FIELDS = { sentiment: String, topics: texts, summary: String, suggestions: texts };
 
-function texts(value) {
-  return (Array.isArray(value) ? value : [value]).map(String);
-}
-
-/** What a body tells, by name; what is absent is left out. */
+/** What a body tells, by name: texts, and lists of them; what is null is left out. */
 export const toldIn = (json) =>
-  Object.entries(FIELDS)
-    .filter(([name]) => json[name] !== undefined && json[name] !== null)
-    .map(([name, read]) => [name, read(json[name])]);
+  Object.entries(Object(json) === json ? json : {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, Array.isArray(value) ? value.map(text) : text(value)]);
+
+const text = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** Why an answer tells nothing, in one line, which is empty where it does. */
 export function lineOf(answer) {
@@ -55,16 +52,13 @@ export class InsightsFeed {
   }
 }
 
-const SHOWN = {
-  sentiment: (value) => {
-    const mood = h("span");
-    paintSentiment(mood, value);
-    return mood;
-  },
-  topics: (value) => listed(value, "topics"),
-  summary: (value) => h("p", { dir: "auto" }, value),
-  suggestions: (value) => listed(value, "suggestions"),
-};
+function shown(name, value) {
+  if (Array.isArray(value)) return listed(value, name);
+  if (name !== "sentiment") return h("p", { dir: "auto" }, value);
+  const mood = h("span");
+  paintSentiment(mood, value);
+  return mood;
+}
 
 function listed(values, kind) {
   if (values.length === 0) return h("span", { class: "hint" }, "none");
@@ -106,7 +100,7 @@ export class Insights {
     if (!changed(this.facts, told)) return;
     const capital = (name) => name[0].toUpperCase() + name.slice(1);
     this.facts.replaceChildren(
-      ...told.flatMap(([name, value]) => [h("dt", {}, capital(name)), h("dd", {}, SHOWN[name](value))]),
+      ...told.flatMap(([name, value]) => [h("dt", {}, capital(name)), h("dd", {}, shown(name, value))]),
     );
   }
 }

@@ -21,18 +21,21 @@ function notingPoller() {
   };
 }
 
-test("what is told is in the contract's order, and what is absent is left out", () => {
-  const json = { suggestions: ["Wait"], more: 1, summary: "They talk.", topics: [], sentiment: "glad" };
+test("all that is told is shown, in the order of the answer, and what is null is left out", () => {
+  const json = { sentiment: "glad", topics: [], summary: "They talk.", suggestions: ["Wait"], more: { by: 1 } };
   assert.deepEqual(toldIn(json), [
     ["sentiment", "glad"],
     ["topics", []],
     ["summary", "They talk."],
     ["suggestions", ["Wait"]],
+    ["more", '{"by":1}'],
   ]);
-  assert.deepEqual(toldIn({ sentiment: null, topics: "one text", summary: 7 }), [
-    ["topics", ["one text"]],
+  assert.deepEqual(toldIn({ sentiment: null, topics: "one text", summary: 7, suggestions: [1, {}] }), [
+    ["topics", "one text"],
     ["summary", "7"],
+    ["suggestions", ["1", "{}"]],
   ]);
+  for (const nothing of [null, "text", [], {}]) assert.deepEqual(toldIn(nothing), []);
 });
 
 test("one line says why there is nothing to show, and none where there is something", () => {
